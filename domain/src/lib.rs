@@ -1,1 +1,12 @@
+//! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
+//! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
+//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`).
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod ids;
+pub mod time;
+
+pub mod calendar;
+pub mod catalogue;
+pub mod district;
+pub mod people;
