@@ -10,3 +10,12 @@ pub mod calendar;
 pub mod catalogue;
 pub mod district;
 pub mod people;
+
+pub mod routing;
+
+pub mod case;
+pub mod certificate;
+pub mod delivery;
+pub mod evaluation;
+pub mod notice;
+pub mod queue;

@@ -1,1 +1,11 @@
+//! What remembers and talks: the store, shared state, files, paper, tokens, WeChat. No business rule, no HTTP route.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod objects;
+pub mod paper;
+pub mod passwords;
+pub mod reference;
+pub mod shared;
+pub mod store;
+pub mod tokens;
+pub mod wechat;

@@ -1,0 +1,1 @@
+//! Configuration: one typed struct, read and checked once.

@@ -1,0 +1,1 @@
+//! Certificates (证明): filling a template, numbering, validity.

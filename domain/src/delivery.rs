@@ -1,0 +1,1 @@
+//! Delivery (代办递送): papers moving between person and station.

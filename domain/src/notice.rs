@@ -1,0 +1,1 @@
+//! The four notices (文书) of a case.

@@ -1,0 +1,1 @@
+//! The queue (待办): work items, leases, order.

@@ -1,0 +1,1 @@
+//! Staff passwords (argon2id).

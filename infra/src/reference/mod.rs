@@ -1,0 +1,1 @@
+//! The reference data that the project holds: catalogue, district, calendar.

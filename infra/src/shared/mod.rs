@@ -1,0 +1,1 @@
+//! Shared state: in-process or Redis. Holds only what may be lost.
