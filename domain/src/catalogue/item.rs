@@ -198,6 +198,13 @@ pub struct Forwarding {
     pub also: Vec<ItemCode>,
 }
 
+impl Forwarding {
+    /// The matters that the item covers: the usual one first.
+    pub fn matters(&self) -> impl Iterator<Item = &ItemCode> {
+        self.town_service.iter().chain(&self.also)
+    }
+}
+
 /// How the committee knows that a certificate is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! The catalogue (事项目录): what can be asked for, under which terms. Source: `infra/data/catalogue`, after GB/T 39554.
 
 mod item;
+mod sensitive;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use crate::ids::ItemCode;
 
 pub use item::*;
+pub use sensitive::*;
 
 /// An item at its version: an edit makes a new one, and a running case keeps the one it was submitted under.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,160 @@
+//! What happened to a case: the legal record. Ids, versions, hashes and reasons alone.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Decision, Fee, Produced, StopReason, Submission};
+use crate::ids::{AccountId, DeliveryId, ItemCode, NoteId, PersonId, StationCode};
+use crate::time::Timestamp;
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Actor {
+    Person {
+        person: PersonId,
+    },
+    Staff {
+        account: AccountId,
+        person: PersonId,
+    },
+    /// A deadline passed, a courier's round ended: nobody's own act.
+    System,
+}
+
+/// An event with its instant and its actor, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    pub at: Timestamp,
+    pub by: Actor,
+    pub event: Event,
+}
+
+/// How a case came to be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acceptance {
+    ByClerk,
+    /// Nothing was told within five working days: accepted from receipt (行政许可法 32).
+    BySilence,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    AsStated,
+    /// The note says what differs.
+    Differs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Objections {
+    None,
+    /// The note says what was objected; whoever decides weighs it.
+    Raised,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opinion {
+    Endorsed,
+    /// The note says why not; the decision stays with whoever decides.
+    Opposed,
+}
+
+/// Who took the paper result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Receiver {
+    /// The person, or one of the household.
+    Subject,
+    Agent,
+    /// The organisation, by somebody it sent.
+    Organisation,
+    /// By post or in the sealed bag to another body; the number is the carrier's.
+    Post {
+        tracking_no: String,
+    },
+    Courier {
+        delivery: DeliveryId,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    Submitted {
+        submission: Box<Submission>,
+    },
+    PapersArrived,
+    /// The five days before acceptance begin again with a supplement; the promise starts here.
+    Accepted {
+        how: Acceptance,
+        promised_working_days: u16,
+    },
+    /// The forwarded application was taken in by the station that it was submitted to.
+    TakenIn,
+    MatterNamed {
+        matter: ItemCode,
+    },
+    NotAccepted {
+        note: NoteId,
+    },
+    SupplementAsked {
+        note: NoteId,
+        until: NaiveDate,
+    },
+    Supplemented,
+    Lapsed,
+    Inspected {
+        finding: Finding,
+        note: Option<NoteId>,
+    },
+    PublicityOpened {
+        until: NaiveDate,
+    },
+    PublicityClosed {
+        objections: Objections,
+        note: Option<NoteId>,
+    },
+    Reviewed {
+        opinion: Opinion,
+        note: Option<NoteId>,
+    },
+    Forwarded,
+    Decided {
+        decision: Decision,
+    },
+    AnswerRecorded {
+        decision: Decision,
+        produced: Option<Produced>,
+    },
+    FeePaid {
+        fee: Fee,
+    },
+    Produced {
+        produced: Produced,
+    },
+    HandedOver {
+        to: Receiver,
+    },
+    Delivered,
+    ClockStopped {
+        reason: StopReason,
+        legal_basis: String,
+    },
+    ClockStarted {
+        reason: StopReason,
+    },
+    /// Nobody at the desk may take the step: the station above acts in its name.
+    Rose {
+        from: StationCode,
+        to: StationCode,
+    },
+    /// Nobody at the top may either: the whole line may, and a supervisor is told.
+    OpenedToLine,
+    Withdrawn,
+    Completed,
+}

@@ -1,0 +1,77 @@
+//! Who may take a step: the rules that hold at every claim and again at every act. Source: design page, "Who".
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Case, Desk, Reach, Stage, Step};
+use crate::ids::StationCode;
+use crate::people::{Role, Staff};
+
+/// Why a staff member may not take a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Bar {
+    #[error("the step belongs to another station or role")]
+    OtherDesk,
+    #[error("nobody handles their own case")]
+    Own,
+    #[error("nobody handles the case of their household or of a recorded relative")]
+    Close,
+    #[error("an agent neither accepts nor decides")]
+    Agent,
+    #[error("who accepted doesn't decide")]
+    Accepted,
+}
+
+impl Staff {
+    /// Whether they do this role's work at the station. An approver does a clerk's work too: small offices have no other way.
+    pub fn works_as(&self, role: Role, station: &StationCode) -> bool {
+        self.has(role, station) || (role == Role::Clerk && self.has(Role::Approver, station))
+    }
+}
+
+impl Desk {
+    /// Whether the staff member sits at this desk, whosever case it is.
+    pub fn seats(&self, staff: &Staff, case: &Case) -> bool {
+        match self.reach {
+            Reach::Station => staff.works_as(self.role, &self.station),
+            Reach::Line => {
+                let line = case.route.line.stations().chain(std::iter::once(&case.route.accepting));
+                line.into_iter().any(|station| staff.works_as(self.role, station))
+            }
+        }
+    }
+}
+
+/// Whether `staff` may take `step` of `case`, and if not, why.
+pub fn may_take(staff: &Staff, case: &Case, step: &Step) -> Result<(), Bar> {
+    if !step.desk.seats(staff, case) {
+        return Err(Bar::OtherDesk);
+    }
+    is_impartial(staff, case)?;
+    let (takes_in, decides) = match step.stage {
+        Stage::AtOnce => (true, true),
+        Stage::Accept => (true, false),
+        Stage::Decide => (false, true),
+        Stage::Inspect | Stage::Publicise | Stage::Review | Stage::Produce | Stage::Forward | Stage::RecordAnswer | Stage::HandOver => {
+            (false, false)
+        }
+    };
+    if (takes_in || decides) && case.agent == Some(staff.person) {
+        return Err(Bar::Agent);
+    }
+    if decides && step.stage != Stage::AtOnce && case.acceptors.contains(&staff.person) {
+        return Err(Bar::Accepted);
+    }
+    Ok(())
+}
+
+/// Nobody handles their own, their household's or a recorded relative's case.
+pub fn is_impartial(staff: &Staff, case: &Case) -> Result<(), Bar> {
+    if case.involved.contains(&staff.person) {
+        return Err(Bar::Own);
+    }
+    if case.involved.iter().any(|person| staff.is_close_to(*person)) {
+        return Err(Bar::Close);
+    }
+    Ok(())
+}
