@@ -3,6 +3,7 @@
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod check_character;
 pub mod ids;
 pub mod time;
 
