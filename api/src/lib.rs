@@ -7,3 +7,4 @@ pub mod http;
 pub mod jobs;
 pub mod sandbox;
 pub mod settings;
+pub mod wording;
