@@ -1,0 +1,9 @@
+//! The sentences that people read, made from the values that the rules answer with. One place, so that a word means one thing.
+
+mod history;
+mod routing;
+mod terms;
+
+pub use history::{said, who_did};
+pub use routing::*;
+pub use terms::*;

@@ -1,0 +1,86 @@
+//! The routing engine's reasons as sentences.
+
+use domain::routing::{Drawback, Merit, Reason, StepKind};
+
+/// Why a mode can't serve, and what to do instead where there is something.
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NothingAsked => "请先选择要办的事项",
+        Reason::NoSuchItem => "目录里没有这个事项，请重新搜索",
+        Reason::SameMatterTwice => "同一件事选了两次，请保留其中一个",
+        Reason::ModeNotOffered => "该事项不支持这种办理方式",
+        Reason::NothingToCarry => "没有可以上门取送的材料或结果",
+        Reason::NoDivisionHere => "户籍和居住地都不在本区，请填写居住地后再试",
+        Reason::LandNotHere => "所涉土地不在本区，请到土地所在区办理",
+        Reason::NotRegisteredHere => "户籍不在本区，村（社区）不能为您开具，请到户籍地村（社区）办理",
+        Reason::NotElsewhere => "您在本区内，不需要异地办理",
+        Reason::Elsewhere => "您不在本区，且没有代办人，可选异地可办",
+        Reason::AgentMayNotStandIn => "该事项不能代办，或需要更高效力的委托书",
+        Reason::PresenceNotDelegable => "该事项须本人到场一次，不能由他人代替",
+        Reason::NoPartner => "该事项须本人到场一次，您所在地没有合作站点",
+        Reason::NoGround => "没有符合特需条件的情形，可咨询村（社区）网格员",
+        Reason::CannotLeaveHome => "这种方式需要出门，可选特需特办",
+        Reason::NoStationAccepts => "这种方式下没有站点受理该事项",
+        Reason::NoCommonStation => "没有一个站点能同时受理这些事项，可分开办理",
+        Reason::OwnVillageOnly => "该证明只能在本村（社区）办理",
+        Reason::NoDeciding => "所在条线没有可决定的站点，请联系镇便民服务中心",
+        Reason::HasSteps => "站点有台阶，无法满足无障碍需要，可选特需特办",
+        Reason::NeverOpen => "站点近期不开放",
+        Reason::StationNotInMode => "所选站点不在这种办理方式的范围内，请重新选择",
+    }
+}
+
+pub fn merit(merit: Merit) -> &'static str {
+    match merit {
+        Merit::NoTrip => "不用跑腿",
+        Merit::DecidedAtOnce => "当场办结",
+        Merit::OwnLine => "在本村（社区）或本镇办理",
+        Merit::StepFree => "站点无障碍",
+        Merit::AgentActs => "可由代办人办理",
+        Merit::StaffCome => "工作人员上门",
+        Merit::PriorityLane => "优先办理",
+        Merit::CourierFetches => "快递员上门取材料",
+        Merit::CourierBrings => "结果送到家",
+        Merit::ResultElectronic => "结果可在手机上领取",
+        Merit::OneGo => "多件事一次办",
+        Merit::OpenNow => "站点现在开放",
+    }
+}
+
+pub fn drawback(drawback: Drawback) -> &'static str {
+    match drawback {
+        Drawback::OneTrip => "需要跑一次",
+        Drawback::SeveralTrips => "需要跑多次",
+        Drawback::CollectInPerson => "纸质结果须到站点领取",
+        Drawback::PresenceNeeded => "须本人到场一次",
+        Drawback::PapersMove => "材料在站点之间流转，时间稍长",
+        Drawback::DecidedOutside => "由上级部门决定",
+        Drawback::OriginalsByPost => "原件需要邮寄",
+        Drawback::ClosedNow => "站点现在未开放",
+        Drawback::LongWait => "排队时间较长",
+        Drawback::Fee => "需要缴费",
+        Drawback::Provisional => "明年节假日尚未公布，完成日期为暂定",
+    }
+}
+
+pub fn step(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Apply => "手机提交申请",
+        StepKind::Travel => "前往站点",
+        StepKind::Fetch => "快递员上门取材料",
+        StepKind::Post => "邮寄原件",
+        StepKind::Visit => "工作人员上门办理",
+        StepKind::Meet => "到合作站点核验",
+        StepKind::Accept => "站点受理",
+        StepKind::MovePapers => "材料转送决定机关",
+        StepKind::Inspect => "现场核查",
+        StepKind::Publicise => "公示",
+        StepKind::Review => "审核",
+        StepKind::Forward => "转报上级部门并等待答复",
+        StepKind::Decide => "决定",
+        StepKind::Bring => "快递员送达结果",
+        StepKind::Serve => "手机领取结果",
+        StepKind::Send => "邮寄结果",
+        StepKind::Collect => "到站点领取结果",
+    }
+}
