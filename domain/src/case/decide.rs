@@ -44,6 +44,9 @@ fn at_step(case: &Case, at: usize, command: C, context: &Context<'_>) -> Events 
     let stage = case.procedure.get(at).map(|step| step.stage).ok_or(R::NotAtThisStage)?;
     match (stage, command) {
         (Stage::Accept | Stage::AtOnce, C::AcceptBySilence) if !case.is_accepted() => accept_by_silence(case, context),
+        (Stage::HandOver, C::HandOver { to: to @ Receiver::Courier { .. } }) => {
+            hand_over(case, to, context.item).and_then(|events| by_system(context, events))
+        }
         (stage, command) => {
             by_staff(case, at, context)?;
             by_stage(case, stage, command, context)
