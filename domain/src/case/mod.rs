@@ -13,6 +13,7 @@ mod event;
 mod note;
 mod number;
 mod procedure;
+mod route;
 mod who;
 
 use std::collections::BTreeSet;
@@ -20,9 +21,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Mode;
-use crate::district::Line;
-use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, NoteId, PersonId, StationCode};
+use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, NoteId, PersonId};
 use crate::people::CreditCode;
 use crate::time::Timestamp;
 
@@ -34,6 +33,7 @@ pub use event::*;
 pub use note::*;
 pub use number::*;
 pub use procedure::*;
+pub use route::*;
 pub use who::*;
 
 /// Whom a case is for (申请人). Names and household numbers stay in the people's own rows.
@@ -73,41 +73,6 @@ pub enum Applicant {
     Clerk {
         account: AccountId,
     },
-}
-
-/// How the papers come to the station that accepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HandIn {
-    /// Online, at the counter, or by post: nothing that the system carries.
-    Direct,
-    /// A courier fetches them from the person.
-    Fetched,
-}
-
-/// How a paper result reaches the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GiveOut {
-    /// At the counter, by post, or by the staff of a visit.
-    Direct,
-    /// A courier brings it.
-    Brought,
-}
-
-/// What the plan settled about the way of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Route {
-    pub mode: Mode,
-    /// Where it is accepted.
-    pub accepting: StationCode,
-    /// Where the paper result waits.
-    pub collect_at: StationCode,
-    /// The line of the division where the matter lies.
-    pub line: Line,
-    pub hand_in: HandIn,
-    pub give_out: GiveOut,
 }
 
 /// What was asked for at submission: all that the record keeps of it.
