@@ -14,6 +14,7 @@ mod note;
 mod number;
 mod procedure;
 mod route;
+mod tidings;
 mod who;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ pub use note::*;
 pub use number::*;
 pub use procedure::*;
 pub use route::*;
+pub use tidings::*;
 pub use who::*;
 
 /// Whom a case is for (申请人). Names and household numbers stay in the people's own rows.

@@ -1,0 +1,90 @@
+//! What the person is told about their case, and when they are told nothing.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Applicant, Case, Decision, Event, GiveOut, Stage, State};
+use crate::catalogue::{Care, Item};
+use crate::ids::{PersonId, StationCode};
+
+/// News of a case, as a value; the sentence is made where it is sent. It names nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Tidings {
+    Submitted,
+    Accepted,
+    NotAccepted,
+    SupplementAsked { until: NaiveDate },
+    Lapsed,
+    Refused,
+    /// A paper waits at the station.
+    ReadyToCollect { station: StationCode },
+    /// A courier may be expected.
+    ReadyToBring,
+    Completed,
+}
+
+/// Whom news go to: the person of the case and whoever applied for it; nobody where a matter is kept confidential or was asked by letter.
+pub fn told(case: &Case, item: &Item) -> Vec<PersonId> {
+    match item.care() {
+        Care::Confidential | Care::AskedByLetter => Vec::new(),
+        Care::Ordinary => {
+            let applicant = match case.applicant {
+                Applicant::Person { person } => Some(person),
+                Applicant::Clerk { .. } => None,
+            };
+            let mut people: Vec<_> = case.subject.person().into_iter().chain(applicant).chain(case.agent).collect();
+            people.sort_unstable();
+            people.dedup();
+            people
+        }
+    }
+}
+
+/// The news in what just happened. `after` is the case as it stands then.
+pub fn tidings(after: &Case, events: &[Event]) -> Vec<Tidings> {
+    let mut news: Vec<_> = events.iter().filter_map(of_event).collect();
+    let moved = events.iter().any(|event| matches!(event, Event::Produced { .. } | Event::AnswerRecorded { .. }));
+    let waits = matches!(after.state, State::Open { .. }) && after.current().is_some_and(|(_, step)| step.stage == Stage::HandOver);
+    if moved && waits {
+        news.push(match after.route.give_out {
+            GiveOut::Brought => Tidings::ReadyToBring,
+            GiveOut::Direct => Tidings::ReadyToCollect { station: after.route.collect_at.clone() },
+        });
+    }
+    news
+}
+
+fn of_event(event: &Event) -> Option<Tidings> {
+    match event {
+        Event::Submitted { .. } => Some(Tidings::Submitted),
+        Event::Accepted { .. } => Some(Tidings::Accepted),
+        Event::NotAccepted { .. } => Some(Tidings::NotAccepted),
+        Event::SupplementAsked { until, .. } => Some(Tidings::SupplementAsked { until: *until }),
+        Event::Lapsed => Some(Tidings::Lapsed),
+        Event::Decided { decision: Decision::Refused { .. } } | Event::AnswerRecorded { decision: Decision::Refused { .. }, .. } => {
+            Some(Tidings::Refused)
+        }
+        Event::Completed => Some(Tidings::Completed),
+        Event::PapersArrived
+        | Event::TakenIn
+        | Event::MatterNamed { .. }
+        | Event::Supplemented
+        | Event::Inspected { .. }
+        | Event::PublicityOpened { .. }
+        | Event::PublicityClosed { .. }
+        | Event::Reviewed { .. }
+        | Event::Forwarded
+        | Event::Decided { decision: Decision::Granted }
+        | Event::AnswerRecorded { decision: Decision::Granted, .. }
+        | Event::FeePaid { .. }
+        | Event::Produced { .. }
+        | Event::HandedOver { .. }
+        | Event::Delivered
+        | Event::ClockStopped { .. }
+        | Event::ClockStarted { .. }
+        | Event::Rose { .. }
+        | Event::OpenedToLine
+        | Event::Withdrawn => None,
+    }
+}
