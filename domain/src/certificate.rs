@@ -87,7 +87,7 @@ impl Certificate {
             issuer: self.issuer.clone(),
             date: self.issued_on,
             check_caption: "扫码查验本证明的真伪和状态".to_owned(),
-            footer: vec!["本证明由便民服务系统生成，系统留痕不等同于国家电子印章；纸质件加盖出具单位印章后使用，涂改无效。".to_owned()],
+            footer: vec!["本证明由便民服务系统生成，系统留痕不等同于国家电子印章；纸质件加盖出具单位印章，涂改无效。".to_owned()],
             marking: self.marking,
         }
     }

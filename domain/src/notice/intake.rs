@@ -79,7 +79,8 @@ pub struct Supplement {
 
 impl Supplement {
     pub fn sheet(&self, matter: &Matter) -> Sheet {
-        let list = self.asked.iter().map(|asked| format!("{}：{}", asked.what, asked.requirement)).collect();
+        let list =
+            self.asked.iter().map(|asked| format!("{}：{}。", asked.what, asked.requirement.trim_end_matches(['。', '；']))).collect();
         let blocks = vec![
             Block::Paragraph(
                 "您提出的下列申请，材料尚不齐全或者不符合要求。参照《中华人民共和国行政许可法》第三十二条，现将需要补正的全部内容一次告知：".to_owned(),
@@ -121,7 +122,7 @@ impl NotAccepted {
             Block::Table(matter.rows()),
             Block::Paragraph(format!("不予受理的理由：{}", self.reason)),
         ];
-        blocks.extend(self.go_to.as_ref().map(|place| Block::Paragraph(format!("办理去向：请向{place}提出，或者按其告知的途径办理。"))));
+        blocks.extend(self.go_to.as_ref().map(|place| Block::Paragraph(format!("办理去向：请向{place}提出。"))));
         blocks.push(Block::Paragraph(self.remedy.sentence()));
         matter.sheet("不予受理通知书", blocks)
     }

@@ -105,7 +105,7 @@ fn an_acceptance_says_the_promise_its_last_day_the_fee_and_what_was_received() {
 #[test]
 fn a_supplement_lists_everything_with_the_last_day_and_the_consequence() {
     let shown = text(&supplement(SupplementTime::BeforeAcceptance).sheet(&matter()));
-    assert!(shown.contains("居民户口簿：缺少，请提供原件\n收入证明：缺少，请提供原件"));
+    assert!(shown.contains("居民户口簿：缺少，请提供原件。\n收入证明：缺少，请提供原件。"));
     assert!(shown.contains("请于2026年9月29日前（含当日）补正") && shown.contains("逾期未补正的，本次申请终止"));
     assert!(shown.contains("补正齐全之日起受理"));
     assert!(text(&supplement(SupplementTime::AfterAcceptance).sheet(&matter())).contains("不计入承诺时限"));
