@@ -14,11 +14,15 @@ pub enum Tidings {
     Submitted,
     Accepted,
     NotAccepted,
-    SupplementAsked { until: NaiveDate },
+    SupplementAsked {
+        until: NaiveDate,
+    },
     Lapsed,
     Refused,
     /// A paper waits at the station.
-    ReadyToCollect { station: StationCode },
+    ReadyToCollect {
+        station: StationCode,
+    },
     /// A courier may be expected.
     ReadyToBring,
     Completed,
