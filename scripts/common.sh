@@ -30,9 +30,12 @@ step() {
     STEP_TIMES+=("$(printf '%5d s  %s' "$((SECONDS - began))" "$title")")
 }
 
-# Ends the step that is running, if any; for the exit trap of a script.
+# Ends the step that is running, if any, and all that it started; for the exit trap of a script.
 end_step() {
-    [ -z "$STEP_PID" ] || kill -TERM -- "-$STEP_PID" 2>/dev/null || true
+    [ -n "$STEP_PID" ] || return 0
+    kill -TERM -- "-$STEP_PID" 2>/dev/null || true
+    wait "$STEP_PID" 2>/dev/null || true
+    kill -KILL -- "-$STEP_PID" 2>/dev/null || true
 }
 
 print_times() {
