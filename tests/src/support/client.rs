@@ -1,0 +1,247 @@
+//! What a person's device does: asks over HTTP, with the person's token, and shows the whole answer where a test expected another.
+//!
+//! An answer must be judged: one that nobody looks at proves nothing. Each POST carries an `Idempotency-Key` of its own unless the test gives one.
+
+use reqwest::header::{AUTHORIZATION, ETAG, IF_MATCH};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// More pages than any list of the demo data has: past it, the cursor goes round in circles.
+const PAGES_MAX: usize = 200;
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The API as one person, or anyone, sees it.
+#[derive(Clone)]
+pub struct Api {
+    http: Client,
+    base_url: String,
+    token: Option<String>,
+}
+
+impl Api {
+    pub fn new(base_url: &str) -> Api {
+        Api { http: Client::new(), base_url: base_url.to_owned(), token: None }
+    }
+
+    pub fn with_token(&self, token: &str) -> Api {
+        Api { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The token that it signs its requests with. A test that asks for it has signed in.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("signed in")
+    }
+
+    #[must_use]
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path).send().await
+    }
+
+    #[must_use]
+    pub async fn post(&self, path: &str, body: impl Serialize) -> Answer {
+        self.ask(Method::POST, path).json(body).send().await
+    }
+
+    #[must_use]
+    pub async fn put(&self, path: &str, body: impl Serialize) -> Answer {
+        self.ask(Method::PUT, path).json(body).send().await
+    }
+
+    #[must_use]
+    pub async fn patch(&self, path: &str, body: impl Serialize) -> Answer {
+        self.ask(Method::PATCH, path).json(body).send().await
+    }
+
+    #[must_use]
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path).send().await
+    }
+
+    /// Sends one file as the field `file` of a form.
+    #[must_use]
+    pub async fn upload(&self, path: &str, name: &str, media_type: &str, content: Vec<u8>) -> Answer {
+        let part = Part::bytes(content).file_name(name.to_owned()).mime_str(media_type).expect("a media type");
+        self.ask(Method::POST, path).form(Form::new().part("file", part)).send().await
+    }
+
+    /// All that a list holds, page after page. `path` has its filters, not its cursor.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = path.to_owned();
+        for _ in 0..PAGES_MAX {
+            let page = self.get(&next).await.ok().value();
+            items.extend(page["items"].as_array().expect("a page has `items`").iter().cloned());
+            let Some(cursor) = page["next_cursor"].as_str() else { return items };
+            let joint = if path.contains('?') { '&' } else { '?' };
+            next = format!("{path}{joint}cursor={cursor}");
+        }
+        panic!("{path} has more than {PAGES_MAX} pages");
+    }
+
+    /// A request to put together by hand, where the short forms don't say enough.
+    pub fn ask(&self, method: Method, path: &str) -> Ask {
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base_url));
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let key = (method == Method::POST).then(|| Uuid::new_v4().to_string());
+        Ask { request, key, what: format!("{method} {path}") }
+    }
+}
+
+#[must_use = "nothing is asked until it is sent"]
+pub struct Ask {
+    request: RequestBuilder,
+    key: Option<String>,
+    what: String,
+}
+
+impl Ask {
+    pub fn json(self, body: impl Serialize) -> Ask {
+        Ask { request: self.request.json(&body), ..self }
+    }
+
+    /// A body as it is, for what is not JSON or only looks like it.
+    pub fn raw(self, media_type: &str, body: impl Into<reqwest::Body>) -> Ask {
+        self.header("Content-Type", media_type).map(|request| request.body(body))
+    }
+
+    pub fn form(self, form: Form) -> Ask {
+        self.map(|request| request.multipart(form))
+    }
+
+    pub fn header(self, name: &str, value: &str) -> Ask {
+        self.map(|request| request.header(name, value))
+    }
+
+    /// Asks for the change only if the thing is still as it was at `etag`.
+    pub fn if_match(self, etag: &str) -> Ask {
+        self.map(|request| request.header(IF_MATCH, etag))
+    }
+
+    /// Another `Idempotency-Key` than a new one.
+    pub fn key(self, key: &str) -> Ask {
+        Ask { key: Some(key.to_owned()), ..self }
+    }
+
+    pub fn without_key(self) -> Ask {
+        Ask { key: None, ..self }
+    }
+
+    #[must_use]
+    pub async fn send(self) -> Answer {
+        let Ask { mut request, key, what } = self;
+        if let Some(key) = key {
+            request = request.header(IDEMPOTENCY_KEY, key);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{what}: no answer: {error}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.unwrap_or_else(|error| panic!("{what}: the answer broke off: {error}"));
+        Answer { what, status, headers, body: body.into() }
+    }
+
+    fn map(self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Ask {
+        Ask { request: change(self.request), ..self }
+    }
+}
+
+/// A whole answer, with what was asked.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    what: String,
+    status: StatusCode,
+    headers: reqwest::header::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Goes on only with this status; else fails with what was asked and all that was answered.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Answer {
+        assert_eq!(self.status(), status, "{self}");
+        self
+    }
+
+    /// Goes on only with any status of success.
+    #[track_caller]
+    pub fn ok(self) -> Answer {
+        assert!(self.status.is_success(), "{self}");
+        self
+    }
+
+    #[track_caller]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+
+    #[track_caller]
+    pub fn value(&self) -> Value {
+        self.json()
+    }
+
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).unwrap_or_else(|| panic!("no header `{name}`: {self}"));
+        value.to_str().unwrap_or_else(|_| panic!("header `{name}` is not text: {self}"))
+    }
+
+    #[track_caller]
+    pub fn etag(&self) -> &str {
+        self.header(ETAG.as_str())
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} answered {}\n{}", self.what, self.status, self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal() -> Answer {
+        let body = r#"{"status":409,"code":"stale_version","detail":"已被别人改过，请刷新后再改"}"#;
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert("content-type", "application/problem+json".parse().unwrap());
+        Answer { what: "PUT /api/v1/stations/1".to_owned(), status: StatusCode::CONFLICT, headers, body: body.into() }
+    }
+
+    #[test]
+    #[should_panic(expected = "已被别人改过")]
+    fn an_unexpected_status_shows_the_whole_answer() {
+        refusal().expect(200);
+    }
+
+    #[test]
+    fn a_refusal_is_known_by_its_code() {
+        assert_eq!(refusal().problem(409, "stale_version").detail, "已被别人改过，请刷新后再改");
+    }
+
+    #[test]
+    #[should_panic(expected = "stale_version")]
+    fn a_refusal_with_another_code_is_another_refusal() {
+        refusal().problem(409, "plan_changed");
+    }
+}
