@@ -1,1 +1,33 @@
+//! The tables, one file a step, the same on SQLite and PostgreSQL. The district is the first column of every key.
+//! Instants are UTC; days are the district's; money is in fen.
 
+mod m01_catalogue;
+mod m02_district;
+mod m03_people;
+mod m04_cases;
+mod m05_work_items;
+mod m06_papers;
+mod m07_deliveries;
+mod m08_outbox;
+mod tables;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m01_catalogue::Migration),
+            Box::new(m02_district::Migration),
+            Box::new(m03_people::Migration),
+            Box::new(m04_cases::Migration),
+            Box::new(m05_work_items::Migration),
+            Box::new(m06_papers::Migration),
+            Box::new(m07_deliveries::Migration),
+            Box::new(m08_outbox::Migration),
+        ]
+    }
+}

@@ -1,1 +1,86 @@
-//! The database.
+//! The database: SQLite or PostgreSQL, alike for everybody else.
+//!
+//! `read` gives a `View` for queries. `write` runs a unit of work in one transaction: it loads, decides and saves through a `Tx`,
+//! and is answered after the commit. Invariants: every query is of one district; a row leaves as a domain value or as `Corrupt`;
+//! what was answered is committed. Rule: no network and no long computation inside a unit, since on SQLite the others wait.
+
+mod connect;
+mod error;
+mod unit;
+mod writer;
+
+use domain::ids::DistrictCode;
+use futures_util::future::BoxFuture;
+use migrations::MigratorTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+
+pub use connect::{DatabasePlace, DatabaseSettings};
+pub use error::StoreError;
+pub use unit::{Tx, View};
+use unit::{Conn, run};
+use writer::Writer;
+
+/// The database and the way to write to it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    readers: DatabaseConnection,
+    writing: Writing,
+}
+
+#[derive(Debug, Clone)]
+enum Writing {
+    /// One task writes for all: what waits shares a commit.
+    Grouped { writer: Writer, connection: DatabaseConnection },
+    /// A transaction each.
+    Each(DatabaseConnection),
+}
+
+impl Store {
+    pub async fn open(settings: &DatabaseSettings) -> Result<Self, StoreError> {
+        match &settings.place {
+            DatabasePlace::Sqlite(path) => {
+                let connection = connect::sqlite_writer(path, settings).await?;
+                let readers = connect::sqlite_readers(path, settings).await?;
+                Ok(Self { readers, writing: Writing::Grouped { writer: Writer::start(connection.clone()), connection } })
+            }
+            DatabasePlace::Postgres(url) => {
+                let pool = connect::postgres(url, settings).await?;
+                Ok(Self { readers: pool.clone(), writing: Writing::Each(pool) })
+            }
+        }
+    }
+
+    /// Brings the tables to this version; does nothing where they are.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let connection = match &self.writing {
+            Writing::Grouped { connection, .. } | Writing::Each(connection) => connection,
+        };
+        Ok(migrations::Migrator::up(connection, None).await?)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.readers.execute_unprepared("SELECT 1").await.map(|_| ())?)
+    }
+
+    /// For queries, each on what is committed at its time.
+    pub fn read(&self, district: &DistrictCode) -> View {
+        View::new(Conn::Pool(self.readers.clone()), district.clone())
+    }
+
+    /// Runs `unit` in one transaction. Its error rolls back all that it did, and so does its breaking off.
+    pub async fn write<T, E, F>(&self, district: &DistrictCode, unit: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.writing {
+            Writing::Grouped { writer, .. } => writer.write(district.clone(), unit).await,
+            Writing::Each(pool) => {
+                let transaction = pool.begin().await.map_err(StoreError::from)?;
+                run(Tx::new(transaction, district.clone()), unit).await
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Opening the database: SQLite in the data folder, or PostgreSQL by URL.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Which database, and its limits.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    pub place: DatabasePlace,
+    pub connections_max: u32,
+    pub acquire_timeout: Duration,
+    pub connect_timeout: Duration,
+    /// After which PostgreSQL gives a statement up.
+    pub statement_timeout: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub enum DatabasePlace {
+    /// One file, made when it isn't there.
+    Sqlite(PathBuf),
+    /// `postgres://…`
+    Postgres(SecretString),
+}
+
+/// The one connection through which SQLite is written: every commit reaches the disk before it is answered.
+pub async fn sqlite_writer(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
+    let mut options = sqlite_options(path, "rwc", settings);
+    options.max_connections(1).map_sqlx_sqlite_opts(|options| {
+        options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).busy_timeout(Duration::from_secs(10))
+    });
+    Database::connect(options).await
+}
+
+pub async fn sqlite_readers(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
+    let mut options = sqlite_options(path, "rw", settings);
+    options.max_connections(settings.connections_max).map_sqlx_sqlite_opts(|options| options.pragma("query_only", "on"));
+    Database::connect(options).await
+}
+
+fn sqlite_options(path: &std::path::Path, mode: &str, settings: &DatabaseSettings) -> ConnectOptions {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", path.display()));
+    options
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .acquire_timeout(settings.acquire_timeout)
+        .connect_timeout(settings.connect_timeout)
+        .min_connections(1);
+    options
+}
+
+pub async fn postgres(url: &SecretString, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url.expose_secret());
+    options
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .max_connections(settings.connections_max)
+        .acquire_timeout(settings.acquire_timeout)
+        .connect_timeout(settings.connect_timeout)
+        .statement_timeout(settings.statement_timeout)
+        .set_application_name("bianmin");
+    Database::connect(options).await
+}

@@ -1,0 +1,87 @@
+//! What a query and a unit of work hold: a connection and the district that all of it is about.
+
+use std::ops::Deref;
+use std::panic::AssertUnwindSafe;
+
+use domain::ids::DistrictCode;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
+
+use super::StoreError;
+
+#[derive(Debug)]
+pub(super) enum Conn {
+    Pool(DatabaseConnection),
+    Open(DatabaseTransaction),
+}
+
+/// Queries of one district.
+#[derive(Debug)]
+pub struct View {
+    conn: Conn,
+    district: DistrictCode,
+}
+
+impl View {
+    pub(super) fn new(conn: Conn, district: DistrictCode) -> Self {
+        Self { conn, district }
+    }
+
+    pub(super) fn db(&self) -> DatabaseExecutor<'_> {
+        match &self.conn {
+            Conn::Pool(pool) => pool.into(),
+            Conn::Open(transaction) => transaction.into(),
+        }
+    }
+
+    pub fn district(&self) -> &DistrictCode {
+        &self.district
+    }
+}
+
+/// A unit of work: queries and changes in one transaction.
+#[derive(Debug)]
+pub struct Tx(View);
+
+impl Deref for Tx {
+    type Target = View;
+    fn deref(&self) -> &View {
+        &self.0
+    }
+}
+
+impl Tx {
+    pub(super) fn new(transaction: DatabaseTransaction, district: DistrictCode) -> Self {
+        Self(View::new(Conn::Open(transaction), district))
+    }
+
+    async fn settle(self, keep: Keep) -> Result<(), StoreError> {
+        let Conn::Open(transaction) = self.0.conn else { return Ok(()) };
+        match keep {
+            Keep::All => transaction.commit().await?,
+            Keep::Nothing => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Keep {
+    All,
+    Nothing,
+}
+
+/// Runs a unit and ends its transaction, or its savepoint.
+pub(super) async fn run<T, E, F>(tx: Tx, unit: F) -> Result<T, E>
+where
+    E: From<StoreError>,
+    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>>,
+{
+    let outcome = AssertUnwindSafe(async { unit(&tx).await }).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::BrokeOff.into()));
+    let keep = if outcome.is_ok() { Keep::All } else { Keep::Nothing };
+    match (tx.settle(keep).await, outcome) {
+        (Ok(()), outcome) | (Err(_), outcome @ Err(_)) => outcome,
+        (Err(error), Ok(_)) => Err(error.into()),
+    }
+}

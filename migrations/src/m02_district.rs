@@ -1,0 +1,59 @@
+//! Divisions, stations, partner districts, the calendar, and what a deployment remembers of itself.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+use crate::tables::{create, index, table};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let tables = vec![divisions(), stations(), partners(), calendar_years(), facts()];
+        let indexes = vec![index("stations", &["division"])];
+        create(manager, tables, indexes).await
+    }
+}
+
+fn divisions() -> TableCreateStatement {
+    let columns = vec![string("code"), string("name"), double("lat"), double("lng"), json_binary("content")];
+    table("divisions", columns, &["code"])
+}
+
+fn stations() -> TableCreateStatement {
+    let columns = vec![
+        string("code"),
+        string("name"),
+        string("level"),
+        string("division"),
+        double("lat"),
+        double("lng"),
+        integer("windows"),
+        integer("staff"),
+        boolean("terminal"),
+        boolean("accessible"),
+        string_null("phone"),
+        json_binary("hours"),
+        json_binary("added"),
+        json_binary("removed"),
+        big_integer("version"),
+    ];
+    table("stations", columns, &["code"])
+}
+
+fn partners() -> TableCreateStatement {
+    let columns = vec![string("code"), string("name"), string("station_name"), double("lat"), double("lng"), json_binary("items")];
+    table("partners", columns, &["code"])
+}
+
+fn calendar_years() -> TableCreateStatement {
+    let columns = vec![integer("year"), json_binary("content"), big_integer("version")];
+    table("calendar_years", columns, &["year"])
+}
+
+fn facts() -> TableCreateStatement {
+    let columns = vec![string("key"), text("value")];
+    table("facts", columns, &["key"])
+}

@@ -1,0 +1,71 @@
+//! Cases: the row for lists, the events that are the record, and what stays outside the record so that it can be erased.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+use crate::tables::{create, index, table, unique};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let tables = vec![cases(), case_events(), case_involved(), case_answers(), notes()];
+        let indexes = vec![
+            unique("cases", &["number"]),
+            index("cases", &["bundle"]),
+            index("cases", &["state", "due_on"]),
+            index("case_involved", &["person", "case_id"]),
+        ];
+        create(manager, tables, indexes).await
+    }
+}
+
+fn cases() -> TableCreateStatement {
+    let columns = vec![
+        uuid("id"),
+        string("number"),
+        string("item"),
+        integer("item_version"),
+        uuid_null("bundle"),
+        string("mode"),
+        string("accepting"),
+        string("division"),
+        string_null("organisation"),
+        string_null("stage"),
+        string_null("station"),
+        string("state"),
+        string_null("outcome"),
+        date_null("due_on"),
+        date_null("wait_until"),
+        timestamp_with_time_zone("submitted_at"),
+        timestamp_with_time_zone("received_at"),
+        timestamp_with_time_zone_null("accepted_at"),
+        timestamp_with_time_zone_null("ended_at"),
+        json_binary("plan"),
+        integer("events"),
+    ];
+    table("cases", columns, &["id"])
+}
+
+fn case_events() -> TableCreateStatement {
+    let columns =
+        vec![uuid("case_id"), integer("seq"), timestamp_with_time_zone("at"), json_binary("by"), string("kind"), json_binary("content")];
+    table("case_events", columns, &["case_id", "seq"])
+}
+
+fn case_involved() -> TableCreateStatement {
+    let columns = vec![uuid("case_id"), uuid("person"), string("part")];
+    table("case_involved", columns, &["case_id", "person", "part"])
+}
+
+fn case_answers() -> TableCreateStatement {
+    let columns = vec![uuid("case_id"), json_binary("content")];
+    table("case_answers", columns, &["case_id"])
+}
+
+fn notes() -> TableCreateStatement {
+    let columns = vec![uuid("id"), uuid("case_id"), uuid("author"), json_binary("content"), timestamp_with_time_zone("at")];
+    table("notes", columns, &["id"])
+}

@@ -1,0 +1,45 @@
+//! Deliveries with their legs and handovers, and evaluations.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+use crate::tables::{create, index, table, unique};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let tables = vec![deliveries(), legs(), evaluations()];
+        let indexes = vec![unique("deliveries", &["case_id"]), index("legs", &["state", "station"]), index("legs", &["courier"])];
+        create(manager, tables, indexes).await
+    }
+}
+
+fn deliveries() -> TableCreateStatement {
+    let columns = vec![uuid("id"), uuid("case_id")];
+    table("deliveries", columns, &["id"])
+}
+
+fn legs() -> TableCreateStatement {
+    let columns = vec![
+        uuid("delivery"),
+        string("kind"),
+        string("state"),
+        string("station"),
+        uuid_null("courier"),
+        string_null("giver_code"),
+        string_null("taker_code"),
+        timestamp_with_time_zone_null("giver_confirmed"),
+        timestamp_with_time_zone_null("taker_confirmed"),
+        integer("wrong_tries"),
+        big_integer("version"),
+    ];
+    table("legs", columns, &["delivery", "kind"])
+}
+
+fn evaluations() -> TableCreateStatement {
+    let columns = vec![uuid("case_id"), string("level"), text("text"), uuid("person"), timestamp_with_time_zone("at")];
+    table("evaluations", columns, &["case_id"])
+}

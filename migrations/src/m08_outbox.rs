@@ -1,0 +1,48 @@
+//! What leaves: news for people. And what came in once: idempotency keys.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+use crate::tables::{create, index, table};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let tables = vec![outbox(), idempotency_keys()];
+        let indexes = vec![index("outbox", &["state", "next_at"]), index("outbox", &["person", "at"]), index("idempotency_keys", &["at"])];
+        create(manager, tables, indexes).await
+    }
+}
+
+fn outbox() -> TableCreateStatement {
+    let columns = vec![
+        uuid("id"),
+        uuid("person"),
+        uuid("case_id"),
+        json_binary("content"),
+        string("state"),
+        integer("attempts"),
+        timestamp_with_time_zone("next_at"),
+        timestamp_with_time_zone_null("lease_until"),
+        string_null("channel"),
+        string_null("error"),
+        timestamp_with_time_zone("at"),
+        timestamp_with_time_zone_null("sent_at"),
+    ];
+    table("outbox", columns, &["id"])
+}
+
+fn idempotency_keys() -> TableCreateStatement {
+    let columns = vec![
+        uuid("actor"),
+        string("key"),
+        string("request_hash"),
+        integer_null("status"),
+        text_null("body"),
+        timestamp_with_time_zone("at"),
+    ];
+    table("idempotency_keys", columns, &["actor", "key"])
+}
