@@ -4,9 +4,15 @@
 //! and is answered after the commit. Invariants: every query is of one district; a row leaves as a domain value or as `Corrupt`;
 //! what was answered is committed. Rule: no network and no long computation inside a unit, since on SQLite the others wait.
 
+mod cases;
 mod connect;
+mod deliveries;
 mod error;
+mod evaluations;
+mod papers;
 mod unit;
+mod words;
+mod work_items;
 mod writer;
 
 use domain::ids::DistrictCode;
@@ -14,9 +20,13 @@ use futures_util::future::BoxFuture;
 use migrations::MigratorTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
+pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase};
 pub use connect::{DatabasePlace, DatabaseSettings};
+pub use deliveries::KeptLeg;
 pub use error::StoreError;
+pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
 pub use unit::{Tx, View};
+pub use work_items::Pools;
 use unit::{Conn, run};
 use writer::Writer;
 

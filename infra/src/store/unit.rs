@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use domain::ids::DistrictCode;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
+use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, EntityTrait, QueryFilter, Select};
 
 use super::StoreError;
 
@@ -33,6 +33,11 @@ impl View {
             Conn::Pool(pool) => pool.into(),
             Conn::Open(transaction) => transaction.into(),
         }
+    }
+
+    /// What a select finds of this district alone.
+    pub(super) fn of<E: EntityTrait>(&self, select: Select<E>, district: E::Column) -> Select<E> {
+        select.filter(district.eq(self.district.as_str()))
     }
 
     pub fn district(&self) -> &DistrictCode {

@@ -1,0 +1,514 @@
+//! Cases: the events are the truth, and a case is what they tell; the row beside them is for lists and deadlines.
+//! What may be erased one day (answers, notes) stands in tables of its own.
+
+use chrono::NaiveDate;
+use domain::calendar::Calendar;
+use domain::case::{Actor, Case, Event, Note, Outcome, Recorded, Stage, State, replay};
+use domain::catalogue::Answers;
+use domain::ids::{AccountId, BundleId, CaseId, NoteId, PersonId, StationCode};
+use domain::routing::Plan;
+use domain::time::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
+
+use super::words::{from_json, from_word, json, word};
+use super::{StoreError, Tx, View};
+
+mod case_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "cases")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub number: String,
+        pub item: String,
+        pub item_version: i32,
+        pub bundle: Option<Uuid>,
+        pub mode: String,
+        pub accepting: String,
+        pub division: String,
+        pub organisation: Option<String>,
+        pub stage: Option<String>,
+        pub station: Option<String>,
+        pub state: String,
+        pub outcome: Option<String>,
+        pub due_on: Option<Date>,
+        pub wait_until: Option<Date>,
+        pub submitted_at: DateTimeUtc,
+        pub received_at: DateTimeUtc,
+        pub accepted_at: Option<DateTimeUtc>,
+        pub ended_at: Option<DateTimeUtc>,
+        pub plan: Json,
+        pub events: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod event_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_events")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i32,
+        pub at: DateTimeUtc,
+        pub by: Json,
+        pub kind: String,
+        pub content: Json,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod involved_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_involved")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub part: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod answers_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_answers")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub content: Json,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod note_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "notes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub case_id: Uuid,
+        pub author: Uuid,
+        pub content: Json,
+        pub at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A case with its record and what was settled when it was opened.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    pub case: Case,
+    /// In order; the version of the case is their number.
+    pub record: Vec<Recorded>,
+    pub bundle: Option<BundleId>,
+    /// The name of the organisation that it is for.
+    pub organisation: Option<String>,
+    pub plan: Plan,
+    pub submitted_at: Timestamp,
+}
+
+/// What a new case brings beside its first event.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    pub bundle: Option<BundleId>,
+    pub organisation: Option<String>,
+    pub plan: Plan,
+    pub answers: Answers,
+}
+
+/// A case as lists show it.
+#[derive(Debug, Clone)]
+pub struct CaseLine {
+    pub id: CaseId,
+    pub number: String,
+    pub item: String,
+    pub item_version: u32,
+    pub stage: Option<Stage>,
+    pub state: String,
+    pub outcome: Option<String>,
+    pub due_on: Option<NaiveDate>,
+    pub submitted_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Which cases a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// Those in which this person has part.
+    pub person: Option<PersonId>,
+    /// Those that stand at, or were accepted at, this station.
+    pub station: Option<StationCode>,
+    pub number: Option<String>,
+    /// Those submitted before this one: the end of the last page.
+    pub before: Option<CaseId>,
+}
+
+impl CaseFile {
+    /// The version that `If-Match` names.
+    pub fn version(&self) -> usize {
+        self.record.len()
+    }
+
+    /// The last day of the promise as seen at `now`, and whether a year that isn't loaded had a part in it.
+    pub fn due(&self, calendar: &Calendar, now: Timestamp) -> Option<domain::calendar::DueDay> {
+        self.case.clock.as_ref().map(|clock| clock.due(calendar, now))
+    }
+
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.record.last().filter(|_| self.case.is_ended()).map(|last| last.at)
+    }
+}
+
+impl View {
+    /// A case with its record; none where there is no such case.
+    pub async fn case_file(&self, id: CaseId) -> Result<Option<CaseFile>, StoreError> {
+        let row = self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::Id.eq(id.as_uuid()));
+        let Some(row) = row.one(&self.db()).await? else { return Ok(None) };
+        let record = self.record_of(id).await?;
+        let case = replay(&record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))?;
+        Ok(Some(CaseFile {
+            case,
+            record,
+            bundle: row.bundle.map(BundleId::new),
+            organisation: row.organisation,
+            plan: from_json("cases", row.plan)?,
+            submitted_at: row.submitted_at,
+        }))
+    }
+
+    async fn record_of(&self, id: CaseId) -> Result<Vec<Recorded>, StoreError> {
+        let rows = self
+            .of(event_row::Entity::find(), event_row::Column::District)
+            .filter(event_row::Column::CaseId.eq(id.as_uuid()))
+            .order_by_asc(event_row::Column::Seq)
+            .all(&self.db())
+            .await?;
+        rows.into_iter().map(recorded).collect()
+    }
+
+    /// A page of cases, newest first, and how many there are in all.
+    pub async fn cases(&self, filter: &CaseFilter, limit: u64) -> Result<(Vec<CaseLine>, u64), StoreError> {
+        let all = self.filtered(filter);
+        let total = all.clone().count(&self.db()).await?;
+        let page = match filter.before {
+            Some(before) => all.filter(case_row::Column::Id.lt(before.as_uuid())),
+            None => all,
+        };
+        let rows = page.order_by_desc(case_row::Column::Id).limit(limit).all(&self.db()).await?;
+        Ok((rows.into_iter().map(line).collect::<Result<_, _>>()?, total))
+    }
+
+    fn filtered(&self, filter: &CaseFilter) -> Select<case_row::Entity> {
+        let mut select = self.of(case_row::Entity::find(), case_row::Column::District);
+        if let Some(person) = filter.person {
+            let part = Query::select()
+                .column(involved_row::Column::CaseId)
+                .from(involved_row::Entity)
+                .and_where(involved_row::Column::District.eq(self.district().as_str()))
+                .and_where(involved_row::Column::Person.eq(person.as_uuid()))
+                .to_owned();
+            select = select.filter(case_row::Column::Id.in_subquery(part));
+        }
+        if let Some(station) = &filter.station {
+            let here = case_row::Column::Station.eq(station.as_str()).or(case_row::Column::Accepting.eq(station.as_str()));
+            select = select.filter(here);
+        }
+        if let Some(number) = &filter.number {
+            select = select.filter(case_row::Column::Number.eq(number));
+        }
+        select
+    }
+
+    /// Cases whose supplement, or whose five days for a notice, may have run out before `today`.
+    pub async fn cases_waiting_before(&self, today: NaiveDate, limit: u64) -> Result<Vec<CaseId>, StoreError> {
+        let rows = self
+            .of(case_row::Entity::find(), case_row::Column::District)
+            .filter(case_row::Column::WaitUntil.lt(today))
+            .order_by_asc(case_row::Column::WaitUntil)
+            .limit(limit)
+            .all(&self.db())
+            .await?;
+        Ok(rows.into_iter().map(|row| CaseId::new(row.id)).collect())
+    }
+
+    pub async fn answers(&self, case: CaseId) -> Result<Answers, StoreError> {
+        let row = self.of(answers_row::Entity::find(), answers_row::Column::District);
+        match row.filter(answers_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await? {
+            Some(row) => from_json("case_answers", row.content),
+            None => Ok(Answers::default()),
+        }
+    }
+
+    pub async fn note(&self, id: NoteId) -> Result<Option<Note>, StoreError> {
+        let row = self.of(note_row::Entity::find(), note_row::Column::District).filter(note_row::Column::Id.eq(id.as_uuid()));
+        row.one(&self.db()).await?.map(|row| from_json("notes", row.content)).transpose()
+    }
+}
+
+impl Tx {
+    /// Opens a case with its first event.
+    pub async fn open_case(&self, case: Case, new: NewCase, first: Recorded, terms: &Deadlines<'_>) -> Result<CaseFile, StoreError> {
+        let file = CaseFile {
+            case,
+            record: vec![first],
+            bundle: new.bundle,
+            organisation: new.organisation,
+            plan: new.plan,
+            submitted_at: terms.now,
+        };
+        let row = case_row::ActiveModel { events: Set(1), ..self.row_of(&file, terms)? };
+        case_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        self.insert_events(&file.case, &file.record, 0).await?;
+        self.insert_involved(&file.case).await?;
+        let answers = answers_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            case_id: Set(file.case.id.as_uuid()),
+            content: Set(json("case_answers", &new.answers)?),
+        };
+        answers_row::Entity::insert(answers).exec_without_returning(&self.db()).await?;
+        Ok(file)
+    }
+
+    /// Saves what happened since the case was read; `StoreError::Stale` where somebody else saved first.
+    pub async fn append_events(&self, file: CaseFile, case: Case, events: Vec<Recorded>, terms: &Deadlines<'_>) -> Result<CaseFile, StoreError> {
+        let read = file.record.len();
+        let file = CaseFile { case, record: file.record.into_iter().chain(events).collect(), ..file };
+        let row = case_row::ActiveModel { events: Set(count(file.record.len())?), ..self.row_of(&file, terms)? };
+        let updated = case_row::Entity::update_many()
+            .set(row)
+            .filter(case_row::Column::District.eq(self.district().as_str()))
+            .filter(case_row::Column::Id.eq(file.case.id.as_uuid()))
+            .filter(case_row::Column::Events.eq(count(read)?))
+            .exec(&self.db())
+            .await?;
+        if updated.rows_affected == 0 {
+            return Err(StoreError::Stale);
+        }
+        self.insert_events(&file.case, file.record.get(read..).unwrap_or_default(), read).await?;
+        Ok(file)
+    }
+
+    async fn insert_events(&self, case: &Case, events: &[Recorded], after: usize) -> Result<(), StoreError> {
+        let rows = events.iter().zip(after + 1..).map(|(recorded, seq)| {
+            Ok(event_row::ActiveModel {
+                district: Set(self.district().to_string()),
+                case_id: Set(case.id.as_uuid()),
+                seq: Set(count(seq)?),
+                at: Set(recorded.at),
+                by: Set(json("case_events", &recorded.by)?),
+                kind: Set(kind_of(&recorded.event)?),
+                content: Set(json("case_events", &recorded.event)?),
+            })
+        });
+        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+        event_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    async fn insert_involved(&self, case: &Case) -> Result<(), StoreError> {
+        let own = case.involved.iter().map(|person| (*person, "own"));
+        let rows: Vec<_> = own
+            .chain(case.agent.map(|agent| (agent, "agent")))
+            .map(|(person, part)| involved_row::ActiveModel {
+                district: Set(self.district().to_string()),
+                case_id: Set(case.id.as_uuid()),
+                person: Set(person.as_uuid()),
+                part: Set(part.to_owned()),
+            })
+            .collect();
+        if !rows.is_empty() {
+            involved_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts what a station knows beside what the applicant answered.
+    pub async fn save_answers(&self, case: CaseId, answers: &Answers) -> Result<(), StoreError> {
+        answers_row::Entity::update_many()
+            .col_expr(answers_row::Column::Content, Expr::value(json("case_answers", answers)?))
+            .filter(answers_row::Column::District.eq(self.district().as_str()))
+            .filter(answers_row::Column::CaseId.eq(case.as_uuid()))
+            .exec(&self.db())
+            .await?;
+        Ok(())
+    }
+
+    pub async fn add_note(&self, id: NoteId, case: CaseId, author: AccountId, note: &Note, at: Timestamp) -> Result<(), StoreError> {
+        let row = note_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            id: Set(id.as_uuid()),
+            case_id: Set(case.as_uuid()),
+            author: Set(author.as_uuid()),
+            content: Set(json("notes", note)?),
+            at: Set(at),
+        };
+        note_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    fn row_of(&self, file: &CaseFile, terms: &Deadlines<'_>) -> Result<case_row::ActiveModel, StoreError> {
+        let case = &file.case;
+        let outcome = match &case.state {
+            State::Ended { outcome } => Some(outcome_word(outcome)),
+            State::AwaitingPapers
+            | State::Open { .. }
+            | State::Supplementing { .. }
+            | State::Publicising { .. }
+            | State::Paused { .. }
+            | State::OnTheWay => None,
+        };
+        let current = case.current().map(|(_, step)| step);
+        Ok(case_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            id: Set(case.id.as_uuid()),
+            number: Set(case.number.to_string()),
+            item: Set(case.item.to_string()),
+            item_version: Set(i32::try_from(case.item_version).map_err(|e| StoreError::corrupt("cases", e))?),
+            bundle: Set(file.bundle.map(|bundle| bundle.as_uuid())),
+            mode: Set(word("cases", &case.route.mode)?),
+            accepting: Set(case.route.accepting.to_string()),
+            division: Set(division_of(case)),
+            organisation: Set(file.organisation.clone()),
+            stage: Set(current.map(|step| word("cases", &step.stage)).transpose()?),
+            station: Set(current.map(|step| step.desk.station.to_string())),
+            state: Set(state_word(&case.state).to_owned()),
+            outcome: Set(outcome.map(str::to_owned)),
+            due_on: Set(file.due(terms.calendar, terms.now).map(|due| due.on)),
+            wait_until: Set(terms.wait_until(case)),
+            submitted_at: Set(file.submitted_at),
+            received_at: Set(case.received_at),
+            accepted_at: Set(case.clock.as_ref().map(|clock| clock.started_at)),
+            ended_at: Set(file.ended_at()),
+            plan: Set(json("cases", &file.plan)?),
+            events: sea_orm::ActiveValue::NotSet,
+        })
+    }
+}
+
+/// What the row's deadlines are computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines<'a> {
+    pub calendar: &'a Calendar,
+    pub now: Timestamp,
+    /// Working days for the notice before acceptance.
+    pub notice_working_days: u16,
+}
+
+impl Deadlines<'_> {
+    /// The day after which a passed deadline acts on the case by itself: the supplement's, or the notice's.
+    fn wait_until(&self, case: &Case) -> Option<NaiveDate> {
+        match &case.state {
+            State::Supplementing { until, .. } => Some(*until),
+            State::Open { .. } if !case.is_accepted() => {
+                let received = domain::time::local_date(case.received_at);
+                Some(self.calendar.after_working_days(received, self.notice_working_days).on)
+            }
+            State::AwaitingPapers
+            | State::Open { .. }
+            | State::Publicising { .. }
+            | State::Paused { .. }
+            | State::OnTheWay
+            | State::Ended { .. } => None,
+        }
+    }
+}
+
+fn recorded(row: event_row::Model) -> Result<Recorded, StoreError> {
+    let by: Actor = from_json("case_events", row.by)?;
+    let event: Event = from_json("case_events", row.content)?;
+    Ok(Recorded { at: row.at, by, event })
+}
+
+fn line(row: case_row::Model) -> Result<CaseLine, StoreError> {
+    Ok(CaseLine {
+        id: CaseId::new(row.id),
+        number: row.number,
+        item: row.item,
+        item_version: u32::try_from(row.item_version).map_err(|e| StoreError::corrupt("cases", e))?,
+        stage: row.stage.map(|stage| from_word("cases", stage)).transpose()?,
+        state: row.state,
+        outcome: row.outcome,
+        due_on: row.due_on,
+        submitted_at: row.submitted_at,
+        ended_at: row.ended_at,
+    })
+}
+
+fn division_of(case: &Case) -> String {
+    let line = &case.route.line;
+    let lowest = line.village.as_ref().or(line.town.as_ref()).unwrap_or(&line.district);
+    lowest.division().to_string()
+}
+
+fn kind_of(event: &Event) -> Result<String, StoreError> {
+    let content = json("case_events", event)?;
+    let kind = content.get("kind").and_then(|kind| kind.as_str()).map(str::to_owned);
+    kind.ok_or_else(|| StoreError::corrupt("case_events", "an event without a kind"))
+}
+
+fn state_word(state: &State) -> &'static str {
+    match state {
+        State::AwaitingPapers => "awaiting_papers",
+        State::Open { .. } => "open",
+        State::Supplementing { .. } => "supplementing",
+        State::Publicising { .. } => "publicising",
+        State::Paused { .. } => "paused",
+        State::OnTheWay => "on_the_way",
+        State::Ended { .. } => "ended",
+    }
+}
+
+fn outcome_word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "completed",
+        Outcome::Rejected { .. } => "rejected",
+        Outcome::Withdrawn => "withdrawn",
+        Outcome::NotAccepted { .. } => "not_accepted",
+        Outcome::Lapsed => "lapsed",
+    }
+}
+
+fn count(n: usize) -> Result<i32, StoreError> {
+    i32::try_from(n).map_err(|e| StoreError::corrupt("case_events", e))
+}

@@ -1,0 +1,60 @@
+//! Evaluations: one a case, by its key.
+
+use domain::evaluation::Evaluation;
+use domain::ids::{CaseId, PersonId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::words::{from_word, word};
+use super::{StoreError, Tx, View};
+
+const TABLE: &str = "evaluations";
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub level: String,
+        pub text: String,
+        pub person: Uuid,
+        pub at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl View {
+    pub async fn evaluation(&self, case: CaseId) -> Result<Option<Evaluation>, StoreError> {
+        let found = self.of(row::Entity::find(), row::Column::District).filter(row::Column::CaseId.eq(case.as_uuid()));
+        found.one(&self.db()).await?.map(evaluation).transpose()
+    }
+}
+
+impl Tx {
+    /// `StoreError::Taken` where the case was evaluated before.
+    pub async fn add_evaluation(&self, evaluation: &Evaluation) -> Result<(), StoreError> {
+        let row = row::ActiveModel {
+            district: Set(self.district().to_string()),
+            case_id: Set(evaluation.case.as_uuid()),
+            level: Set(word(TABLE, &evaluation.level)?),
+            text: Set(evaluation.text.clone()),
+            person: Set(evaluation.by.as_uuid()),
+            at: Set(evaluation.at),
+        };
+        row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+}
+
+fn evaluation(row: row::Model) -> Result<Evaluation, StoreError> {
+    let level = from_word(TABLE, row.level)?;
+    Ok(Evaluation { case: CaseId::new(row.case_id), level, text: row.text, by: PersonId::new(row.person), at: row.at })
+}

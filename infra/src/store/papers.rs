@@ -1,0 +1,293 @@
+//! Files of a case: what people handed in, what the system printed, and the certificates among it.
+
+use chrono::NaiveDate;
+use domain::certificate::{CertificateNumber, Standing};
+use domain::ids::{CaseId, DocumentId, ItemCode, PersonId, UploadId};
+use domain::time::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{QueryOrder, entity::prelude::*};
+
+use super::words::{from_json, json};
+use super::{StoreError, Tx, View};
+
+mod upload_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "uploads")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub person: Uuid,
+        pub case_id: Option<Uuid>,
+        pub material: Option<String>,
+        pub media_type: String,
+        pub size: i64,
+        pub sha256: String,
+        pub object_key: String,
+        pub at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod document_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "documents")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub case_id: Uuid,
+        pub name: String,
+        pub media_type: String,
+        pub size: i64,
+        pub sha256: String,
+        pub object_key: String,
+        pub at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod certificate_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "certificates")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: String,
+        pub case_id: Uuid,
+        pub document: Uuid,
+        pub item: String,
+        pub issuer: String,
+        pub issued_on: Date,
+        pub valid_until: Option<Date>,
+        pub standing: Json,
+        pub check_token: String,
+        pub holder: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A stored file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    pub media_type: String,
+    pub size: u64,
+    /// Hex.
+    pub sha256: String,
+    pub object_key: String,
+    pub at: Timestamp,
+}
+
+/// A photo or PDF that somebody handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub id: UploadId,
+    /// Who handed it in: a villager, or the person of a staff account.
+    pub person: PersonId,
+    pub case: Option<CaseId>,
+    /// The material that it stands for; none for a file of the form or a result.
+    pub material: Option<String>,
+    pub file: StoredFile,
+}
+
+/// A paper that the system printed, or a result that a clerk handed in as a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub id: DocumentId,
+    pub case: CaseId,
+    pub name: String,
+    pub file: StoredFile,
+}
+
+/// What a public check answers from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedCertificate {
+    pub number: CertificateNumber,
+    pub case: CaseId,
+    pub document: DocumentId,
+    pub item: ItemCode,
+    /// The committee in whose name it was issued.
+    pub issuer: String,
+    pub issued_on: NaiveDate,
+    pub valid_until: Option<NaiveDate>,
+    pub standing: Standing,
+    /// Random: whoever has it has the paper.
+    pub check_token: String,
+    /// The holder's name, masked.
+    pub holder: String,
+}
+
+impl View {
+    pub async fn upload(&self, id: UploadId) -> Result<Option<Upload>, StoreError> {
+        let found = self.uploads().filter(upload_row::Column::Id.eq(id.as_uuid())).one(&self.db()).await?;
+        found.map(upload).transpose()
+    }
+
+    pub async fn uploads_of(&self, case: CaseId) -> Result<Vec<Upload>, StoreError> {
+        let of_case = self.uploads().filter(upload_row::Column::CaseId.eq(case.as_uuid()));
+        let rows = of_case.order_by_asc(upload_row::Column::Id).all(&self.db()).await?;
+        rows.into_iter().map(upload).collect()
+    }
+
+    pub async fn document(&self, id: DocumentId) -> Result<Option<Document>, StoreError> {
+        let found = self.documents().filter(document_row::Column::Id.eq(id.as_uuid())).one(&self.db()).await?;
+        found.map(document).transpose()
+    }
+
+    pub async fn documents_of(&self, case: CaseId) -> Result<Vec<Document>, StoreError> {
+        let of_case = self.documents().filter(document_row::Column::CaseId.eq(case.as_uuid()));
+        let rows = of_case.order_by_asc(document_row::Column::Id).all(&self.db()).await?;
+        rows.into_iter().map(document).collect()
+    }
+
+    pub async fn certificate_by_token(&self, token: &str) -> Result<Option<IssuedCertificate>, StoreError> {
+        let found = self.certificates().filter(certificate_row::Column::CheckToken.eq(token)).one(&self.db()).await?;
+        found.map(certificate).transpose()
+    }
+
+    pub async fn certificate_of(&self, case: CaseId) -> Result<Option<IssuedCertificate>, StoreError> {
+        let found = self.certificates().filter(certificate_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await?;
+        found.map(certificate).transpose()
+    }
+
+    fn uploads(&self) -> Select<upload_row::Entity> {
+        self.of(upload_row::Entity::find(), upload_row::Column::District)
+    }
+
+    fn documents(&self) -> Select<document_row::Entity> {
+        self.of(document_row::Entity::find(), document_row::Column::District)
+    }
+
+    fn certificates(&self) -> Select<certificate_row::Entity> {
+        self.of(certificate_row::Entity::find(), certificate_row::Column::District)
+    }
+}
+
+impl Tx {
+    pub async fn add_upload(&self, upload: &Upload) -> Result<(), StoreError> {
+        let row = upload_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            id: Set(upload.id.as_uuid()),
+            person: Set(upload.person.as_uuid()),
+            case_id: Set(upload.case.map(|case| case.as_uuid())),
+            material: Set(upload.material.clone()),
+            media_type: Set(upload.file.media_type.clone()),
+            size: Set(stored_size(upload.file.size, "uploads")?),
+            sha256: Set(upload.file.sha256.clone()),
+            object_key: Set(upload.file.object_key.clone()),
+            at: Set(upload.file.at),
+        };
+        upload_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    /// Puts an upload of `person` that belongs to no case yet to `case`; whether there was one.
+    pub async fn bind_upload(&self, id: UploadId, person: PersonId, case: CaseId, material: Option<&str>) -> Result<bool, StoreError> {
+        let bound = upload_row::Entity::update_many()
+            .set(upload_row::ActiveModel {
+                case_id: Set(Some(case.as_uuid())),
+                material: Set(material.map(str::to_owned)),
+                ..Default::default()
+            })
+            .filter(upload_row::Column::District.eq(self.district().as_str()))
+            .filter(upload_row::Column::Id.eq(id.as_uuid()))
+            .filter(upload_row::Column::Person.eq(person.as_uuid()))
+            .filter(upload_row::Column::CaseId.is_null())
+            .exec(&self.db())
+            .await?;
+        Ok(bound.rows_affected == 1)
+    }
+
+    pub async fn add_document(&self, document: &Document) -> Result<(), StoreError> {
+        let row = document_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            id: Set(document.id.as_uuid()),
+            case_id: Set(document.case.as_uuid()),
+            name: Set(document.name.clone()),
+            media_type: Set(document.file.media_type.clone()),
+            size: Set(stored_size(document.file.size, "documents")?),
+            sha256: Set(document.file.sha256.clone()),
+            object_key: Set(document.file.object_key.clone()),
+            at: Set(document.file.at),
+        };
+        document_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    pub async fn add_certificate(&self, certificate: &IssuedCertificate) -> Result<(), StoreError> {
+        let row = certificate_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            number: Set(certificate.number.to_string()),
+            case_id: Set(certificate.case.as_uuid()),
+            document: Set(certificate.document.as_uuid()),
+            item: Set(certificate.item.to_string()),
+            issuer: Set(certificate.issuer.clone()),
+            issued_on: Set(certificate.issued_on),
+            valid_until: Set(certificate.valid_until),
+            standing: Set(json("certificates", &certificate.standing)?),
+            check_token: Set(certificate.check_token.clone()),
+            holder: Set(certificate.holder.clone()),
+        };
+        certificate_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+}
+
+fn stored_size(size: u64, table: &'static str) -> Result<i64, StoreError> {
+    i64::try_from(size).map_err(|e| StoreError::corrupt(table, e))
+}
+
+fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
+    let size = u64::try_from(row.size).map_err(|e| StoreError::corrupt("uploads", e))?;
+    Ok(Upload {
+        id: UploadId::new(row.id),
+        person: PersonId::new(row.person),
+        case: row.case_id.map(CaseId::new),
+        material: row.material,
+        file: StoredFile { media_type: row.media_type, size, sha256: row.sha256, object_key: row.object_key, at: row.at },
+    })
+}
+
+fn document(row: document_row::Model) -> Result<Document, StoreError> {
+    let size = u64::try_from(row.size).map_err(|e| StoreError::corrupt("documents", e))?;
+    Ok(Document {
+        id: DocumentId::new(row.id),
+        case: CaseId::new(row.case_id),
+        name: row.name,
+        file: StoredFile { media_type: row.media_type, size, sha256: row.sha256, object_key: row.object_key, at: row.at },
+    })
+}
+
+fn certificate(row: certificate_row::Model) -> Result<IssuedCertificate, StoreError> {
+    let corrupt = |e: String| StoreError::corrupt("certificates", e);
+    Ok(IssuedCertificate {
+        number: row.number.parse().map_err(|e: domain::certificate::BadCertificateNumber| corrupt(e.to_string()))?,
+        case: CaseId::new(row.case_id),
+        document: DocumentId::new(row.document),
+        item: row.item.parse().map_err(|e: domain::ids::BadCode| corrupt(e.to_string()))?,
+        issuer: row.issuer,
+        issued_on: row.issued_on,
+        valid_until: row.valid_until,
+        standing: from_json("certificates", row.standing)?,
+        check_token: row.check_token,
+        holder: row.holder,
+    })
+}
