@@ -1,1 +1,38 @@
-//! http
+//! The edge: a file a resource with its routes and shapes, and around them what every request goes through:
+//! request id and log line, problem documents, compression, security headers, sign-in.
+
+pub mod auth;
+pub mod body;
+mod demo_clock;
+pub mod etag;
+mod health;
+pub mod idempotency;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+mod routes;
+mod server;
+pub mod telemetry;
+
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::clock::ClockKind;
+
+pub use server::{Bound, bind};
+
+/// Every route that the document names. The demo's own exist in a demo only.
+fn routes(config: &mut ServiceConfig, clock: ClockKind) {
+    config.service(health::livez).service(health::readyz).service(openapi::json);
+    match clock {
+        ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set),
+        ClockKind::Real => config,
+    };
+    let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));
+    config.service(scope::scope("/api/v1").map(guarded).configure(v1));
+}
+
+/// A line a resource.
+fn v1(config: &mut ServiceConfig) {
+    let _ = config;
+}
