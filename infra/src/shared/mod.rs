@@ -1,1 +1,118 @@
-//! Shared state: in-process or Redis. Holds only what may be lost.
+//! Shared state: in-process, or in Redis where several instances stand behind a load balancer.
+//! Invariants: holds only what may be lost (caches, live counts, wake-ups); no call here ever fails its caller: with Redis down each
+//! instance goes on with its own memory, slower but not wrong. Units: times to live in real time, not by the demo's clock.
+//! Errors: only a Redis URL that cannot be read, at the start.
+
+mod local;
+mod remote;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use tokio::sync::watch;
+
+use local::Local;
+use remote::Remote;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedisSettings {
+    /// `redis://` or `rediss://`, with its password where there is one.
+    pub url: SecretString,
+    /// Stands before every key and channel, so that deployments can share a server.
+    #[serde(default = "default_prefix")]
+    pub prefix: String,
+    /// How long a call waits for Redis before this instance goes on alone.
+    #[serde(default = "default_timeout_ms")]
+    pub timeout_ms: u64,
+}
+
+fn default_prefix() -> String {
+    "bianmin".to_owned()
+}
+
+fn default_timeout_ms() -> u64 {
+    500
+}
+
+/// The error's own text may quote the URL with its password: it is left out.
+#[derive(Debug, thiserror::Error)]
+#[error("redis.url is not a Redis URL")]
+pub struct BadRedisUrl;
+
+/// A cheap handle: clones share the same state.
+#[derive(Clone)]
+pub enum Shared {
+    InProcess(Local),
+    Redis(Remote),
+}
+
+impl Shared {
+    pub fn in_process() -> Self {
+        Self::InProcess(Local::default())
+    }
+
+    /// Connects on first use: a Redis that is down does not stop the start. Must be called within the async runtime.
+    pub fn redis(settings: &RedisSettings) -> Result<Self, BadRedisUrl> {
+        Remote::connect(settings).map(Self::Redis)
+    }
+
+    pub async fn get(&self, key: &str) -> Option<String> {
+        match self {
+            Self::InProcess(local) => local.get(key),
+            Self::Redis(remote) => remote.get(key).await,
+        }
+    }
+
+    pub async fn set(&self, key: &str, value: &str, ttl: Duration) {
+        match self {
+            Self::InProcess(local) => local.set(key, value, ttl),
+            Self::Redis(remote) => remote.set(key, value, ttl).await,
+        }
+    }
+
+    pub async fn remove(&self, key: &str) {
+        match self {
+            Self::InProcess(local) => local.remove(key),
+            Self::Redis(remote) => remote.remove(key).await,
+        }
+    }
+
+    /// Adds `by` to a count and says what it is then; a count that nobody touches for `ttl` is forgotten.
+    pub async fn add(&self, key: &str, by: i64, ttl: Duration) -> i64 {
+        match self {
+            Self::InProcess(local) => local.add(key, by, ttl),
+            Self::Redis(remote) => remote.add(key, by, ttl).await,
+        }
+    }
+
+    /// Wakes every subscriber of `channel`, of this instance and of the others.
+    pub async fn notify(&self, channel: &str) {
+        match self {
+            Self::InProcess(local) => local.notify(channel),
+            Self::Redis(remote) => remote.notify(channel).await,
+        }
+    }
+
+    pub fn subscribe(&self, channel: &str) -> Subscription {
+        match self {
+            Self::InProcess(local) => local.subscribe(channel),
+            Self::Redis(remote) => remote.subscribe(channel),
+        }
+    }
+}
+
+/// One listener of a channel. Wake-ups that come while it works are one wake-up; they carry nothing: the truth is in the database.
+pub struct Subscription(watch::Receiver<()>);
+
+impl Subscription {
+    /// Waits for a wake-up since the last one seen. A channel whose instance has gone never wakes again.
+    pub async fn woken(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

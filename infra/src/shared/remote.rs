@@ -1,0 +1,138 @@
+//! Shared state in Redis. Each call tries Redis; when that fails the instance's own memory answers, and the change of weather is logged
+//! once, not at every call. Wake-ups reach this instance's subscribers directly, and the other instances by publish and subscribe.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{AsyncCommands, Client, RedisResult};
+use secrecy::ExposeSecret;
+use tokio::task::AbortHandle;
+use tracing::{info, warn};
+
+use super::local::Local;
+use super::{BadRedisUrl, RedisSettings, Subscription};
+
+const RETRIES: usize = 1;
+/// How long the listener waits before it connects again.
+const LISTENER_PAUSE: Duration = Duration::from_secs(1);
+
+#[derive(Clone)]
+pub struct Remote {
+    connection: ConnectionManager,
+    prefix: Arc<str>,
+    /// Tells this instance's own calls apart from those of the others.
+    origin: Arc<str>,
+    local: Local,
+    down: Arc<AtomicBool>,
+    /// Ends the listener with the last handle.
+    _listener: Arc<Listener>,
+}
+
+struct Listener(AbortHandle);
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Remote {
+    pub(super) fn connect(settings: &RedisSettings) -> Result<Self, BadRedisUrl> {
+        let client = Client::open(settings.url.expose_secret()).map_err(|_| BadRedisUrl)?;
+        let timeout = Some(Duration::from_millis(settings.timeout_ms));
+        let config =
+            ConnectionManagerConfig::new().set_number_of_retries(RETRIES).set_connection_timeout(timeout).set_response_timeout(timeout);
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(|_| BadRedisUrl)?;
+        let (prefix, origin): (Arc<str>, Arc<str>) = (settings.prefix.as_str().into(), uuid::Uuid::new_v4().to_string().into());
+        let local = Local::default();
+        let listening = tokio::spawn(listen(client, Arc::clone(&prefix), Arc::clone(&origin), local.clone()));
+        let listener = Arc::new(Listener(listening.abort_handle()));
+        Ok(Self { connection, prefix, origin, local, down: Arc::default(), _listener: listener })
+    }
+
+    pub(super) async fn get(&self, key: &str) -> Option<String> {
+        let answer: RedisResult<Option<String>> = self.connection.clone().get(self.key(key)).await;
+        self.heard(answer).unwrap_or_else(|| self.local.get(key))
+    }
+
+    pub(super) async fn set(&self, key: &str, value: &str, ttl: Duration) {
+        let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
+        let answer: RedisResult<()> = self.connection.clone().pset_ex(self.key(key), value, millis).await;
+        match self.heard(answer) {
+            // What was kept while Redis was away would be older than this.
+            Some(()) => self.local.remove(key),
+            None => self.local.set(key, value, ttl),
+        }
+    }
+
+    pub(super) async fn remove(&self, key: &str) {
+        self.local.remove(key);
+        let answer: RedisResult<()> = self.connection.clone().del(self.key(key)).await;
+        self.heard(answer);
+    }
+
+    pub(super) async fn add(&self, key: &str, by: i64, ttl: Duration) -> i64 {
+        let millis = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX).max(1);
+        let mut both = redis::pipe();
+        both.atomic().incr(self.key(key), by).pexpire(self.key(key), millis).ignore();
+        let answer: RedisResult<(i64,)> = both.query_async(&mut self.connection.clone()).await;
+        match self.heard(answer) {
+            Some((count,)) => count,
+            None => self.local.add(key, by, ttl),
+        }
+    }
+
+    pub(super) async fn notify(&self, channel: &str) {
+        self.local.notify(channel);
+        let answer: RedisResult<()> = self.connection.clone().publish(self.key(channel), self.origin.as_ref()).await;
+        self.heard(answer);
+    }
+
+    pub(super) fn subscribe(&self, channel: &str) -> Subscription {
+        self.local.subscribe(channel)
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}:{key}", self.prefix)
+    }
+
+    /// The answer, if there is one; says so when Redis goes, and when it comes back.
+    fn heard<T>(&self, answer: RedisResult<T>) -> Option<T> {
+        let down = answer.is_err();
+        if self.down.swap(down, Ordering::Relaxed) != down {
+            match &answer {
+                Ok(_) => info!("redis answers again"),
+                Err(error) => warn!(error.kind = ?error.kind(), "redis does not answer: this instance goes on with its own memory"),
+            }
+        }
+        answer.ok()
+    }
+}
+
+/// Passes the calls of the other instances on, connecting again for ever.
+async fn listen(client: Client, prefix: Arc<str>, origin: Arc<str>, local: Local) {
+    loop {
+        // A lost connection is `heard` by the next call; here it only ends the round.
+        if listen_once(&client, &prefix, &origin, &local).await.is_err() {
+            tokio::time::sleep(LISTENER_PAUSE).await;
+        }
+    }
+}
+
+async fn listen_once(client: &Client, prefix: &str, origin: &str, local: &Local) -> RedisResult<()> {
+    let mut calls = client.get_async_pubsub().await?;
+    calls.psubscribe(format!("{prefix}:*")).await?;
+    // Calls of the time without a connection are lost: each subscriber looks once.
+    local.notify_all();
+    let mut calls = calls.into_on_message();
+    while let Some(call) = calls.next().await {
+        let own = call.get_payload_bytes() == origin.as_bytes();
+        if let Some(channel) = call.get_channel_name().strip_prefix(&format!("{prefix}:")).filter(|_| !own) {
+            local.notify(channel);
+        }
+    }
+    Ok(())
+}
