@@ -11,8 +11,8 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::Problem;
@@ -24,9 +24,17 @@ pub enum BodyFault {
     TooLarge,
     /// It broke off.
     Unread,
-    Malformed { line: usize, column: usize },
-    ControlCharacter { field: String },
-    Shape { field: String, fault: ShapeFault },
+    Malformed {
+        line: usize,
+        column: usize,
+    },
+    ControlCharacter {
+        field: String,
+    },
+    Shape {
+        field: String,
+        fault: ShapeFault,
+    },
 }
 
 /// What is wrong with one field.
@@ -225,11 +233,14 @@ mod tests {
         assert_eq!(fault(r#"{"to": [{"street": "a"}]}"#), shape("to[0].number", ShapeFault::MissingField));
         assert_eq!(fault("{}"), shape("to", ShapeFault::MissingField));
         assert_eq!(fault(r#"{"to": [{"street": "a", "number": "x"}]}"#), shape("to[0].number", ShapeFault::WrongType));
-        assert_eq!(fault(r#"{"to": [{"street": "一二三四五", "number": 1}]}"#), shape("to[0].street", ShapeFault::TooLong { chars_max: 4 }));
+        assert_eq!(
+            fault(r#"{"to": [{"street": "一二三四五", "number": 1}]}"#),
+            shape("to[0].street", ShapeFault::TooLong { chars_max: 4 })
+        );
         assert_eq!(fault(r#"{"to": [{"street": "  ", "number": 1}]}"#), shape("to[0].street", ShapeFault::Blank));
         assert_eq!(fault(r#"{"to": [], "kind": "fancy"}"#), shape("kind", ShapeFault::UnknownValue));
         assert_eq!(fault(r#"{"to": [{"street": "a", "number": -1}]}"#), shape("to[0].number", ShapeFault::BadValue));
-        assert_eq!(fault("[]"), shape("to", ShapeFault::MissingField));
+        assert_eq!(fault("5"), shape("", ShapeFault::WrongType));
     }
 
     #[test]

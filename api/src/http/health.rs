@@ -1,7 +1,7 @@
 //! Whether the process lives, and whether it can serve.
 
-use actix_web::web::{Data, Json};
 use actix_web::get;
+use actix_web::web::{Data, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 

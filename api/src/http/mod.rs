@@ -13,6 +13,9 @@ pub mod problem;
 mod routes;
 mod server;
 pub mod telemetry;
+#[cfg(test)]
+mod tests;
+pub mod words;
 
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,7 +26,7 @@ pub use server::{Bound, bind};
 
 /// Every route that the document names. The demo's own exist in a demo only.
 fn routes(config: &mut ServiceConfig, clock: ClockKind) {
-    config.service(health::livez).service(health::readyz).service(openapi::json);
+    config.service(health::livez).service(health::readyz).service(openapi::show_document);
     match clock {
         ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set),
         ClockKind::Real => config,

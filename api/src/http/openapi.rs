@@ -52,9 +52,9 @@ impl Rendered {
 }
 
 /// This document.
-#[utoipa::path(tag = "health", operation_id = "openapi", security(()), responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+#[utoipa::path(tag = "health", operation_id = "show_document", security(()), responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
 #[get("/api/openapi.json")]
-pub async fn json(document: Data<Rendered>) -> HttpResponse {
+pub async fn show_document(document: Data<Rendered>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(document.0.clone())
 }
 
@@ -169,9 +169,9 @@ mod tests {
                 public.borrow_mut().push(format!("{method} {path}"));
             }
         });
-        let mut public = public.into_inner();
-        public.sort();
-        assert_eq!(public, PUBLIC);
+        let mut unexpected = public.into_inner();
+        unexpected.retain(|operation| !PUBLIC.contains(&operation.as_str()));
+        assert_eq!(unexpected, Vec::<String>::new());
     }
 
     #[test]

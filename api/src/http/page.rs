@@ -4,8 +4,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 const LIMIT_DEFAULT: u16 = 20;
@@ -97,7 +97,13 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The page of a sequence that is wholly in memory, in its own order. `key` is unique to each entry.
     /// A cursor whose entry has gone answers an empty page.
-    pub fn of<U>(all: &[U], key: impl Fn(&U) -> String, cursor: Option<&Cursor>, limit: Limit, view: impl Fn(&U) -> T) -> Result<Self, BadCursor> {
+    pub fn of<U>(
+        all: &[U],
+        key: impl Fn(&U) -> String,
+        cursor: Option<&Cursor>,
+        limit: Limit,
+        view: impl Fn(&U) -> T,
+    ) -> Result<Self, BadCursor> {
         let start = match cursor {
             None => 0,
             Some(cursor) => {

@@ -4,10 +4,11 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::web::{self, Data, PathConfig, PayloadConfig, QueryConfig};
-use actix_web::{App as Actix, HttpServer};
+use actix_web::{App as Actix, Error, HttpServer};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -38,32 +39,8 @@ impl Bound {
     /// Starts to serve. The server runs while it is awaited.
     pub fn serve(self, app: Data<App>) -> io::Result<(Server, ServerHandle)> {
         let limits = app.settings.limits.clone();
-        let document = openapi::document(app.clock.kind());
-        let routes = Data::new(Routes::of(&document));
-        let document = Data::new(openapi::Rendered::of(&document));
-        let json_bytes_max = limits.json_bytes_max;
-        let build = move || {
-            let app = app.clone();
-            let clock = app.clock.kind();
-            let (actix, _) = Actix::new()
-                .into_utoipa_app()
-                .app_data(app)
-                .app_data(routes.clone())
-                .app_data(document.clone())
-                .configure(move |config: &mut ServiceConfig| super::routes(config, clock))
-                .split_for_parts();
-            actix
-                .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from(openapi::DOCUMENT_PATH)))
-                .app_data(PayloadConfig::new(json_bytes_max))
-                .app_data(PathConfig::default().error_handler(path_fault))
-                .app_data(QueryConfig::default().error_handler(query_fault))
-                .default_service(web::to(unmatched))
-                .wrap(from_fn(finish))
-                .wrap(Compress::default())
-                .wrap(security_headers())
-                .wrap(TracingLogger::<RequestSpan>::new())
-        };
-        let server = HttpServer::new(build)
+        let shared = Shared::of(app);
+        let server = HttpServer::new(move || service(shared.clone()))
             .client_request_timeout(Duration::from_secs(limits.request_head_secs))
             .shutdown_timeout(limits.shutdown_secs)
             .disable_signals()
@@ -72,6 +49,45 @@ impl Bound {
         let handle = server.handle();
         Ok((server, handle))
     }
+}
+
+/// What every worker shares.
+#[derive(Clone)]
+pub(super) struct Shared {
+    app: Data<App>,
+    routes: Data<Routes>,
+    document: Data<openapi::Rendered>,
+}
+
+impl Shared {
+    pub(super) fn of(app: Data<App>) -> Self {
+        let document = openapi::document(app.clock.kind());
+        Self { app, routes: Data::new(Routes::of(&document)), document: Data::new(openapi::Rendered::of(&document)) }
+    }
+}
+
+/// One worker's application. The last `wrap` is the outermost.
+pub(super) fn service(
+    shared: Shared,
+) -> Actix<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
+    let clock = shared.app.clock.kind();
+    let (actix, _) = Actix::new()
+        .into_utoipa_app()
+        .app_data(shared.app.clone())
+        .app_data(shared.routes.clone())
+        .app_data(shared.document.clone())
+        .configure(|config: &mut ServiceConfig| super::routes(config, clock))
+        .split_for_parts();
+    actix
+        .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from(openapi::DOCUMENT_PATH)))
+        .app_data(PayloadConfig::new(shared.app.settings.limits.json_bytes_max))
+        .app_data(PathConfig::default().error_handler(path_fault))
+        .app_data(QueryConfig::default().error_handler(query_fault))
+        .default_service(web::to(unmatched))
+        .wrap(from_fn(finish))
+        .wrap(Compress::default())
+        .wrap(security_headers())
+        .wrap(TracingLogger::<RequestSpan>::new())
 }
 
 fn security_headers() -> DefaultHeaders {

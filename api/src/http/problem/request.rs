@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use actix_web::HttpRequest;
 use actix_web::error::{PathError, QueryPayloadError};
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::HttpRequest;
 
 use super::{FieldFault, Problem};
 use crate::http::auth::AuthFault;
