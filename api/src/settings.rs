@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::ids::DistrictCode;
+use domain::routing::Tuning;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -33,7 +34,8 @@ pub struct Settings {
     pub uploads: Uploads,
     pub queue: Queue,
     pub outbox: Outbox,
-    pub routing: Routing,
+    /// What the routing engine estimates with.
+    pub routing: Tuning,
     pub paper: Paper,
     pub limits: Limits,
     pub log: Log,
@@ -52,7 +54,7 @@ impl Default for Settings {
             uploads: Uploads::default(),
             queue: Queue::default(),
             outbox: Outbox::default(),
-            routing: Routing::default(),
+            routing: Tuning::default(),
             paper: Paper::default(),
             limits: Limits::default(),
             log: Log::default(),
@@ -89,12 +91,22 @@ impl Default for Database {
 }
 
 /// Shared state that may be lost: caches, live load, wake-ups.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Redis {
     /// `redis://…`. Default: kept in this process, which is right for a single instance.
     #[serde(serialize_with = "hidden")]
     pub url: Option<SecretString>,
+    /// Stands before every key, so that deployments can share a server. Default: `bianmin`.
+    pub prefix: String,
+    /// How long a call waits before this instance goes on alone. Default: 500 milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Default for Redis {
+    fn default() -> Self {
+        Self { url: None, prefix: "bianmin".into(), timeout_ms: 500 }
+    }
 }
 
 /// Access tokens that we issue.
@@ -207,34 +219,6 @@ pub struct Outbox {
 impl Default for Outbox {
     fn default() -> Self {
         Self { batch: 50, attempts_max: 8, poll_secs: 2 }
-    }
-}
-
-/// What the routing engine estimates with.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Routing {
-    /// How fast a villager travels. Default: 30 km/h.
-    pub speed_kmh: f64,
-    /// Road distance over distance as the crow flies. Default: 1.4.
-    pub road_factor: f64,
-    /// Minutes at the counter, by the station's level. Defaults: 15, 15, 12, 10.
-    pub service_minutes_point: u32,
-    pub service_minutes_village: u32,
-    pub service_minutes_town: u32,
-    pub service_minutes_district: u32,
-}
-
-impl Default for Routing {
-    fn default() -> Self {
-        Self {
-            speed_kmh: 30.0,
-            road_factor: 1.4,
-            service_minutes_point: 15,
-            service_minutes_village: 15,
-            service_minutes_town: 12,
-            service_minutes_district: 10,
-        }
     }
 }
 

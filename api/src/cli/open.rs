@@ -4,13 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use arc_swap::ArcSwap;
 use domain::ids::DistrictCode;
+use infra::objects::Objects;
+use infra::passwords::{PasswordSettings, Passwords};
+use infra::shared::{RedisSettings, Shared};
 use infra::store::{Store, StoreSettings};
 use infra::tokens::{TokenKeys, TokenSettings};
 
 use super::Place;
-use crate::app::App;
+use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
+use crate::http::idempotency::InProgress;
 use crate::settings::{self, Settings};
 
 /// The fact that a data folder was made with `--demo`.
@@ -42,8 +47,19 @@ pub async fn migrate(place: &Place) -> anyhow::Result<()> {
 pub async fn open(settings: Settings, data: &Path, wanted: Wanted) -> anyhow::Result<Arc<App>> {
     let store = open_store(&settings.database, data).await?;
     let kind = demo_kind(&store, &settings.district, wanted).await?;
-    let tokens = token_keys(&settings.token, data)?;
-    let app = App { clock: Clock::new(kind), store, tokens, in_progress: Default::default(), settings };
+    let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
+    let app = App {
+        clock: Clock::new(kind),
+        objects: Objects::local(&data.join("objects")).context("the folder for files can't be used")?,
+        shared: shared(&settings.redis)?,
+        tokens: token_keys(&settings.token, data)?,
+        passwords: Passwords::new(&PasswordSettings::default())?,
+        map: ArcSwap::from_pointee(map),
+        catalogue: ArcSwap::from_pointee(catalogue),
+        in_progress: InProgress::default(),
+        store,
+        settings,
+    };
     app.restore_clock().await?;
     Ok(Arc::new(app))
 }
@@ -52,6 +68,13 @@ async fn open_store(database: &settings::Database, data: &Path) -> anyhow::Resul
     std::fs::create_dir_all(data).with_context(|| format!("the data folder {} can't be made", data.display()))?;
     let url = database.url.clone().unwrap_or_else(|| format!("sqlite://{}?mode=rwc", data.join("bianmin.db").display()).into());
     Store::open(StoreSettings { url, connections_max: database.connections_max }).await.context("the database can't be opened")
+}
+
+fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {
+    match &redis.url {
+        Some(url) => Ok(Shared::redis(&RedisSettings { url: url.clone(), prefix: redis.prefix.clone(), timeout_ms: redis.timeout_ms })?),
+        None => Ok(Shared::in_process()),
+    }
 }
 
 fn token_keys(token: &settings::Token, data: &Path) -> anyhow::Result<TokenKeys> {

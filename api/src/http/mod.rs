@@ -3,15 +3,19 @@
 
 pub mod auth;
 pub mod body;
+mod calendar;
 mod demo_clock;
+mod divisions;
 pub mod etag;
 mod health;
 pub mod idempotency;
+mod items;
 pub mod openapi;
 pub mod page;
 pub mod problem;
 mod routes;
 mod server;
+mod stations;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -37,5 +41,8 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
 
 /// A line a resource.
 fn v1(config: &mut ServiceConfig) {
-    let _ = config;
+    config.service(items::list).service(items::show).service(items::form);
+    config.service(divisions::list);
+    config.service(stations::list).service(stations::show).service(stations::edit);
+    config.service(calendar::show).service(calendar::load);
 }

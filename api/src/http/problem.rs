@@ -4,6 +4,7 @@
 //! A failure of ours goes out as `internal` with the request's id and nothing more; its causes are logged once, here.
 
 mod ours;
+mod reference;
 mod request;
 
 use std::borrow::Cow;

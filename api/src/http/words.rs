@@ -34,6 +34,15 @@ macro_rules! words {
 
 words! {
     ItemKind is domain::catalogue::ItemKind { TownService, VillageProxy, Certificate }
+    Topic is domain::catalogue::Topic {
+        SocialInsurance, MedicalInsurance, CivilAffairs, Disability, Veterans, Employment, HealthFamily, Agriculture, Forestry,
+        LandHousing, Construction, Education, HouseholdRegistration, Market, Legal, Transport, FinanceSubsidy, WaterPower, Emergency,
+        Culture, PartyVillageAffairs, Tax, Environment
+    }
+    /// 一件事.
+    LifeEvent is domain::catalogue::LifeEvent {
+        Birth, Schooling, Job, Business, Marriage, Housing, Illness, Disability, OldAge, Veteran, Farming, Bereavement
+    }
     /// 办理方式.
     Mode is domain::catalogue::Mode { Nearby, District, Remote, OneWindow, Express, Special }
     Audience is domain::catalogue::Audience { Person, Household, Organisation }
