@@ -271,13 +271,13 @@ pub enum LogFormat {
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,
-    /// As `tracing_subscriber::EnvFilter` reads it. Default: `info`.
+    /// As `tracing_subscriber::EnvFilter` reads it. Default: `info,actix_server=warn`.
     pub filter: String,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Json, filter: "info".into() }
+        Self { format: LogFormat::Json, filter: "info,actix_server=warn".into() }
     }
 }
 
