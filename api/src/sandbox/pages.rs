@@ -1,0 +1,137 @@
+//! The sandbox's own paths: what the phone in somebody's hand would do and show.
+
+use std::fmt::Write;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
+use actix_web::web::{Data, Json, Path, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError, web};
+use domain::time::{Timestamp, offset};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Sandbox;
+use super::world::{PhoneName, Received, Refused};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/sandbox", web::get().to(index_page))
+        .route("/sandbox/token", web::get().to(token_asks))
+        .route("/sandbox/phones/{phone}", web::get().to(phone_page))
+        .route("/sandbox/phones/{phone}/code", web::post().to(mint_code))
+        .route("/sandbox/phones/{phone}/messages", web::get().to(messages))
+        .route("/sandbox/phones/{phone}/subscriptions", web::post().to(consent));
+}
+
+impl ResponseError for Refused {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::BadPhone | Self::UnknownTemplate => StatusCode::BAD_REQUEST,
+            Self::UnknownPhone => StatusCode::NOT_FOUND,
+            Self::TooManyPhones => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.status_code()).json(json!({ "error": self.to_string() }))
+    }
+}
+
+async fn mint_code(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<Json<Value>, Refused> {
+    let code = sandbox.world().mint_code(&phone.parse()?, sandbox.now())?;
+    Ok(Json(json!({ "code": code })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Consent {
+    template_id: String,
+    count: u32,
+}
+
+async fn consent(sandbox: Data<Sandbox>, phone: Path<String>, consent: Json<Consent>) -> Result<Json<Value>, Refused> {
+    let credit = sandbox.world().consent(&phone.parse()?, &consent.template_id, consent.count)?;
+    Ok(Json(json!({ "template_id": consent.template_id, "credit": credit })))
+}
+
+async fn messages(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<Json<Value>, Refused> {
+    let world = sandbox.world();
+    let messages: Vec<Value> = world.messages(&phone.parse()?)?.iter().map(message_json).collect();
+    Ok(Json(json!({ "messages": messages })))
+}
+
+fn message_json(message: &Received) -> Value {
+    json!({
+        "template_id": message.template.id,
+        "title": message.template.title,
+        "page": message.page,
+        "data": message.data,
+        "received_at": message.at.with_timezone(&offset()).to_rfc3339(),
+    })
+}
+
+async fn token_asks(sandbox: Data<Sandbox>) -> Json<Value> {
+    Json(json!({ "ask_count": sandbox.world().token_ask_count() }))
+}
+
+async fn index_page(sandbox: Data<Sandbox>) -> HttpResponse {
+    let mut body = String::from("<h1>微信沙箱</h1><p>这里代替微信，只用于演示和测试。点开一部手机，看它收到的服务通知。</p><ul>");
+    for (phone, count) in sandbox.world().phones() {
+        write_to(&mut body, format_args!("<li><a href=\"/sandbox/phones/{phone}\">{phone}</a>（{count} 条消息）</li>"));
+    }
+    page("微信沙箱", &(body + "</ul>"))
+}
+
+async fn phone_page(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<HttpResponse, Refused> {
+    let phone: PhoneName = phone.parse()?;
+    let mut body = format!("<p><a href=\"/sandbox\">全部手机</a></p><h1>{phone} 的服务通知</h1>");
+    let world = sandbox.world();
+    let messages = world.messages(&phone)?;
+    if messages.is_empty() {
+        body.push_str("<p>还没有收到消息。</p>");
+    }
+    for message in messages.iter().rev() {
+        write_message(&mut body, message);
+    }
+    Ok(page(&format!("{phone} 的服务通知"), &body))
+}
+
+fn write_message(body: &mut String, message: &Received) {
+    write_to(body, format_args!("<section><h2>{}</h2><time>{}</time><dl>", escaped(&message.template.title), shown(message.at)));
+    for (key, value) in &message.data {
+        let label = message.template.keys.get(key).unwrap_or(key);
+        write_to(body, format_args!("<dt>{}</dt><dd>{}</dd>", escaped(label), escaped(value)));
+    }
+    if let Some(page) = &message.page {
+        write_to(body, format_args!("<dt>点开后进入</dt><dd>{}</dd>", escaped(page)));
+    }
+    body.push_str("</dl></section>");
+}
+
+/// Writing to a string cannot fail.
+fn write_to(body: &mut String, text: std::fmt::Arguments<'_>) {
+    body.write_fmt(text).ok();
+}
+
+fn shown(at: Timestamp) -> impl std::fmt::Display {
+    at.with_timezone(&offset()).format("%Y年%-m月%-d日 %H:%M")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+const STYLE: &str = "body{max-width:28rem;margin:1rem auto;padding:0 1rem;font-family:sans-serif;background:#ededed}\
+section{background:#fff;border-radius:.5rem;padding:1rem;margin:1rem 0}h2{margin:0;font-size:1.1rem}time{color:#888}\
+dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem;margin:.5rem 0 0}dt{color:#888}dd{margin:0}";
+
+fn page(title: &str, body: &str) -> HttpResponse {
+    let html = format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta http-equiv=\"refresh\" content=\"5\"><title>{title}</title><style>{STYLE}</style>{body}</html>"
+    );
+    HttpResponse::Ok()
+        .content_type(ContentType::html())
+        .insert_header(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"))
+        .body(html)
+}
