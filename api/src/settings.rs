@@ -1,1 +1,290 @@
-//! Configuration: one typed struct, read and checked once.
+//! Configuration: one typed struct, read and checked once, in `main`; each part goes to who needs it and nothing else
+//! reads the environment.
+//! Sources, later ones win: the defaults here, a TOML file, then `BIANMIN__SECTION__KEY` in the environment.
+//! Units stand in the names (`_secs`, `_minutes`, `_bytes`). Secrets are never printed.
+//! Errors: an unknown or wrong key stops the start; `SettingsError` names the key and where it came from.
+
+mod load;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use domain::ids::DistrictCode;
+use domain::routing::Tuning;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize, Serializer};
+
+pub use load::{Effective, Loaded, SettingsError, load};
+
+/// Everything that may differ between two installations.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where to listen. Default: 127.0.0.1:8080; `serve --listen` wins.
+    pub listen: SocketAddr,
+    /// What QR codes and links start with, without a trailing slash. Default: the address listened on.
+    pub public_url: Option<String>,
+    /// The district that this deployment serves. Default: 511499.
+    pub district: DistrictCode,
+    pub database: Database,
+    pub redis: Redis,
+    pub token: Token,
+    pub wechat: Wechat,
+    pub uploads: Uploads,
+    pub queue: Queue,
+    pub outbox: Outbox,
+    /// What the routing engine estimates with.
+    pub routing: Tuning,
+    pub paper: Paper,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            district: default_district(),
+            database: Database::default(),
+            redis: Redis::default(),
+            token: Token::default(),
+            wechat: Wechat::default(),
+            uploads: Uploads::default(),
+            queue: Queue::default(),
+            outbox: Outbox::default(),
+            routing: Tuning::default(),
+            paper: Paper::default(),
+            limits: Limits::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a constant of the right form; a test loads it")]
+fn default_district() -> DistrictCode {
+    "511499".parse().expect("six digits")
+}
+
+/// Where truth is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://…` in production. Default: SQLite in the data folder.
+    #[serde(serialize_with = "hidden")]
+    pub url: Option<SecretString>,
+    /// Default: 16 connections.
+    pub connections_max: u32,
+    /// How long a request waits for a connection. Default: 5 seconds.
+    pub acquire_timeout_secs: u64,
+    /// Default: 5 seconds.
+    pub connect_timeout_secs: u64,
+    /// After which PostgreSQL gives a statement up. Default: 15 seconds.
+    pub statement_timeout_secs: u64,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, connections_max: 16, acquire_timeout_secs: 5, connect_timeout_secs: 5, statement_timeout_secs: 15 }
+    }
+}
+
+/// Shared state that may be lost: caches, live load, wake-ups.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Redis {
+    /// `redis://…`. Default: kept in this process, which is right for a single instance.
+    #[serde(serialize_with = "hidden")]
+    pub url: Option<SecretString>,
+    /// Stands before every key, so that deployments can share a server. Default: `bianmin`.
+    pub prefix: String,
+    /// How long a call waits before this instance goes on alone. Default: 500 milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Default for Redis {
+    fn default() -> Self {
+        Self { url: None, prefix: "bianmin".into(), timeout_ms: 500 }
+    }
+}
+
+/// Access tokens that we issue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Token {
+    pub issuer: String,
+    pub audience: String,
+    /// How long a sign-in holds. Default: 120 minutes.
+    pub access_minutes: u32,
+    /// The Ed25519 private key (PKCS#8, PEM), the same on every instance. Default: made on first start and kept in `keys/`.
+    #[serde(serialize_with = "hidden")]
+    pub key: Option<SecretString>,
+}
+
+impl Default for Token {
+    fn default() -> Self {
+        Self { issuer: "bianmin".into(), audience: "bianmin".into(), access_minutes: 120, key: None }
+    }
+}
+
+impl Token {
+    pub fn access(&self) -> Duration {
+        Duration::from_secs(u64::from(self.access_minutes) * 60)
+    }
+}
+
+/// The mini program's account at WeChat.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wechat {
+    /// Where WeChat's interface answers. Default: `https://api.weixin.qq.com`, and the built-in sandbox with `--demo`.
+    pub base_url: Option<String>,
+    pub appid: String,
+    #[serde(serialize_with = "hidden")]
+    pub secret: Option<SecretString>,
+    /// Default: 5 seconds.
+    pub timeout_secs: u64,
+    pub templates: WechatTemplates,
+}
+
+impl Default for Wechat {
+    fn default() -> Self {
+        Self { base_url: None, appid: String::new(), secret: None, timeout_secs: 5, templates: WechatTemplates::default() }
+    }
+}
+
+/// Ids of the subscribed-message templates, as the account was given them; a message without one isn't sent through WeChat.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WechatTemplates {
+    /// 受理通知.
+    pub accepted: Option<String>,
+    /// 补正通知.
+    pub supplement: Option<String>,
+    /// 办结通知, whatever the end.
+    pub ended: Option<String>,
+    /// 递送进度.
+    pub delivery: Option<String>,
+    /// 评价邀请.
+    pub evaluation: Option<String>,
+}
+
+/// Photos and PDFs of materials.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Uploads {
+    /// One file. Default: 10 MiB.
+    pub file_bytes_max: usize,
+    /// Files that one person may hold without a case. Default: 60.
+    pub loose_files_max: u32,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self { file_bytes_max: 10 * 1024 * 1024, loose_files_max: 60 }
+    }
+}
+
+/// Work items and their leases.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Queue {
+    /// How long a claim holds before the work item returns to its pool. Default: 30 minutes.
+    pub lease_minutes: u32,
+    /// After which a stage that nobody present may take rises to the station above. Default: 60 minutes.
+    pub rise_after_minutes: u32,
+    /// How often ended leases, risen stages and run-out clocks are looked for. Default: 15 seconds.
+    pub sweep_secs: u64,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { lease_minutes: 30, rise_after_minutes: 60, sweep_secs: 15 }
+    }
+}
+
+/// Side effects on their way out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Outbox {
+    /// Rows taken at once. Default: 50.
+    pub batch: u32,
+    /// Attempts before a message is given up and shown to a supervisor. Default: 8.
+    pub attempts_max: u32,
+    /// How often waiting rows are looked for when nothing wakes the worker. Default: 2 seconds.
+    pub poll_secs: u64,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self { batch: 50, attempts_max: 8, poll_secs: 2 }
+    }
+}
+
+/// Fonts for certificates and notices; Debian's `fonts-noto-cjk` has the defaults.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Paper {
+    pub font: PathBuf,
+    pub font_bold: PathBuf,
+}
+
+impl Default for Paper {
+    fn default() -> Self {
+        let noto = PathBuf::from("/usr/share/fonts/opentype/noto");
+        Self { font: noto.join("NotoSerifCJK-Regular.ttc"), font_bold: noto.join("NotoSerifCJK-Bold.ttc") }
+    }
+}
+
+/// Everything has a limit.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// A JSON body. Default: 256 KiB.
+    pub json_bytes_max: usize,
+    /// How long an answer is kept for a repeated `Idempotency-Key`. Default: 48 hours.
+    pub idempotency_hours: u32,
+    /// How long a client may take to send a request's head. Default: 5 seconds.
+    pub request_head_secs: u64,
+    /// How long requests under way may take once the server is told to stop. Default: 20 seconds.
+    pub shutdown_secs: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { json_bytes_max: 256 * 1024, idempotency_hours: 48, request_head_secs: 5, shutdown_secs: 20 }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// A JSON object a line, for machines.
+    Json,
+    /// For a person at a terminal.
+    Text,
+}
+
+/// Logs go to stderr.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    /// As `tracing_subscriber::EnvFilter` reads it. Default: `info,actix_server=warn`.
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Json, filter: "info,actix_server=warn".into() }
+    }
+}
+
+/// A secret is shown as set or not set, never as itself.
+fn hidden<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(_) => serializer.serialize_some("***"),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,1 +1,48 @@
-//! app
+//! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
+
+mod clock;
+mod people;
+mod ready;
+mod reference;
+mod stations;
+
+use arc_swap::ArcSwap;
+use domain::district::DistrictMap;
+use domain::ids::DistrictCode;
+use infra::objects::Objects;
+use infra::passwords::Passwords;
+use infra::shared::Shared;
+use infra::store::Store;
+use infra::tokens::TokenKeys;
+
+use crate::clock::Clock;
+use crate::http::idempotency::InProgress;
+use crate::settings::Settings;
+
+pub use clock::MoveClockError;
+pub use ready::NotReady;
+pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
+pub use stations::{EditStationError, StationEdit};
+
+/// What every request and job shares.
+pub struct App {
+    pub settings: Settings,
+    pub clock: Clock,
+    pub store: Store,
+    pub objects: Objects,
+    pub shared: Shared,
+    pub tokens: TokenKeys,
+    pub passwords: Passwords,
+    /// One snapshot of the district with its calendar, swapped whole.
+    pub map: ArcSwap<DistrictMap>,
+    /// One snapshot of the catalogue with its search index, swapped whole.
+    pub catalogue: ArcSwap<CatalogueSnapshot>,
+    pub in_progress: InProgress,
+}
+
+impl App {
+    /// The district that this deployment serves.
+    pub fn district(&self) -> &DistrictCode {
+        &self.settings.district
+    }
+}

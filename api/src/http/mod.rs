@@ -1,1 +1,48 @@
-//! http
+//! The edge: a file a resource with its routes and shapes, and around them what every request goes through:
+//! request id and log line, problem documents, compression, security headers, sign-in.
+
+pub mod auth;
+pub mod body;
+mod calendar;
+mod demo_clock;
+mod divisions;
+pub mod etag;
+mod health;
+pub mod idempotency;
+mod items;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+mod routes;
+mod server;
+mod stations;
+pub mod telemetry;
+#[cfg(test)]
+mod tests;
+pub mod words;
+
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::clock::ClockKind;
+
+pub use server::{Bound, bind};
+
+/// Every route that the document names. The demo's own exist in a demo only.
+fn routes(config: &mut ServiceConfig, clock: ClockKind) {
+    config.service(health::livez).service(health::readyz).service(openapi::show_document);
+    match clock {
+        ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set),
+        ClockKind::Real => config,
+    };
+    let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));
+    config.service(scope::scope("/api/v1").map(guarded).configure(v1));
+}
+
+/// A line a resource.
+fn v1(config: &mut ServiceConfig) {
+    config.service(items::list).service(items::show).service(items::form);
+    config.service(divisions::list);
+    config.service(stations::list).service(stations::show).service(stations::edit);
+    config.service(calendar::show).service(calendar::load);
+}

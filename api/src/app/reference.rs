@@ -1,0 +1,112 @@
+//! What changes seldom and is read with every request: the catalogue, the district with its stations, the calendar. Each is kept
+//! in memory as one immutable snapshot; a change is saved first, then the snapshot is swapped, and the other instances are told.
+
+use std::sync::Arc;
+
+use domain::calendar::{BadYear, Calendar, Year};
+use domain::catalogue::{Catalogue, Listed, Prohibited, SearchIndex};
+use domain::district::{BadDistrict, DistrictMap};
+use domain::ids::{DistrictCode, ItemCode};
+use infra::store::{Store, StoreError};
+
+use super::App;
+
+/// The channel that says that reference data changed.
+pub const REFERENCE_CHANGED: &str = "reference";
+
+/// The catalogue as it is offered now.
+#[derive(Debug, Default)]
+pub struct CatalogueSnapshot {
+    pub catalogue: Catalogue,
+    pub search: SearchIndex,
+    pub prohibited: Vec<Prohibited>,
+}
+
+impl CatalogueSnapshot {
+    pub fn new(catalogue: Catalogue, prohibited: Vec<Prohibited>) -> Self {
+        Self { search: SearchIndex::build(&catalogue, &prohibited), catalogue, prohibited }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no item {0}")]
+pub struct NoSuchItem(pub ItemCode);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReferenceError {
+    #[error("the stored district doesn't fit together")]
+    District(#[from] BadDistrict),
+    #[error("reference data can't be read")]
+    Store(#[from] StoreError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LoadYearError {
+    #[error(transparent)]
+    Year(#[from] BadYear),
+    #[error("the year was changed by somebody else")]
+    Stale,
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    #[error("the year can't be saved")]
+    Store(#[from] StoreError),
+}
+
+/// The catalogue as the store has it.
+pub async fn read_catalogue(store: &Store, district: &DistrictCode) -> Result<CatalogueSnapshot, StoreError> {
+    let view = store.read(district);
+    Ok(CatalogueSnapshot::new(view.catalogue().await?, view.prohibited().await?))
+}
+
+/// The district as the store has it.
+pub async fn read_map(store: &Store, district: &DistrictCode) -> Result<DistrictMap, ReferenceError> {
+    let view = store.read(district);
+    let calendar = Arc::new(view.calendar().await?);
+    let name = view.district_name().await?;
+    let parts = (view.divisions().await?, view.stations().await?, view.partners().await?);
+    Ok(DistrictMap::build((district.clone(), name), parts.0, parts.1, parts.2, calendar)?)
+}
+
+impl App {
+    /// The current version of an item.
+    pub fn item(&self, code: &ItemCode) -> Result<Arc<Listed>, NoSuchItem> {
+        self.catalogue.load().catalogue.item(code).cloned().ok_or_else(|| NoSuchItem(code.clone()))
+    }
+
+    /// Takes up what changed in the store.
+    pub async fn reload_reference(&self) -> Result<(), ReferenceError> {
+        self.map.store(Arc::new(read_map(&self.store, self.district()).await?));
+        self.catalogue.store(Arc::new(read_catalogue(&self.store, self.district()).await?));
+        Ok(())
+    }
+
+    /// Takes the change up here, and lets the other instances do so.
+    pub(super) async fn reference_changed(&self) -> Result<(), ReferenceError> {
+        self.reload_reference().await?;
+        self.shared.notify(REFERENCE_CHANGED).await;
+        Ok(())
+    }
+
+    /// Loads a year's holidays, if the year is still what `is_seen` knows.
+    pub async fn load_year(
+        &self,
+        year: i32,
+        days: Year,
+        is_seen: impl FnOnce(Option<&Year>) -> bool + Send + 'static,
+    ) -> Result<Arc<Calendar>, LoadYearError> {
+        self.store
+            .write(self.district(), move |tx| {
+                Box::pin(async move {
+                    let mut calendar = tx.calendar().await?;
+                    if !is_seen(calendar.year(year)) {
+                        return Err(LoadYearError::Stale);
+                    }
+                    calendar.load(year, days.clone())?;
+                    Ok(tx.save_year(year, &days).await?)
+                })
+            })
+            .await?;
+        self.reference_changed().await?;
+        Ok(Arc::clone(&self.map.load().calendar))
+    }
+}

@@ -1,0 +1,85 @@
+//! Edits of a station: its hours, and which items it accepts beyond or below its level.
+
+use std::collections::BTreeSet;
+
+use domain::district::{Opening, Station};
+use domain::ids::{ItemCode, StationCode};
+use domain::people::{Role, Staff};
+use infra::store::StoreError;
+
+use super::{App, NoSuchItem, ReferenceError};
+
+/// What is edited; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct StationEdit {
+    pub hours: Option<Vec<Opening>>,
+    pub added: Option<BTreeSet<ItemCode>>,
+    pub removed: Option<BTreeSet<ItemCode>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EditStationError {
+    #[error("there is no such station")]
+    NoSuchStation,
+    #[error("neither a supervisor of the station's division nor an administrator")]
+    NotTheirs,
+    #[error("the hours end before they begin, or are on no weekday")]
+    BadHours,
+    #[error("item {0} is both added and removed")]
+    AddedAndRemoved(ItemCode),
+    #[error(transparent)]
+    Item(#[from] NoSuchItem),
+    #[error("the station was changed by somebody else")]
+    Stale,
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    #[error("the station can't be saved")]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Edits a station, if it is still what `is_seen` knows.
+    pub async fn edit_station(
+        &self,
+        by: &Staff,
+        code: &StationCode,
+        edit: StationEdit,
+        is_seen: impl FnOnce(&Station) -> bool + Send + 'static,
+    ) -> Result<Station, EditStationError> {
+        self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
+        if !by.has(Role::Supervisor, code) && !by.has(Role::Admin, code) {
+            return Err(EditStationError::NotTheirs);
+        }
+        for item in edit.added.iter().chain(&edit.removed).flatten() {
+            self.item(item)?;
+        }
+        let code = code.clone();
+        let saved = self.store.write(self.district(), move |tx| {
+            Box::pin(async move {
+                let station = tx.station(&code).await?.ok_or(EditStationError::NoSuchStation)?;
+                if !is_seen(&station) {
+                    return Err(EditStationError::Stale);
+                }
+                let station = apply(station, edit)?;
+                tx.save_station(&station).await?;
+                Ok(station)
+            })
+        });
+        let station = saved.await?;
+        self.reference_changed().await?;
+        Ok(station)
+    }
+}
+
+fn apply(mut station: Station, edit: StationEdit) -> Result<Station, EditStationError> {
+    station.hours = edit.hours.unwrap_or(station.hours);
+    station.added = edit.added.unwrap_or(station.added);
+    station.removed = edit.removed.unwrap_or(station.removed);
+    if !station.hours.iter().all(Opening::is_valid) {
+        return Err(EditStationError::BadHours);
+    }
+    match station.added.intersection(&station.removed).next() {
+        Some(both) => Err(EditStationError::AddedAndRemoved(both.clone())),
+        None => Ok(station),
+    }
+}

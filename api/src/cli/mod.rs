@@ -1,0 +1,110 @@
+//! The command line. Answers go to stdout, logs and complaints to stderr; a failure ends with a status other than 0.
+
+mod check_config;
+mod open;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::clock::ClockKind;
+use crate::http::openapi;
+use crate::settings::{self, Loaded};
+
+/// One-stop convenience services for a district (便民服务).
+#[derive(Debug, Parser)]
+#[command(name = "bianmin", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves; an empty data folder is migrated and seeded first.
+    Serve(Serve),
+    /// Brings the database to this version's shape.
+    Migrate(Place),
+    /// Loads the catalogue, the district and the calendar; what is there already and equal stays.
+    Seed(Seed),
+    /// Prints the settings that hold, each with its source; secrets are hidden.
+    CheckConfig(Place),
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+/// Where data and settings are.
+#[derive(Debug, Args)]
+struct Place {
+    /// The folder with the database, files and keys.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    /// Settings; without it, `bianmin.toml` in the data folder if there is one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Place {
+    fn load(&self) -> anyhow::Result<Loaded> {
+        let environment = std::env::vars().collect();
+        Ok(settings::load(self.config.as_deref(), &self.data, environment)?)
+    }
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen; port 0 takes a free one. Wins over the setting `listen`.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// With demo accounts and cases, a sandbox for WeChat and a clock that can be moved. Never on real data.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Debug, Args)]
+struct Seed {
+    #[command(flatten)]
+    place: Place,
+    /// Adds demo accounts and cases.
+    #[arg(long)]
+    demo: bool,
+    /// A folder of catalogue files to load in the place of those that come along.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+}
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
+        Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
+        Command::Seed(_) => Ok(()),
+        Command::CheckConfig(place) => check_config::check_config(&place),
+        Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the async runtime doesn't start")
+}
+
+/// Prints a line; whoever closed the pipe early has seen enough.
+fn print(line: &str) -> anyhow::Result<()> {
+    use std::io::{ErrorKind, Write};
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("stdout can't be written"),
+    }
+}
+
+/// An application over a new data folder, with default settings.
+#[cfg(test)]
+pub(crate) async fn open_for_tests(data: &std::path::Path) -> std::sync::Arc<crate::app::App> {
+    open::open(settings::Settings::default(), data, open::Wanted::Whatever).await.unwrap()
+}

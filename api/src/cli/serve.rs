@@ -1,0 +1,48 @@
+//! `serve`: opens the data folder, takes the port, says so, and serves until it is told to stop.
+
+use std::io;
+
+use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::info;
+
+use super::{Serve, open, print};
+use crate::http::{self, telemetry};
+
+/// Requests under way when SIGTERM or SIGINT comes are answered before the end.
+pub async fn serve(args: Serve) -> anyhow::Result<()> {
+    let mut settings = args.place.load()?.settings;
+    settings.listen = args.listen.unwrap_or(settings.listen);
+    telemetry::start(&settings.log)?;
+    let bound = http::bind(settings.listen).with_context(|| format!("{} can't be listened on", settings.listen))?;
+    let address = bound.address;
+    settings.public_url.get_or_insert_with(|| format!("http://{address}"));
+    let app = open::open(settings, &args.place.data, open::Wanted::of(args.demo)).await?;
+    let mut stop = Stop::listen().context("signals can't be listened for")?;
+    let (server, handle) = bound.serve(app.into()).context("the server doesn't start")?;
+    let server = tokio::spawn(server);
+    print(&format!("listening on http://{address}"))?;
+    stop.wait().await;
+    info!("told to stop; finishing what is under way");
+    handle.stop(true).await;
+    server.await?.context("the server failed")
+}
+
+/// What tells a process to stop.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The OpenAPI 3.1 document, generated from the handlers. What follows from an operation's shape is added here, so that no
+//! handler can forget it: every problem it may answer, and the header that it needs.
+
+use actix_web::http::Method;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpResponse, get};
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::problem::{FieldFault, ProblemDocument};
+use crate::clock::ClockKind;
+
+pub const DOCUMENT_PATH: &str = "/api/openapi.json";
+const PROBLEM: &str = "application/problem+json";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "便民 Bianmin",
+        description = "便民服务一体化接口。时间为带时区的 RFC 3339，金额以分计；出错时返回 RFC 9457 问题文档，`code` 稳定不变。",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    security(("bearer" = []))
+)]
+struct Base;
+
+/// The document of a server with such a clock: the demo's own routes are in it only where they exist.
+pub fn document(clock: ClockKind) -> OpenApi {
+    let routes = |config: &mut ServiceConfig| super::routes(config, clock);
+    let (_, mut document) = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes).split_for_parts();
+    add_components(&mut document);
+    for item in document.paths.paths.values_mut() {
+        for (method, operation) in operations_mut(item) {
+            add_problems(&method, operation);
+        }
+    }
+    document
+}
+
+/// The document as text, made once.
+pub struct Rendered(Bytes);
+
+impl Rendered {
+    pub fn of(document: &OpenApi) -> Self {
+        Self(document.to_json().unwrap_or_default().into())
+    }
+}
+
+/// This document.
+#[utoipa::path(tag = "health", operation_id = "show_document", security(()), responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+#[get("/api/openapi.json")]
+pub async fn show_document(document: Data<Rendered>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+}
+
+fn add_components(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let bearer = SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+    components.add_security_scheme("bearer", bearer);
+    components.schemas.insert(ProblemDocument::name().into(), ProblemDocument::schema());
+    components.schemas.insert(FieldFault::name().into(), FieldFault::schema());
+}
+
+fn operations_mut(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
+    let all = [
+        (Method::GET, item.get.as_mut()),
+        (Method::PUT, item.put.as_mut()),
+        (Method::POST, item.post.as_mut()),
+        (Method::DELETE, item.delete.as_mut()),
+        (Method::PATCH, item.patch.as_mut()),
+    ];
+    all.into_iter().filter_map(|(method, operation)| operation.map(|o| (method, o))).collect()
+}
+
+/// Every problem that the operation's shape allows.
+fn add_problems(method: &Method, operation: &mut Operation) {
+    let mut statuses = vec![("500", "系统出错")];
+    let takes_input = operation.parameters.as_ref().is_some_and(|p| !p.is_empty()) || operation.request_body.is_some();
+    if takes_input {
+        statuses.extend([("400", "请求有误"), ("422", "内容不合要求")]);
+    }
+    if has_path_parameter(operation) {
+        statuses.push(("404", "没有找到"));
+    }
+    if operation.request_body.is_some() {
+        statuses.extend([("413", "内容过大"), ("415", "格式不支持")]);
+    }
+    if operation.security.is_none() {
+        statuses.extend([("401", "需要登录"), ("403", "没有权限"), ("404", "没有找到"), ("503", "暂时不可用")]);
+    }
+    if has_header(operation, "If-Match") {
+        statuses.extend([("412", "内容已有变化"), ("428", "缺少 If-Match")]);
+    }
+    if *method != Method::GET {
+        statuses.extend([("400", "请求有误"), ("409", "与现状冲突"), ("422", "内容不合要求")]);
+    }
+    for (status, meaning) in statuses {
+        operation.responses.responses.entry(status.into()).or_insert_with(|| RefOr::T(problem(meaning)));
+    }
+    add_request_id(operation);
+}
+
+fn problem(meaning: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
+    ResponseBuilder::new().description(meaning).content(PROBLEM, content).build()
+}
+
+fn add_request_id(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let header = HeaderBuilder::new().description(Some("请求编号")).build();
+            response.headers.insert("x-request-id".into(), header.into());
+        }
+    }
+}
+
+fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    })
+}
+
+fn has_path_parameter(operation: &Operation) -> bool {
+    parameters(operation).any(|p| p.parameter_in == utoipa::openapi::path::ParameterIn::Path)
+}
+
+fn has_header(operation: &Operation, name: &str) -> bool {
+    parameters(operation).any(|p| p.parameter_in == utoipa::openapi::path::ParameterIn::Header && p.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::idempotency::KEY_HEADER;
+    use crate::http::routes::operations;
+
+    fn each(check: impl Fn(&str, &Method, &Operation)) {
+        for (path, item) in &document(ClockKind::Demo).paths.paths {
+            operations(item).into_iter().for_each(|(method, operation)| check(path, &method, operation));
+        }
+    }
+
+    #[test]
+    fn the_document_is_of_version_3_1_and_names_its_licence() {
+        let json = serde_json::to_value(document(ClockKind::Real)).unwrap();
+        assert!(json["openapi"].as_str().unwrap().starts_with("3.1"));
+        assert_eq!(json["info"]["license"]["identifier"], "Apache-2.0");
+    }
+
+    #[test]
+    fn every_operation_has_an_id_and_a_tag_of_its_own() {
+        each(|path, method, operation| {
+            assert!(operation.operation_id.is_some(), "{method} {path} has no operation id");
+            assert!(operation.tags.as_ref().is_some_and(|tags| tags.len() == 1), "{method} {path} has no tag");
+        });
+    }
+
+    #[test]
+    fn only_known_operations_are_open_to_everybody() {
+        let public = std::cell::RefCell::new(Vec::new());
+        each(|path, method, operation| {
+            if operation.security.is_some() {
+                public.borrow_mut().push(format!("{method} {path}"));
+            }
+        });
+        let mut unexpected = public.into_inner();
+        unexpected.retain(|operation| !PUBLIC.contains(&operation.as_str()));
+        assert_eq!(unexpected, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_edits_or_acts_asks_for_its_header() {
+        each(|path, method, operation| {
+            let tagged = has_header(operation, "If-Match");
+            let keyed = has_header(operation, KEY_HEADER);
+            let edits = matches!(*method, Method::PUT | Method::PATCH);
+            let acts = *method == Method::POST && !REPEATABLE.contains(&path);
+            assert_eq!((tagged, keyed), (edits, acts), "{method} {path}");
+        });
+    }
+
+    #[test]
+    fn the_demo_clock_is_there_in_a_demo_only() {
+        let has = |clock| document(clock).paths.paths.contains_key("/demo/clock");
+        assert_eq!((has(ClockKind::Demo), has(ClockKind::Real)), (true, false));
+    }
+
+    /// POSTs that change nothing, or nothing that a repetition would double.
+    const REPEATABLE: [&str; 4] = ["/api/v1/plans", "/api/v1/sessions/staff", "/api/v1/sessions/wechat", "/demo/clock"];
+    const PUBLIC: [&str; 15] = [
+        "GET /api/openapi.json",
+        "GET /api/v1/calendar/{year}",
+        "GET /api/v1/divisions",
+        "GET /api/v1/items",
+        "GET /api/v1/items/{code}",
+        "GET /api/v1/items/{code}/form",
+        "GET /api/v1/stations",
+        "GET /api/v1/stations/{code}",
+        "GET /demo/clock",
+        "GET /livez",
+        "GET /readyz",
+        "POST /api/v1/plans",
+        "POST /api/v1/sessions/staff",
+        "POST /api/v1/sessions/wechat",
+        "POST /demo/clock",
+    ];
+}

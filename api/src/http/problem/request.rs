@@ -1,0 +1,138 @@
+//! Requests that can't be read, or lead nowhere.
+
+use std::borrow::Cow;
+
+use actix_web::HttpRequest;
+use actix_web::error::{PathError, QueryPayloadError};
+use actix_web::http::{Method, StatusCode, header};
+
+use super::{FieldFault, Problem};
+use crate::http::auth::AuthFault;
+use crate::http::body::{BodyFault, ShapeFault};
+use crate::http::etag::IfMatchFault;
+use crate::http::idempotency::KeyFault;
+use crate::http::page::BadCursor;
+
+impl From<BodyFault> for Problem {
+    fn from(fault: BodyFault) -> Self {
+        match fault {
+            BodyFault::ContentType => Problem::unsupported_type("content_type_unsupported", "请以 application/json 格式提交"),
+            BodyFault::TooLarge => Problem::too_large("body_too_large", "提交的内容过大，请删减后再提交"),
+            BodyFault::Unread => Problem::bad_request("body_unreadable", "提交的内容没有收全，请重新提交"),
+            BodyFault::Malformed { line, column } => {
+                Problem::bad_request("json_malformed", format!("提交的内容不是有效的 JSON（第 {line} 行第 {column} 列），请检查后再提交"))
+            }
+            BodyFault::ControlCharacter { field } => {
+                let fault = FieldFault::new(field, "control_character", "含有不能保存的字符");
+                Problem::unprocessable("control_character", "文字中含有不能保存的字符，请删去后再提交").with_errors(vec![fault])
+            }
+            BodyFault::Shape { field, fault } => shape(field, fault),
+        }
+    }
+}
+
+fn shape(field: String, fault: ShapeFault) -> Problem {
+    let (code, message): (_, Cow<'static, str>) = match fault {
+        ShapeFault::UnknownField => ("unknown_field", "没有这个字段，请删去".into()),
+        ShapeFault::MissingField => ("missing_field", "缺少必填内容".into()),
+        ShapeFault::WrongType => ("wrong_type", "类型不对".into()),
+        ShapeFault::UnknownValue => ("unknown_value", "不在可选范围内".into()),
+        ShapeFault::TooLong { chars_max } => ("text_too_long", format!("最多 {chars_max} 个字").into()),
+        ShapeFault::Blank => ("text_blank", "不能为空".into()),
+        ShapeFault::BadValue => ("invalid_value", "内容不合要求".into()),
+    };
+    let place = if field.is_empty() { "提交的内容" } else { field.as_str() };
+    Problem::unprocessable(code, format!("{place}：{message}，请更正后再提交")).with_errors(vec![FieldFault::new(field, code, message)])
+}
+
+impl From<IfMatchFault> for Problem {
+    fn from(fault: IfMatchFault) -> Self {
+        match fault {
+            IfMatchFault::Missing => {
+                Problem::precondition_missing("if_match_missing", "修改前请先读取最新内容，并在 If-Match 中带上它的 ETag")
+            }
+            IfMatchFault::Malformed => Problem::bad_request("if_match_malformed", "If-Match 应为读取时得到的 ETag"),
+            IfMatchFault::Stale => Problem::precondition_failed("stale", "内容已被他人修改，请刷新后再改"),
+        }
+    }
+}
+
+impl From<KeyFault> for Problem {
+    fn from(fault: KeyFault) -> Self {
+        match fault {
+            KeyFault::Missing => Problem::bad_request("idempotency_key_missing", "请在 Idempotency-Key 中带上这次操作的唯一编号"),
+            KeyFault::Malformed => Problem::bad_request("idempotency_key_malformed", "Idempotency-Key 应为 1 至 64 个可见字符"),
+            KeyFault::Reused => Problem::unprocessable("idempotency_key_reused", "这个操作编号已用于另一次提交，请换一个新的编号"),
+            KeyFault::InProgress => Problem::conflict("request_in_progress", "同一操作正在处理，请稍候再查看结果"),
+        }
+    }
+}
+
+impl From<AuthFault> for Problem {
+    fn from(fault: AuthFault) -> Self {
+        match fault {
+            AuthFault::Missing => Problem::unauthorised("token_missing", "请先登录"),
+            AuthFault::Invalid => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
+            AuthFault::Expired => Problem::unauthorised("token_expired", "登录已过期，请重新登录"),
+            AuthFault::OtherDistrict => Problem::forbidden("other_district", "这是另一区县的登录，请在本区县重新登录"),
+            AuthFault::NotAVillager => Problem::forbidden("villagers_only", "这项操作由群众本人办理，请用群众身份登录"),
+            AuthFault::NotStaff => Problem::forbidden("staff_only", "这项操作由工作人员办理，请用工作人员账号登录"),
+            AuthFault::RoleMissing => Problem::forbidden("role_missing", "您的岗位没有这项权限，请联系管理员"),
+            AuthFault::OutOfScope => Problem::forbidden("out_of_scope", "这不在您负责的站点或区域内，请联系管理员"),
+        }
+    }
+}
+
+impl From<BadCursor> for Problem {
+    fn from(BadCursor: BadCursor) -> Self {
+        Problem::bad_request("cursor_malformed", "翻页标记无效，请从第一页重新查看")
+    }
+}
+
+/// A path parameter of the wrong form names nothing that could be there.
+pub fn path_fault(_: PathError, _: &HttpRequest) -> actix_web::Error {
+    Problem::bad_request("path_malformed", "网址中的编号格式不对，请检查后再试").into()
+}
+
+pub fn query_fault(fault: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
+    let text = fault.to_string();
+    let shape = ShapeFault::of(&text);
+    let field = crate::http::body::quoted(&text).filter(|_| matches!(shape, ShapeFault::UnknownField | ShapeFault::MissingField));
+    let errors = vec![FieldFault::new(field.unwrap_or_default(), "query_malformed", "查询条件不对")];
+    Problem::bad_request("query_malformed", "查询条件的名称或取值不对，请检查后再试").with_errors(errors).into()
+}
+
+impl Problem {
+    pub fn no_such_route() -> Self {
+        Problem::not_found("route_not_found", "没有这个网址，请检查后再试")
+    }
+
+    pub fn method_not_allowed(allowed: &[Method]) -> Self {
+        let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+        let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "这个网址不支持这种操作");
+        problem.header(header::ALLOW, &names.join(", "))
+    }
+}
+
+/// The problem for an error that reached the edge: ours as it is, the framework's by its status.
+pub fn answer_for(error: &actix_web::Error) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => BodyFault::TooLarge.into(),
+        status if status.is_client_error() => Problem::new(status, "request_unreadable", "请求无法识别，请检查后再试"),
+        _failure_of_ours => Problem::internal(&Unmapped(error.to_string())),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the framework failed: {0}")]
+struct Unmapped(String);
+
+impl ShapeFault {
+    /// What serde's message says.
+    pub fn of(message: &str) -> Self {
+        crate::http::body::shape_of(message)
+    }
+}

@@ -1,0 +1,67 @@
+//! The field's words as the API says them: the domain's enums with their place in the OpenAPI document.
+//! A word that is added in the domain doesn't compile here until the API says it too.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident is $($of:ident)::+ { $($word:ident),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($word),+
+        }
+
+        impl From<$($of)::+> for $name {
+            fn from(word: $($of)::+) -> Self {
+                use $($of)::+ as Domain;
+                match word {
+                    $(Domain::$word => Self::$word),+
+                }
+            }
+        }
+
+        impl From<$name> for $($of)::+ {
+            fn from(word: $name) -> Self {
+                match word {
+                    $($name::$word => Self::$word),+
+                }
+            }
+        }
+    )+};
+}
+
+words! {
+    ItemKind is domain::catalogue::ItemKind { TownService, VillageProxy, Certificate }
+    Topic is domain::catalogue::Topic {
+        SocialInsurance, MedicalInsurance, CivilAffairs, Disability, Veterans, Employment, HealthFamily, Agriculture, Forestry,
+        LandHousing, Construction, Education, HouseholdRegistration, Market, Legal, Transport, FinanceSubsidy, WaterPower, Emergency,
+        Culture, PartyVillageAffairs, Tax, Environment
+    }
+    /// 一件事.
+    LifeEvent is domain::catalogue::LifeEvent {
+        Birth, Schooling, Job, Business, Marriage, Housing, Illness, Disability, OldAge, Veteran, Farming, Bereavement
+    }
+    /// 办理方式.
+    Mode is domain::catalogue::Mode { Nearby, District, Remote, OneWindow, Express, Special }
+    Audience is domain::catalogue::Audience { Person, Household, Organisation }
+    /// 即办件 or 承诺件.
+    Handling is domain::catalogue::Handling { Instant, Commitment }
+    Authority is domain::catalogue::Authority { Village, Town, District, City, Province }
+    InPerson is domain::catalogue::InPerson { None, IdentityCheck, Once, SiteVisit }
+    Authorisation is domain::catalogue::Authorisation { None, Simple, Notarised }
+    MaterialForm is domain::catalogue::MaterialForm { Original, Copy, Electronic, Form }
+    FieldType is domain::catalogue::FieldType {
+        Text, Textarea, Number, Money, Date, Bool, Select, IdNumber, Phone, Address, BankCard, File
+    }
+    FilledBy is domain::catalogue::FilledBy { Applicant, Station }
+    DayUnit is domain::catalogue::DayUnit { Calendar, Working }
+    ResultForm is domain::catalogue::ResultForm { Electronic, Paper, Both, None }
+    Verification is domain::catalogue::Verification { Register, HouseholdVisit, Neighbours, CommitteeMeeting, GridWorker }
+    /// A station's level.
+    Level is domain::district::Level { Point, Village, Town, District }
+    DivisionLevel is domain::ids::DivisionLevel { Village, Town, District }
+    Gender is domain::people::Gender { Male, Female }
+    Role is domain::people::Role { Clerk, Approver, Courier, Supervisor, Admin }
+}
