@@ -102,14 +102,15 @@ pub enum Access {
 }
 
 impl Needs {
-    /// The ground for special handling: the one named, else not being able to leave home. Step-free access alone is none.
-    pub fn special_ground(&self) -> Option<Ground> {
-        self.ground.or((self.mobility == Mobility::CannotLeaveHome).then_some(Ground::CannotLeaveHome))
+    /// The grounds for special handling: the one named, and not being able to leave home. Step-free access alone is none.
+    pub fn grounds(&self) -> impl Iterator<Item = Ground> {
+        let at_home = (self.mobility == Mobility::CannotLeaveHome).then_some(Ground::CannotLeaveHome);
+        self.ground.into_iter().chain(at_home)
     }
 
     /// A special need puts trips first in the rank.
     pub fn are_special(&self) -> bool {
-        self.special_ground().is_some() || self.access == Access::StepFree
+        self.grounds().next().is_some() || self.access == Access::StepFree
     }
 }
 
@@ -141,7 +142,7 @@ impl Agent {
     }
 }
 
-fn strength(mandate: Authorisation) -> u8 {
+pub(super) fn strength(mandate: Authorisation) -> u8 {
     match mandate {
         Authorisation::None => 0,
         Authorisation::Simple => 1,
@@ -194,7 +195,7 @@ pub struct Choice {
 
 impl Choice {
     /// The station for the item at `position` in the ask.
-    pub fn station(&self, position: usize) -> Option<&StationCode> {
+    pub(super) fn station(&self, position: usize) -> Option<&StationCode> {
         match self.stations.as_slice() {
             [all] => Some(all),
             each => each.get(position),
@@ -203,8 +204,8 @@ impl Choice {
 }
 
 impl Ask {
-    /// The evidence that the ground for special handling takes; none where there is no such ground.
+    /// The evidence that the person's ground for special handling takes; none where they have none that the district honours.
     pub fn evidence<'a>(&self, tuning: &'a Tuning) -> Option<&'a [Evidence]> {
-        self.needs.special_ground().and_then(|ground| tuning.grounds.evidence(ground))
+        self.needs.grounds().find_map(|ground| tuning.grounds.evidence(ground))
     }
 }

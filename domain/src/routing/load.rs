@@ -53,6 +53,8 @@ pub struct Tuning {
     pub partner_hours: Vec<Opening>,
     /// How long papers are in the post. Default: 3 days.
     pub post_days: u16,
+    /// A wait that is said to be long. Default: 30 minutes.
+    pub long_wait_min: u32,
     pub grounds: Grounds,
 }
 
@@ -94,6 +96,7 @@ impl Default for Tuning {
             visit_hours: vec![opening(1..=7, (8, 0), (20, 0))],
             partner_hours: vec![opening(1..=5, (9, 0), (12, 0)), opening(1..=5, (13, 30), (17, 0))],
             post_days: 3,
+            long_wait_min: 30,
             grounds: Grounds::default(),
         }
     }

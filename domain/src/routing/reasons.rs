@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Context, CourierLeg, Desk, HandIn, Plan, PlannedMatter};
+use crate::catalogue::{InPerson, Item, Mode, ResultForm};
+use crate::district::Station;
+
 /// Why a mode can't serve an ask. A closed list in order: of several true reasons the first is given, the item's before the
 /// person's before the station's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,4 +95,95 @@ pub enum Drawback {
     Fee,
     /// The finish rests on a year whose holidays aren't published yet.
     Provisional,
+}
+
+/// Writes what speaks for and against `plan` into it: for it what is true of every matter, against it what is true of any.
+pub(super) fn weigh(ctx: &Context<'_>, plan: &mut Plan) {
+    let matters: Vec<_> = plan.matters.iter().filter_map(|matter| Facts::of(ctx, matter)).collect();
+    plan.pros = MERITS.iter().filter(|merit| holds(ctx, plan, &matters, **merit)).copied().collect();
+    plan.cons = DRAWBACKS.iter().filter(|drawback| hurts(ctx, plan, &matters, **drawback)).copied().collect();
+}
+
+/// A matter with what it refers to.
+struct Facts<'a> {
+    matter: &'a PlannedMatter,
+    item: &'a Item,
+    station: &'a Station,
+}
+
+impl<'a> Facts<'a> {
+    fn of(ctx: &Context<'a>, matter: &'a PlannedMatter) -> Option<Self> {
+        let item = &ctx.catalogue.item(&matter.item)?.item;
+        Some(Self { matter, item, station: ctx.map.station(&matter.accepting)? })
+    }
+
+    fn is_decided_where_accepted(&self) -> bool {
+        self.matter.deciding == Desk::Station(self.matter.accepting.clone())
+    }
+}
+
+const MERITS: [Merit; 12] = [
+    Merit::NoTrip,
+    Merit::DecidedAtOnce,
+    Merit::OwnLine,
+    Merit::StepFree,
+    Merit::AgentActs,
+    Merit::StaffCome,
+    Merit::PriorityLane,
+    Merit::CourierFetches,
+    Merit::CourierBrings,
+    Merit::ResultElectronic,
+    Merit::OneGo,
+    Merit::OpenNow,
+];
+
+fn holds(ctx: &Context<'_>, plan: &Plan, matters: &[Facts<'_>], merit: Merit) -> bool {
+    let all = |holds: &dyn Fn(&Facts<'_>) -> bool| matters.iter().all(holds);
+    match merit {
+        Merit::NoTrip => plan.trips == 0,
+        Merit::DecidedAtOnce => all(&|f| f.item.is_instant() && f.is_decided_where_accepted()),
+        Merit::OwnLine => all(&|f| ctx.standing.own.as_ref().is_some_and(|line| line.holds(f.station))),
+        Merit::StepFree => all(&|f| f.station.accessible),
+        Merit::AgentActs => all(&|f| f.matter.agent.is_some()),
+        Merit::StaffCome | Merit::PriorityLane => plan.mode == Mode::Special,
+        Merit::CourierFetches => all(&|f| f.matter.legs.contains(&CourierLeg::Fetch)),
+        Merit::CourierBrings => all(&|f| f.matter.legs.contains(&CourierLeg::Bring)),
+        Merit::ResultElectronic => all(&|f| match f.item.result.form {
+            ResultForm::Electronic | ResultForm::Both => true,
+            ResultForm::Paper | ResultForm::None => false,
+        }),
+        Merit::OneGo => plan.mode == Mode::OneWindow && matters.len() > 1,
+        Merit::OpenNow => all(&|f| f.station.is_open(&ctx.map.calendar, ctx.now)),
+    }
+}
+
+const DRAWBACKS: [Drawback; 11] = [
+    Drawback::OneTrip,
+    Drawback::SeveralTrips,
+    Drawback::CollectInPerson,
+    Drawback::PresenceNeeded,
+    Drawback::PapersMove,
+    Drawback::DecidedOutside,
+    Drawback::OriginalsByPost,
+    Drawback::ClosedNow,
+    Drawback::LongWait,
+    Drawback::Fee,
+    Drawback::Provisional,
+];
+
+fn hurts(ctx: &Context<'_>, plan: &Plan, matters: &[Facts<'_>], drawback: Drawback) -> bool {
+    let any = |hurts: &dyn Fn(&Facts<'_>) -> bool| matters.iter().any(hurts);
+    match drawback {
+        Drawback::OneTrip => plan.trips == 1,
+        Drawback::SeveralTrips => plan.trips > 1,
+        Drawback::CollectInPerson => any(&|f| f.matter.collect_at.is_some()),
+        Drawback::PresenceNeeded => any(&|f| f.item.in_person == InPerson::Once),
+        Drawback::PapersMove => any(&|f| matches!(f.matter.deciding, Desk::Station(_)) && !f.is_decided_where_accepted()),
+        Drawback::DecidedOutside => any(&|f| matches!(f.matter.deciding, Desk::Outside { .. })),
+        Drawback::OriginalsByPost => any(&|f| f.matter.hand_in == HandIn::Post),
+        Drawback::ClosedNow => any(&|f| !f.station.is_open(&ctx.map.calendar, ctx.now)),
+        Drawback::LongWait => plan.wait_min > ctx.load.tuning.long_wait_min,
+        Drawback::Fee => plan.fee_fen > 0,
+        Drawback::Provisional => plan.provisional,
+    }
 }

@@ -1,0 +1,212 @@
+//! Generated districts, items over every combination of keys, and asks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{Duration, NaiveTime};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use super::super::*;
+use super::world::{self, World, code, division};
+use crate::catalogue::*;
+use crate::district::{Level, Opening, Place};
+use crate::ids::DivisionCode;
+
+pub const ITEMS: [&str; 7] = ["T001", "T002", "T003", "V001", "V002", "C001", "C002"];
+
+/// A district with random hours, steps, lists of their own, load and partners, and random terms for each of `ITEMS`.
+pub fn worlds() -> impl Strategy<Value = World> {
+    let items = ITEMS.iter().map(|text| item(text)).collect::<Vec<_>>();
+    let count = world::world([]).stations.len();
+    (prop::collection::vec(station_terms(), count), items, subsequence(ITEMS.to_vec(), 0..=ITEMS.len())).prop_map(|(terms, items, met)| {
+        let mut world = world::world(items).with_partner_for(&met);
+        let mut load = Load::default();
+        for (station, terms) in world.stations.iter_mut().zip(terms) {
+            load.stations.insert(station.code.clone(), terms.load);
+            terms.set(station);
+        }
+        world.load = load;
+        world
+    })
+}
+
+#[derive(Debug, Clone)]
+pub struct StationTerms {
+    accessible: bool,
+    hours: Vec<Opening>,
+    added: BTreeSet<ItemCode>,
+    removed: BTreeSet<ItemCode>,
+    load: StationLoad,
+}
+
+impl StationTerms {
+    pub fn set(self, station: &mut Station) {
+        station.accessible = self.accessible;
+        station.hours = self.hours;
+        station.added = self.added;
+        station.removed = self.removed;
+    }
+}
+
+pub fn station_terms() -> impl Strategy<Value = StationTerms> {
+    let some_items = || subsequence(ITEMS.to_vec(), 0..=2).prop_map(|items| items.into_iter().map(code).collect());
+    let load = (0u32..200, select(vec![Desks::Staffed, Desks::Staffed, Desks::Unstaffed]));
+    (any::<bool>(), hours(), some_items(), some_items(), load).prop_map(|(accessible, hours, added, removed, (wait_min, desk))| {
+        StationTerms { accessible, hours, added, removed, load: StationLoad { wait_min, desk } }
+    })
+}
+
+fn hours() -> impl Strategy<Value = Vec<Opening>> {
+    let opening = (subsequence((1..=7).collect::<Vec<u8>>(), 1..=7), 7u32..12, 1u32..4, 0u32..2).prop_map(|(days, open, length, late)| {
+        let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        Opening { days, open: time(open + late * 5), close: time(open + late * 5 + length) }
+    });
+    prop::collection::vec(opening, 0..3)
+}
+
+/// A station that may be added: a further point of some village, or a new village with its own station.
+pub fn extra_stations() -> impl Strategy<Value = Station> {
+    let places = ["511499101201-12", "511499101202-12", "511499102201-12", "511499102203-01"];
+    (select(places.to_vec()), station_terms(), 30.0..30.4f64).prop_map(|(text, terms, lat)| {
+        let level = if text.ends_with("-01") { Level::Village } else { Level::Point };
+        let mut station = world::station(text, level, (lat, 103.85));
+        terms.set(&mut station);
+        station
+    })
+}
+
+/// Every combination of the keys that routing reads.
+fn item(text: &'static str) -> impl Strategy<Value = Item> {
+    let keys = (modes(), levels(), authority(), any::<bool>(), in_person(), 0u8..2);
+    let rest = (result(), (any::<bool>(), mandate()), materials(), publicity(), 1u16..20, after(text), select(vec![0i64, 0, 1000]));
+    (keys, rest).prop_map(move |((modes, levels, decided_at, instant, in_person, trips), rest)| {
+        let ((form, deliverable), (allowed, authorisation), materials, publicity, days, after, fee_fen) = rest;
+        let base = match text {
+            "V001" => world::proxy(text, Some("T001")),
+            "V002" => world::proxy(text, None),
+            text if text.starts_with('C') => world::certificate(text),
+            text => world::service(text),
+        };
+        Item {
+            modes,
+            levels,
+            decided_at: if base.certificate().is_some() { Authority::Village } else { decided_at },
+            handling: if instant { Handling::Instant } else { Handling::Commitment },
+            promised_working_days: if instant { 0 } else { days },
+            publicity: publicity.filter(|_| !instant),
+            in_person,
+            trips,
+            result: ItemResult { name: "结果".into(), form, deliverable },
+            proxy: ProxyTerms { allowed, authorisation },
+            materials,
+            after,
+            fee_fen,
+            ..base
+        }
+    })
+}
+
+fn modes() -> impl Strategy<Value = Vec<Mode>> {
+    subsequence(Mode::ALL.to_vec(), 2..=6)
+}
+
+fn levels() -> impl Strategy<Value = Vec<Level>> {
+    subsequence(vec![Level::Point, Level::Village, Level::Town, Level::District], 1..=4)
+}
+
+fn authority() -> impl Strategy<Value = Authority> {
+    select(vec![Authority::Village, Authority::Town, Authority::District, Authority::City, Authority::Province])
+}
+
+fn in_person() -> impl Strategy<Value = InPerson> {
+    select(vec![InPerson::None, InPerson::IdentityCheck, InPerson::Once, InPerson::SiteVisit])
+}
+
+fn mandate() -> impl Strategy<Value = Authorisation> {
+    select(vec![Authorisation::None, Authorisation::Simple, Authorisation::Notarised])
+}
+
+fn result() -> impl Strategy<Value = (ResultForm, bool)> {
+    let carried = [(ResultForm::Paper, true), (ResultForm::Both, true)];
+    let kept = [ResultForm::Electronic, ResultForm::Paper, ResultForm::Both, ResultForm::None].map(|form| (form, false));
+    select([&carried[..], &kept[..]].concat())
+}
+
+fn materials() -> impl Strategy<Value = Vec<Material>> {
+    let material = (any::<bool>(), any::<bool>()).prop_flat_map(|(required, reusable)| {
+        select(vec![MaterialForm::Original, MaterialForm::Copy, MaterialForm::Electronic, MaterialForm::Form])
+            .prop_map(move |form| Material { name: "户口簿".into(), form, required, reusable, from: String::new() })
+    });
+    prop::collection::vec(material, 1..3)
+}
+
+fn publicity() -> impl Strategy<Value = Option<Publicity>> {
+    let unit = select(vec![DayUnit::Calendar, DayUnit::Working]);
+    prop::option::of((1u16..10, unit, any::<bool>()).prop_map(|(days, unit, counts)| Publicity { days, unit, counts }))
+}
+
+/// Only items of a lower place in `ITEMS`, so that nothing goes round in a circle.
+fn after(text: &'static str) -> impl Strategy<Value = Vec<ItemCode>> {
+    let before: Vec<&str> =
+        ITEMS.iter().copied().take_while(|other| *other != text).filter(|other| !(text == "V001" && *other == "T001")).collect();
+    let most = before.len().min(2);
+    subsequence(before, 0..=most).prop_map(|codes| codes.into_iter().map(code).collect())
+}
+
+pub fn asks() -> impl Strategy<Value = Ask> {
+    let divisions = || {
+        let here = ["511499101201-01", "511499102202-01", "511499101000-01"].map(|station| Some(division(station)));
+        select([&here[..], &[None, Some(code("510108001001"))]].concat())
+    };
+    let items = subsequence(ITEMS.to_vec(), 1..=3).prop_map(|items| items.into_iter().map(code).collect());
+    let agent = prop::option::of(mandate().prop_map(|mandate| Agent { who: AgentKind::Family, mandate }));
+    let preference = select(vec![Preference::Soonest, Preference::Nearest, Preference::FewestTrips]);
+    let carriage = select(vec![Carriage::Fetch, Carriage::Bring, Carriage::Both]);
+    let who = (items, divisions(), divisions(), matter());
+    (who, whereabouts(), needs(), agent, preference, carriage).prop_map(
+        |((items, registered, residence, matter), whereabouts, needs, agent, preference, carriage)| Ask {
+            items,
+            registered,
+            residence,
+            matter,
+            whereabouts,
+            needs,
+            agent,
+            carriage,
+            preference,
+            licences: BTreeSet::new(),
+        },
+    )
+}
+
+fn matter() -> impl Strategy<Value = MatterLies> {
+    let land = |text: &str| MatterLies::Land(code::<DivisionCode>(text));
+    select(vec![MatterLies::Registered, MatterLies::Residence, land("511499101202"), land("511499102201"), land("510108001001")])
+}
+
+fn whereabouts() -> impl Strategy<Value = Whereabouts> {
+    let here = Whereabouts::Here(Place { lat: 30.1, lng: 103.83 });
+    let unknown = Whereabouts::Elsewhere { district: None, place: None };
+    select(vec![Whereabouts::Home, here, world::elsewhere(), unknown])
+}
+
+fn needs() -> impl Strategy<Value = Needs> {
+    let mobility = select(vec![Mobility::LeavesHome, Mobility::LeavesHome, Mobility::CannotLeaveHome]);
+    let access = select(vec![Access::Any, Access::StepFree]);
+    (mobility, access, prop::option::of(select(Ground::ALL.to_vec()))).prop_map(|(mobility, access, ground)| Needs {
+        mobility,
+        access,
+        ground,
+    })
+}
+
+/// Any minute of the last months of 2026, the holiday and the turn of the year among them.
+pub fn instants() -> impl Strategy<Value = Timestamp> {
+    (0i64..150 * 24 * 60).prop_map(|minutes| world::at("2026-08-10T00:00:00") + Duration::minutes(minutes))
+}
+
+/// The same world under a load that nobody measured.
+pub fn idle(world: &World) -> Load {
+    Load { tuning: Arc::clone(&world.load.tuning), ..Load::default() }
+}

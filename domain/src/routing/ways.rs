@@ -1,0 +1,171 @@
+//! The way of one matter through one station in one mode: how it comes in, what a courier carries, who collects.
+//!
+//! A trip is a journey of the person; a visit paid to them, an agent's or a courier's journey is none.
+
+use super::{Access, Agent, Carriage, Context, CourierLeg, Desk, HandIn, Mobility, Reason, desks};
+use crate::catalogue::{InPerson, Item, Listed, MaterialForm, Mode, ResultForm};
+use crate::district::Station;
+use crate::ids::{DivisionCode, ItemCode};
+
+/// An item taken into a plan, and the one asked for where it stands in for that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Take<'a> {
+    pub listed: &'a Listed,
+    pub taken_for: Option<&'a ItemCode>,
+}
+
+impl<'a> Take<'a> {
+    pub fn as_asked(listed: &'a Listed) -> Self {
+        Self { listed, taken_for: None }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Way<'a> {
+    pub take: Take<'a>,
+    pub line_of: DivisionCode,
+    pub desk: Desk,
+    /// Decided and given out in the sitting that accepts it.
+    pub sitting: OneSitting,
+    pub hand_in: HandIn,
+    pub legs: Vec<CourierLeg>,
+    pub collector: Option<Collector>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OneSitting {
+    Yes,
+    No,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Collector {
+    Person,
+    Agent,
+}
+
+impl<'a> Way<'a> {
+    /// The way of `take` in through `station`, or the first reason why there is none.
+    pub fn settle(ctx: &Context<'_>, mode: Mode, station: &Station, take: Take<'a>) -> Result<Self, Reason> {
+        let item = &take.listed.item;
+        let (line_of, line) = ctx.standing.decides_in.as_ref().map_err(|reason| *reason)?;
+        let sitting = if desks::is_served_at_once(item, station, line) { OneSitting::Yes } else { OneSitting::No };
+        let hand_in = hand_in(ctx, mode, item, sitting);
+        let collector = collector(ctx, mode, item, hand_in, sitting);
+        let trips = u32::from(is_journey(hand_in)) + u32::from(collector == Some(Collector::Person));
+        if ctx.ask.needs.mobility == Mobility::CannotLeaveHome && trips > 0 {
+            return Err(Reason::CannotLeaveHome);
+        }
+        let desk = desks::deciding_desk(item, station, line)?;
+        let legs = legs(ctx.ask.carriage, mode, item);
+        let way = Self { take, line_of: line_of.clone(), desk, sitting, hand_in, legs, collector };
+        if ctx.ask.needs.access == Access::StepFree && way.person_enters() && !station.accessible {
+            return Err(Reason::HasSteps);
+        }
+        Ok(way)
+    }
+
+    /// Whether the person goes somewhere to hand it in.
+    pub fn hands_in_person(&self) -> bool {
+        is_journey(self.hand_in)
+    }
+
+    pub fn person_collects(&self) -> bool {
+        self.collector == Some(Collector::Person)
+    }
+
+    /// Whether the person themself enters the accepting station.
+    fn person_enters(&self) -> bool {
+        self.hand_in == HandIn::Counter || self.person_collects()
+    }
+
+    /// The result is in the hands of whoever came for it when the sitting ends.
+    pub fn is_taken_home(&self) -> bool {
+        is_taken_home(self.hand_in, self.sitting)
+    }
+
+    pub fn item(&self) -> &'a Item {
+        &self.take.listed.item
+    }
+}
+
+/// The fewest trips that `item` may take in `mode`, at whatever station.
+pub(super) fn fewest_trips(ctx: &Context<'_>, mode: Mode, item: &Item) -> u32 {
+    let sitting = if item.is_instant() { OneSitting::Yes } else { OneSitting::No };
+    let hand_in = hand_in(ctx, mode, item, sitting);
+    u32::from(is_journey(hand_in)) + u32::from(collector(ctx, mode, item, hand_in, sitting) == Some(Collector::Person))
+}
+
+fn is_journey(hand_in: HandIn) -> bool {
+    match hand_in {
+        HandIn::Counter | HandIn::Partner => true,
+        HandIn::Phone | HandIn::Agent | HandIn::Courier | HandIn::Visit | HandIn::Post => false,
+    }
+}
+
+fn is_taken_home(hand_in: HandIn, sitting: OneSitting) -> bool {
+    let somebody_there = match hand_in {
+        HandIn::Counter | HandIn::Agent | HandIn::Visit => true,
+        HandIn::Phone | HandIn::Courier | HandIn::Post | HandIn::Partner => false,
+    };
+    somebody_there && sitting == OneSitting::Yes
+}
+
+fn hand_in(ctx: &Context<'_>, mode: Mode, item: &Item, sitting: OneSitting) -> HandIn {
+    match mode {
+        Mode::Special => HandIn::Visit,
+        Mode::Remote if item.in_person == InPerson::Once => HandIn::Partner,
+        Mode::Remote if needs_originals(ctx, item) => HandIn::Post,
+        Mode::Remote => HandIn::Phone,
+        Mode::Express if item.in_person == InPerson::Once => HandIn::Counter,
+        Mode::Express if legs(ctx.ask.carriage, mode, item).contains(&CourierLeg::Fetch) => HandIn::Courier,
+        Mode::Express | Mode::Nearby | Mode::District | Mode::OneWindow => at_the_station(ctx, item, sitting),
+    }
+}
+
+/// An agent who may goes; what takes no trip comes from the phone, unless a paper is better taken home at once.
+fn at_the_station(ctx: &Context<'_>, item: &Item, sitting: OneSitting) -> HandIn {
+    if acting_agent(ctx, item).is_some_and(|agent| agent.may_hand_in(item)) {
+        HandIn::Agent
+    } else if item.trips == 0 && !(sitting == OneSitting::Yes && must_be_collected(item)) {
+        HandIn::Phone
+    } else {
+        HandIn::Counter
+    }
+}
+
+/// What a courier carries: papers that aren't electronic, and a result that may be carried.
+pub(super) fn legs(carriage: Carriage, mode: Mode, item: &Item) -> Vec<CourierLeg> {
+    if mode != Mode::Express {
+        return Vec::new();
+    }
+    let has_papers = item.materials.iter().any(|material| match material.form {
+        MaterialForm::Original | MaterialForm::Copy | MaterialForm::Form => true,
+        MaterialForm::Electronic => false,
+    });
+    let fetch = (carriage.fetches() && has_papers).then_some(CourierLeg::Fetch);
+    let bring = (carriage.brings() && item.result.deliverable).then_some(CourierLeg::Bring);
+    fetch.into_iter().chain(bring).collect()
+}
+
+fn collector(ctx: &Context<'_>, mode: Mode, item: &Item, hand_in: HandIn, sitting: OneSitting) -> Option<Collector> {
+    if mode == Mode::Special || !must_be_collected(item) || is_taken_home(hand_in, sitting) {
+        return None;
+    }
+    Some(if acting_agent(ctx, item).is_some() { Collector::Agent } else { Collector::Person })
+}
+
+/// A paper that may not be carried; `both` is served electronically.
+fn must_be_collected(item: &Item) -> bool {
+    item.result.form == ResultForm::Paper && !item.result.deliverable
+}
+
+/// The agent, where they may stand in for this item.
+pub(super) fn acting_agent(ctx: &Context<'_>, item: &Item) -> Option<Agent> {
+    ctx.ask.agent.filter(|agent| agent.may_stand_in(item))
+}
+
+pub(super) fn needs_originals(ctx: &Context<'_>, item: &Item) -> bool {
+    let held = |name: &str| ctx.ask.licences.contains(name);
+    item.materials.iter().any(|m| m.required && m.form == MaterialForm::Original && !(m.reusable && held(&m.name)))
+}
