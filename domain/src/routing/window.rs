@@ -2,7 +2,7 @@
 //! A village item and its town service may replace each other if the one taken names `one_window`; the fewest trips win.
 
 use super::rank::rank;
-use super::ways::{Take, Way};
+use super::ways::{self, Take, Way};
 use super::{Blocked, Context, Plan, Reason, candidates, chain, draw};
 use crate::catalogue::{Listed, Mode};
 use crate::district::Station;
@@ -48,10 +48,12 @@ fn options_for<'a>(ctx: &Context<'a>, asked: &'a Listed, items: &[&'a Listed]) -
     }
 }
 
-/// Another item of the same matter, that isn't itself asked for.
+/// Another item of the same matter that isn't itself asked for. One that takes more trips than the item asked for would make
+/// the window dearer than its items one by one.
 fn may_replace(ctx: &Context<'_>, other: &Listed, asked: &Listed, items: &[&Listed]) -> bool {
     let is_other = items.iter().all(|item| item.item.code != other.item.code);
-    is_other && chain::is_same_matter(ctx.catalogue, &other.item, &asked.item.code)
+    let trips = |listed: &Listed| ways::fewest_trips(ctx, MODE, &listed.item);
+    is_other && chain::is_same_matter(ctx.catalogue, &other.item, &asked.item.code) && trips(other) <= trips(asked)
 }
 
 fn takes(ctx: &Context<'_>, station: &Station, take: &Take<'_>) -> bool {

@@ -101,7 +101,9 @@ proptest! {
 
     #[test]
     fn one_more_station_never_makes_the_best_rank_worse(mut world in worlds(), extra in extra_stations(), ask in asks(), now in instants()) {
-        prop_assume!(!may_lower_remote(&ask, &extra));
+        if may_lower_remote(&ask, &extra) {
+            return Ok(());
+        }
         let before = world.plan_at(&ask, now);
         world.stations.push(extra);
         let after = world.plan_at(&ask, now);
@@ -112,9 +114,8 @@ proptest! {
 
     #[test]
     fn with_a_special_need_the_best_has_no_trip_if_any_has_none(world in worlds(), ask in asks(), now in instants()) {
-        prop_assume!(ask.needs.are_special());
         let map = world.map();
-        if every_plan(&world, &map, &ask, now).iter().any(|plan| plan.trips == 0) {
+        if ask.needs.are_special() && every_plan(&world, &map, &ask, now).iter().any(|plan| plan.trips == 0) {
             prop_assert_eq!(world.plan_at(&ask, now).best().unwrap().trips, 0);
         }
     }
