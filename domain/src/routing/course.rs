@@ -8,8 +8,10 @@ use super::hours::{Hours, Sitting};
 use super::intake::step;
 use super::ways::{OneSitting, Way};
 use super::{Actor, Context, Desk, Spot, Step, StepKind};
-use crate::catalogue::{Handling, InPerson, Item, Verification};
+use crate::case::{Places, Stage, procedure};
+use crate::catalogue::Handling;
 use crate::district::Station;
+use crate::ids::StationCode;
 use crate::time::{self, Timestamp};
 
 /// When a matter is decided.
@@ -75,39 +77,26 @@ fn closing_desk<'m>(ctx: &Context<'m>, desk: &Desk) -> Option<&'m Station> {
     }
 }
 
-/// What follows acceptance, in order; each stage within the promise.
+/// What follows acceptance, in the order of the case's own procedure; each stage within the promise.
 fn stages(ctx: &Context<'_>, station: &Station, way: &Way<'_>, period: (Timestamp, Timestamp)) -> Vec<Step> {
-    let (item, code) = (way.item(), &way.item().code);
-    let line = ctx.map.line(&way.line_of);
-    let at = |spot: Option<Spot>, kind| spot.map(|spot| step(kind, code, Actor::Staff, spot, period));
-    let lowest = line.as_ref().and_then(|line| line.stations().next()).cloned().map(Spot::Station);
-    let town = line.as_ref().and_then(|line| line.town.clone());
-    let reviewing = town.filter(|town| reviews(item) && *town != station.code && way.desk != Desk::Station(town.clone()));
-    let moved = (way.desk != Desk::Station(station.code.clone())).then(|| move_papers(ctx, station, way, period.0));
-    let moved = moved.map(|moved| Step { to: moved.to.min(period.1), ..moved });
-    let (decides, spot, who) = match &way.desk {
-        Desk::Station(code) => (StepKind::Decide, Spot::Station(code.clone()), Actor::Staff),
-        Desk::Outside { .. } => (StepKind::Forward, Spot::Outside, Actor::OutsideBody),
+    let Some(line) = ctx.map.line(&way.line_of) else { return Vec::new() };
+    let places = Places { accepting: station, collect_at: &station.code, line: &line };
+    let moves = way.desk != Desk::Station(station.code.clone());
+    let moved = moves.then(|| move_papers(ctx, station, way, period.0)).map(|moved| Step { to: moved.to.min(period.1), ..moved });
+    let stages = procedure(way.item(), &places).into_iter();
+    moved.into_iter().chain(stages.filter_map(|done| stage(way, done.stage, done.desk.station, period))).collect()
+}
+
+/// A stage of the case as a step of the plan; what only passes the matter on is none.
+fn stage(way: &Way<'_>, stage: Stage, at: StationCode, period: (Timestamp, Timestamp)) -> Option<Step> {
+    let code = &way.item().code;
+    let kind = match stage {
+        Stage::Inspect => StepKind::Inspect,
+        Stage::Publicise => StepKind::Publicise,
+        Stage::Review => StepKind::Review,
+        Stage::Decide | Stage::AtOnce => StepKind::Decide,
+        Stage::RecordAnswer => return Some(step(StepKind::Forward, code, Actor::OutsideBody, Spot::Outside, period)),
+        Stage::Accept | Stage::Forward | Stage::Produce | Stage::HandOver => return None,
     };
-    let stages = [
-        needs_inspection(item).then(|| at(lowest.clone(), StepKind::Inspect)).flatten(),
-        item.publicity.and_then(|_| at(lowest.clone(), StepKind::Publicise)),
-        moved,
-        at(reviewing.map(Spot::Station), StepKind::Review),
-        Some(step(decides, code, who, spot, period)),
-    ];
-    stages.into_iter().flatten().collect()
-}
-
-/// The town of the line reviews a town service, and a proxy item that stands for one.
-fn reviews(item: &Item) -> bool {
-    item.certificate().is_none() && item.forwarding().is_none_or(|forwarding| forwarding.town_service.is_some())
-}
-
-fn needs_inspection(item: &Item) -> bool {
-    let verified_there = item.certificate().is_some_and(|terms| match terms.verification {
-        Verification::HouseholdVisit | Verification::Neighbours => true,
-        Verification::Register | Verification::CommitteeMeeting | Verification::GridWorker => false,
-    });
-    verified_there || item.in_person == InPerson::SiteVisit
+    Some(step(kind, code, Actor::Staff, Spot::Station(at), period))
 }

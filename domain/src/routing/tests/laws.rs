@@ -6,6 +6,7 @@ use super::super::rank::{Rank, rank};
 use super::super::*;
 use super::generate::*;
 use super::world::World;
+use crate::case::{Places, Stage, procedure};
 use crate::catalogue::{InPerson, Mode};
 use crate::time;
 
@@ -77,6 +78,21 @@ proptest! {
             prop_assert!(ask.needs.mobility == Mobility::LeavesHome || plan.trips == 0);
             let collects = matter.collect_at.is_some() && matter.agent.is_none();
             prop_assert!(ask.needs.access == Access::Any || station.accessible || !(matter.hand_in == HandIn::Counter || collects));
+        }
+    }
+
+    #[test]
+    fn whom_the_plan_names_to_decide_decides_in_the_cases_procedure(world in worlds(), ask in asks(), now in instants()) {
+        let (map, catalogue) = (world.map(), world.catalogue());
+        for matter in world.plan_at(&ask, now).plans.into_iter().flat_map(|plan| plan.matters) {
+            let (accepting, line) = (map.station(&matter.accepting).unwrap(), map.line(&matter.line_of).unwrap());
+            let places = Places { accepting, collect_at: &accepting.code, line: &line };
+            let steps = procedure(&catalogue.item(&matter.item).unwrap().item, &places);
+            let at = |stages: &[Stage]| steps.iter().find(|step| stages.contains(&step.stage)).map(|step| &step.desk.station);
+            match &matter.deciding {
+                Desk::Station(code) => prop_assert_eq!(at(&[Stage::Decide, Stage::AtOnce]), Some(code)),
+                Desk::Outside { via } => prop_assert_eq!(at(&[Stage::RecordAnswer]), Some(via)),
+            }
         }
     }
 
