@@ -155,6 +155,11 @@ impl DivisionCode {
         (self.level() != DivisionLevel::District).then(|| DivisionCode(format!("{}000", self.0.chars().take(9).collect::<String>())))
     }
 
+    /// Whether it is a residents' community (社区, 001 to 199) rather than a villagers' village (200 and up).
+    pub fn is_residents_community(&self) -> bool {
+        self.level() == DivisionLevel::Village && self.0.as_bytes().get(9).is_some_and(|digit| *digit < b'2')
+    }
+
     /// The division of its district as a whole.
     pub fn root(&self) -> DivisionCode {
         self.district().division()

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Desk, Reach, Stage, Step};
+use crate::catalogue::Care;
 use crate::ids::StationCode;
 use crate::people::{Role, Staff};
 
@@ -74,4 +75,20 @@ pub fn is_impartial(staff: &Staff, case: &Case) -> Result<(), Bar> {
         return Err(Bar::Close);
     }
     Ok(())
+}
+
+/// Whether a staff member may read a case: who works, or watches, at one of its desks. A confidential one is for those who may
+/// take its step alone. Nobody reads the case of their household or of a relative at work.
+pub fn may_read(staff: &Staff, case: &Case, care: Care) -> Result<(), Bar> {
+    is_impartial(staff, case)?;
+    let works = |step: &Step| step.desk.seats(staff, case) || staff.works_as(Role::Clerk, &step.desk.in_name_of);
+    let watches = |station: &StationCode| staff.has(Role::Supervisor, station);
+    let stations = case.procedure.iter().map(|step| &step.desk.station).chain(std::iter::once(&case.route.accepting));
+    let may = match care {
+        Care::Confidential => case.procedure.iter().any(|step| step.desk.seats(staff, case)),
+        Care::Ordinary | Care::AskedByLetter => {
+            case.procedure.iter().any(works) || staff.works_as(Role::Clerk, &case.route.accepting) || stations.into_iter().any(watches)
+        }
+    };
+    if may { Ok(()) } else { Err(Bar::OtherDesk) }
 }

@@ -311,7 +311,13 @@ impl Tx {
     }
 
     /// Saves what happened since the case was read; `StoreError::Stale` where somebody else saved first.
-    pub async fn append_events(&self, file: CaseFile, case: Case, events: Vec<Recorded>, terms: &Deadlines<'_>) -> Result<CaseFile, StoreError> {
+    pub async fn append_events(
+        &self,
+        file: CaseFile,
+        case: Case,
+        events: Vec<Recorded>,
+        terms: &Deadlines<'_>,
+    ) -> Result<CaseFile, StoreError> {
         let read = file.record.len();
         let file = CaseFile { case, record: file.record.into_iter().chain(events).collect(), ..file };
         let row = case_row::ActiveModel { events: Set(count(file.record.len())?), ..self.row_of(&file, terms)? };

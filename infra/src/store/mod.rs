@@ -25,9 +25,9 @@ pub use connect::{DatabasePlace, DatabaseSettings};
 pub use deliveries::KeptLeg;
 pub use error::StoreError;
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
+use unit::{Conn, run};
 pub use unit::{Tx, View};
 pub use work_items::Pools;
-use unit::{Conn, run};
 use writer::Writer;
 
 /// The database and the way to write to it.

@@ -77,7 +77,13 @@ impl View {
     }
 
     /// What may be claimed at `now` from these pools, in the order of the queue, after `after`.
-    pub async fn claimable(&self, pools: &Pools, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+    pub async fn claimable(
+        &self,
+        pools: &Pools,
+        now: Timestamp,
+        after: Option<&WorkItem>,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
         let rows = self.ready(pools, now, after)?.limit(limit).all(&self.db()).await?;
         rows.into_iter().map(work_item).collect()
     }
@@ -87,7 +93,13 @@ impl View {
     }
 
     /// Open items that arrived before `arrived` and that nobody holds: candidates to rise.
-    pub async fn untaken_since(&self, arrived: Timestamp, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+    pub async fn untaken_since(
+        &self,
+        arrived: Timestamp,
+        now: Timestamp,
+        after: Option<&WorkItem>,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
         let mut select = self.work_items().filter(is_free(now)).filter(Column::ArrivedAt.lt(arrived));
         select = select.filter(Column::NotBefore.is_null().or(Column::NotBefore.lt(arrived)));
         if let Some(after) = after {
@@ -121,7 +133,13 @@ impl View {
 
 impl Tx {
     /// Like `claimable`, but on PostgreSQL locked, and past what another transaction is claiming.
-    pub async fn claimable_locked(&self, pools: &Pools, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+    pub async fn claimable_locked(
+        &self,
+        pools: &Pools,
+        now: Timestamp,
+        after: Option<&WorkItem>,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
         let mut select = self.ready(pools, now, after)?.limit(limit);
         if self.db().get_database_backend() == DbBackend::Postgres {
             select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);

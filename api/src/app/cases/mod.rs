@@ -1,0 +1,17 @@
+//! Use cases of a case: submit it, act on it, read it. Each loads, asks `domain` to decide, and saves in one transaction.
+
+mod act;
+mod dossier;
+mod order;
+mod paper;
+mod read;
+mod record;
+mod submit;
+
+pub use act::*;
+pub use dossier::*;
+pub use order::*;
+pub use paper::*;
+pub use read::*;
+pub use record::command;
+pub use submit::*;

@@ -1,0 +1,40 @@
+//! Reading a case. Who may not read it learns no more than that there is none.
+
+use domain::case::{Case, may_read};
+use domain::catalogue::Item;
+use domain::ids::{CaseId, PersonId};
+use domain::people::Staff;
+use infra::store::{StoreError, View};
+
+use super::dossier::Dossier;
+use crate::app::Grounds;
+
+/// Who reads.
+#[derive(Debug, Clone, Copy)]
+pub enum Reader<'a> {
+    Person(PersonId),
+    Staff(&'a Staff),
+}
+
+impl Reader<'_> {
+    pub fn may_read(&self, case: &Case, item: &Item) -> bool {
+        match self {
+            Reader::Person(person) => case.involved.contains(person) || case.agent == Some(*person),
+            Reader::Staff(staff) => may_read(staff, case, item.care()).is_ok(),
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("no such case, or none that may be read")]
+    NotFound,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A case with all that is shown of it.
+pub async fn read_case(view: &View, grounds: &Grounds, reader: Reader<'_>, case: CaseId) -> Result<Dossier, ReadError> {
+    let dossier = Dossier::open(view, grounds, case).await?.ok_or(ReadError::NotFound)?;
+    if reader.may_read(&dossier.file.case, &dossier.listed.item) { Ok(dossier) } else { Err(ReadError::NotFound) }
+}

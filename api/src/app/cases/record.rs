@@ -1,0 +1,112 @@
+//! The one place through which a case changes: its events, its row, its work item, its delivery and its news, in one transaction.
+
+use domain::case::{
+    Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, apply, decide, told, tidings,
+};
+use domain::catalogue::Item;
+use domain::ids::{CaseId, MessageId, WorkItemId};
+use domain::queue::{WorkItem, WorkState};
+use infra::store::{CaseFile, NewCase, News, StoreError, Tx};
+
+use super::act::ActError;
+use crate::app::Grounds;
+
+/// Does `command` to a case. `StoreError::Stale` where somebody else changed it since it was read.
+pub async fn command(tx: &Tx, grounds: &Grounds, case: CaseId, by: By<'_>, command: Command) -> Result<CaseFile, ActError> {
+    let file = tx.case_file(case).await?.ok_or(ActError::NotFound)?;
+    let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
+    let events = judge(grounds, &file.case, &listed.item, by.clone(), command)?;
+    Ok(save(tx, grounds, &listed.item, file, (by.actor(), events)).await?)
+}
+
+/// What `command` would do, before anything is written.
+pub fn judge(grounds: &Grounds, case: &Case, item: &Item, by: By<'_>, command: Command) -> Result<Vec<Event>, Rejection> {
+    decide(case, command, &Context { now: grounds.now, by, item, map: &grounds.map, rules: &grounds.rules })
+}
+
+pub async fn save(
+    tx: &Tx,
+    grounds: &Grounds,
+    item: &Item,
+    file: CaseFile,
+    (by, events): (Actor, Vec<Event>),
+) -> Result<CaseFile, StoreError> {
+    let recorded: Vec<_> = events.iter().map(|event| Recorded { at: grounds.now, by: by.clone(), event: event.clone() }).collect();
+    let case = recorded.iter().fold(file.case.clone(), apply);
+    let file = tx.append_events(file, case, recorded, &grounds.deadlines()).await?;
+    follow(tx, grounds, item, &file.case, &events).await?;
+    Ok(file)
+}
+
+/// Opens a case with its submission.
+pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: Recorded) -> Result<CaseFile, StoreError> {
+    let case = domain::case::replay([&first]).ok_or_else(|| StoreError::corrupt("cases", "a case begins with its submission"))?;
+    let file = tx.open_case(case, new, first, &grounds.deadlines()).await?;
+    let events: Vec<_> = file.record.iter().map(|recorded| recorded.event.clone()).collect();
+    follow(tx, grounds, item, &file.case, &events).await?;
+    Ok(file)
+}
+
+/// What a change brings with it.
+async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, events: &[Event]) -> Result<(), StoreError> {
+    follow_with_work(tx, grounds, item, case).await?;
+    follow_with_delivery(tx, case).await?;
+    for person in told(case, item) {
+        for tidings in tidings(case, events) {
+            let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, case: case.id, tidings };
+            tx.add_news(&news, grounds.now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Closes the work item that the case no longer asks for, and opens the one that it asks for now.
+async fn follow_with_work(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case) -> Result<(), StoreError> {
+    let wanted = case.work();
+    if let Some(open) = tx.open_work_item(case.id).await? {
+        if wanted.as_ref().is_some_and(|work| open.serves(work)) {
+            return Ok(());
+        }
+        let closed = WorkItem { state: closed(case), ..open.clone() };
+        tx.save_work_item(&open, &closed, grounds.now).await?;
+    }
+    if let Some(work) = wanted {
+        let id = WorkItemId::new(uuid::Uuid::now_v7());
+        let work_item = WorkItem::open(id, case, item, work, grounds.now, (&grounds.allowances, &grounds.map.calendar));
+        tx.add_work_item(&work_item).await?;
+    }
+    Ok(())
+}
+
+fn closed(case: &Case) -> WorkState {
+    match &case.state {
+        State::Ended { outcome: Outcome::Withdrawn | Outcome::Lapsed } => WorkState::Cancelled,
+        State::Ended { outcome: Outcome::Completed | Outcome::Rejected { .. } | Outcome::NotAccepted { .. } }
+        | State::AwaitingPapers
+        | State::Open { .. }
+        | State::Supplementing { .. }
+        | State::Publicising { .. }
+        | State::Paused { .. }
+        | State::OnTheWay => WorkState::Done,
+    }
+}
+
+/// A result that is there may be carried; what has ended needs no courier any more.
+async fn follow_with_delivery(tx: &Tx, case: &Case) -> Result<(), StoreError> {
+    let ready = case.current().is_some_and(|(_, step)| step.stage == Stage::HandOver);
+    if !ready && !case.is_ended() {
+        return Ok(());
+    }
+    for kept in tx.delivery_of(case.id).await? {
+        let mut leg = kept.leg.clone();
+        if case.is_ended() {
+            leg.cancel();
+        } else {
+            leg.offer();
+        }
+        if leg != kept.leg {
+            tx.save_leg(&kept, &leg).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,332 @@
+//! Submitting (申请): the server plans again from the ask, takes the mode and stations chosen, and opens a case for each matter.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::Duration;
+use domain::case::{Actor, Applicant, Event, Places, Recorded, Route, Subject, Submission, procedure};
+use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, FilledBy, Item, Listed, check_answers};
+use domain::delivery::{Delivery, Leg, LegKind};
+use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
+use domain::people::{CitizenId, Person, Role};
+use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, plan, plan_for, still_holds};
+use domain::time::local_date;
+use infra::store::{CaseFile, NewCase, StoreError, Tx};
+
+use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
+use super::record::open;
+use crate::app::Grounds;
+
+/// How far the latest finish may slip between choosing a plan and submitting it.
+const SLIP_TOLERATED: Duration = Duration::hours(24);
+
+/// Why nothing was submitted.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    #[error("the plan that was chosen no longer holds")]
+    PlanChanged(Box<Answer>),
+    #[error("the matters are not the items that were asked for")]
+    OtherMatters,
+    #[error("item {0} isn't in the catalogue")]
+    NoSuchItem(ItemCode),
+    #[error("item {0} isn't for this kind of subject")]
+    OtherAudience(ItemCode),
+    #[error("item {0} starts from an organisation's letter, which a clerk enters")]
+    ByLetterAlone(ItemCode),
+    #[error("for another person, a clerk submits at a station")]
+    NotForOthers,
+    #[error("a clerk's own matters are submitted as a villager")]
+    NotAtTheCounter,
+    #[error("only a clerk of the line submits for others")]
+    OtherStation,
+    #[error("the profile lacks a name or a citizen ID number")]
+    ProfileIncomplete,
+    #[error("the profile names no household")]
+    NoHousehold,
+    #[error("the name doesn't belong to that citizen ID number")]
+    NameDiffers,
+    #[error("one's agent is somebody else")]
+    OwnAgent,
+    #[error("{} faults in the answers", .0.len())]
+    Answers(Vec<(usize, AnswerFault)>),
+    #[error("item {0} asks for no material {1:?}")]
+    NoSuchMaterial(ItemCode, String),
+    #[error("an upload isn't there, isn't the submitter's, or belongs to another case")]
+    NoSuchUpload,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What was opened.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    pub bundle: Option<BundleId>,
+    pub cases: Vec<CaseFile>,
+}
+
+/// Whom the cases are for, and who has part in them.
+struct Parties {
+    subject: Subject,
+    organisation: Option<String>,
+    person: Option<Person>,
+    applicant: Applicant,
+    agent: Option<PersonId>,
+    involved: BTreeSet<PersonId>,
+}
+
+/// One matter, checked, with its place in the plan.
+struct Ready {
+    listed: Arc<Listed>,
+    planned: PlannedMatter,
+    answers: CheckedAnswers,
+    order: OrderedMatter,
+}
+
+/// Opens the cases of an order, or says why not; nothing is written then.
+pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order) -> Result<Submitted, SubmitError> {
+    let parties = parties(tx, grounds, by, &order).await?;
+    let plan = plan_again(grounds, by, &order, &parties)?;
+    let ready = ready(grounds, by, order.matters, &parties, &plan)?;
+    let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
+    let mut cases = Vec::new();
+    for matter in ready {
+        let involved = with_people_asked_about(tx, &parties, &matter).await?;
+        cases.push(open_matter(tx, grounds, (by, &parties, involved), (&plan, bundle), matter).await?);
+    }
+    Ok(Submitted { bundle, cases })
+}
+
+async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Parties, SubmitError> {
+    let (subject, organisation, person) = subject(tx, grounds, by, &order.subject).await?;
+    let agent = match &order.agent {
+        Some(entry) => Some(entered(tx, grounds, entry).await?.id),
+        None => None,
+    };
+    let applicant = match by {
+        Submitter::Villager(person) => Applicant::Person { person: *person },
+        Submitter::Staff(staff) => Applicant::Clerk { account: staff.account },
+    };
+    let mut involved: BTreeSet<_> = person.iter().map(|person| person.id).collect();
+    if let (Subject::Household { .. }, Some(household)) = (&subject, person.as_ref().and_then(|person| person.household.as_ref())) {
+        involved.extend(tx.household_members(household).await?.into_iter().map(|member| member.id));
+    }
+    if let Applicant::Person { person } = applicant {
+        involved.insert(person);
+    }
+    if agent.is_some_and(|agent| involved.contains(&agent)) {
+        return Err(SubmitError::OwnAgent);
+    }
+    Ok(Parties { subject, organisation, person, applicant, agent, involved })
+}
+
+type Whom = (Subject, Option<String>, Option<Person>);
+
+async fn subject(tx: &Tx, grounds: &Grounds, by: &Submitter, ordered: &OrderedFor) -> Result<Whom, SubmitError> {
+    match (ordered, by) {
+        (OrderedFor::Myself, Submitter::Villager(person)) => {
+            let own = own_profile(tx, *person).await?;
+            Ok((Subject::Person { person: own.id }, None, Some(own)))
+        }
+        (OrderedFor::MyHousehold, Submitter::Villager(person)) => {
+            let own = own_profile(tx, *person).await?;
+            household_of(own)
+        }
+        (OrderedFor::Organisation { credit_code, name }, Submitter::Villager(person)) => {
+            own_profile(tx, *person).await?;
+            Ok((Subject::Organisation { credit_code: credit_code.clone() }, Some(name.clone()), None))
+        }
+        (OrderedFor::Organisation { credit_code, name }, Submitter::Staff(_)) => {
+            Ok((Subject::Organisation { credit_code: credit_code.clone() }, Some(name.clone()), None))
+        }
+        (OrderedFor::Person(entry), Submitter::Staff(_)) => {
+            let person = entered(tx, grounds, entry).await?;
+            Ok((Subject::Person { person: person.id }, None, Some(person)))
+        }
+        (OrderedFor::HouseholdOf(entry), Submitter::Staff(_)) => household_of(entered(tx, grounds, entry).await?),
+        (OrderedFor::Person(_) | OrderedFor::HouseholdOf(_), Submitter::Villager(_)) => Err(SubmitError::NotForOthers),
+        (OrderedFor::Myself | OrderedFor::MyHousehold, Submitter::Staff(_)) => Err(SubmitError::NotAtTheCounter),
+    }
+}
+
+async fn own_profile(tx: &Tx, person: PersonId) -> Result<Person, SubmitError> {
+    let own = tx.person(person).await?.filter(|own| own.name.is_some() && own.citizen_id.is_some());
+    own.ok_or(SubmitError::ProfileIncomplete)
+}
+
+fn household_of(person: Person) -> Result<Whom, SubmitError> {
+    match person.household {
+        Some(_) => Ok((Subject::Household { person: person.id }, None, Some(person))),
+        None => Err(SubmitError::NoHousehold),
+    }
+}
+
+/// The person of that number, known or new; under another name it is a mistake of whoever typed.
+async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Person, SubmitError> {
+    let person = tx.person_entered(&entry.citizen_id, &entry.name, entry.phone.as_ref(), grounds.now).await?;
+    if person.name.as_deref() == Some(entry.name.as_str()) { Ok(person) } else { Err(SubmitError::NameDiffers) }
+}
+
+/// The plan of what was chosen, from the person's own profile, as things are now.
+fn plan_again(grounds: &Grounds, by: &Submitter, order: &Order, parties: &Parties) -> Result<Plan, SubmitError> {
+    let ask = with_profile(&order.ask, parties.person.as_ref());
+    let choice = Choice { mode: order.chosen.mode, stations: order.chosen.stations.clone() };
+    let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
+    let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, &ask, grounds.now)));
+    let fresh = plan_for(map, catalogue, &grounds.load, &ask, &choice, grounds.now).map_err(|_| changed())?;
+    if !still_holds(&order.chosen, &fresh, SLIP_TOLERATED) {
+        return Err(changed());
+    }
+    let serves = |station: &StationCode| match by {
+        Submitter::Villager(_) => true,
+        Submitter::Staff(staff) => staff.works_as(Role::Clerk, station) || serves_the_line(grounds, staff, &fresh),
+    };
+    if fresh.stations().all(serves) { Ok(fresh) } else { Err(SubmitError::OtherStation) }
+}
+
+/// A clerk may enter for somebody what a station of the same line accepts.
+fn serves_the_line(grounds: &Grounds, staff: &domain::people::Staff, plan: &Plan) -> bool {
+    let lines = plan.matters.iter().filter_map(|matter| grounds.map.line(&matter.line_of));
+    lines.flat_map(|line| line.stations().cloned().collect::<Vec<_>>()).any(|station| staff.works_as(Role::Clerk, &station))
+}
+
+/// Where a person is registered and lives is what their profile says, not what the ask does.
+fn with_profile(ask: &Ask, person: Option<&Person>) -> Ask {
+    let known = |own: fn(&Person) -> &Option<domain::ids::DivisionCode>| person.and_then(|person| own(person).clone());
+    Ask {
+        registered: known(|person| &person.registered).or_else(|| ask.registered.clone()),
+        residence: known(|person| &person.residence).or_else(|| ask.residence.clone()),
+        ..ask.clone()
+    }
+}
+
+fn ready(grounds: &Grounds, by: &Submitter, orders: Vec<OrderedMatter>, parties: &Parties, plan: &Plan) -> Result<Vec<Ready>, SubmitError> {
+    if orders.len() != plan.matters.len() {
+        return Err(SubmitError::OtherMatters);
+    }
+    let (mut ready, mut faults) = (Vec::new(), Vec::new());
+    for (place, (order, planned)) in orders.into_iter().zip(&plan.matters).enumerate() {
+        let listed = matching(grounds, by, &order, planned, parties)?;
+        match check_answers(&listed.item, &order.answers, FilledBy::Applicant) {
+            Ok(answers) => ready.push(Ready { listed, planned: planned.clone(), answers, order }),
+            Err(found) => faults.extend(found.into_iter().map(|fault| (place, fault))),
+        }
+    }
+    if faults.is_empty() { Ok(ready) } else { Err(SubmitError::Answers(faults)) }
+}
+
+fn matching(
+    grounds: &Grounds,
+    by: &Submitter,
+    order: &OrderedMatter,
+    planned: &PlannedMatter,
+    parties: &Parties,
+) -> Result<Arc<Listed>, SubmitError> {
+    if order.item != planned.item {
+        return Err(SubmitError::OtherMatters);
+    }
+    let listed = grounds.catalogue.catalogue.item(&order.item).cloned().ok_or_else(|| SubmitError::NoSuchItem(order.item.clone()))?;
+    let by_letter = listed.item.care() == Care::AskedByLetter;
+    if by_letter && matches!(by, Submitter::Villager(_)) {
+        return Err(SubmitError::ByLetterAlone(order.item.clone()));
+    }
+    if !listed.item.audience.contains(&audience(&parties.subject)) {
+        return Err(SubmitError::OtherAudience(order.item.clone()));
+    }
+    match order.unknown_material(&listed.item) {
+        Some(name) => Err(SubmitError::NoSuchMaterial(order.item.clone(), name.to_owned())),
+        None => Ok(listed),
+    }
+}
+
+fn audience(subject: &Subject) -> Audience {
+    match subject {
+        Subject::Person { .. } => Audience::Person,
+        Subject::Household { .. } => Audience::Household,
+        Subject::Organisation { .. } => Audience::Organisation,
+    }
+}
+
+/// A letter about somebody makes it their case too, so that no relative of theirs handles it.
+async fn with_people_asked_about(tx: &Tx, parties: &Parties, matter: &Ready) -> Result<BTreeSet<PersonId>, StoreError> {
+    let mut involved = parties.involved.clone();
+    let item = &matter.listed.item;
+    if item.care() != Care::AskedByLetter {
+        return Ok(involved);
+    }
+    let numbers = item.fields.iter().filter(|field| field.r#type == FieldType::IdNumber);
+    let numbers = numbers.filter_map(|field| matter.answers.as_map().get(&field.key)?.as_str()?.parse::<CitizenId>().ok());
+    for number in numbers {
+        involved.extend(tx.person_by_citizen_id(&number).await?.map(|person| person.id));
+    }
+    Ok(involved)
+}
+
+async fn open_matter(
+    tx: &Tx,
+    grounds: &Grounds,
+    (by, parties, involved): (&Submitter, &Parties, BTreeSet<PersonId>),
+    (plan, bundle): (&Plan, Option<BundleId>),
+    matter: Ready,
+) -> Result<CaseFile, SubmitError> {
+    let item = &matter.listed.item;
+    let submission = submission(tx, grounds, (parties, involved), plan, &matter).await?;
+    let case = submission.case;
+    let new = NewCase { bundle, organisation: parties.organisation.clone(), plan: plan.clone(), answers: matter.answers.as_map().clone() };
+    let (route, legs) = (submission.route.clone(), legs(&matter.planned, item));
+    let first = Recorded { at: grounds.now, by: actor(by), event: Event::Submitted { submission: Box::new(submission) } };
+    if !legs.is_empty() {
+        let delivery = Delivery { id: DeliveryId::new(uuid::Uuid::now_v7()), case, legs };
+        tx.add_delivery(&delivery, |kind| match kind {
+            LegKind::Fetch => route.accepting.clone(),
+            LegKind::Bring => route.collect_at.clone(),
+        })
+        .await?;
+    }
+    let file = open(tx, grounds, item, new, first).await?;
+    for handed_in in &matter.order.materials {
+        if !tx.bind_upload(handed_in.upload, by.person(), case, Some(&handed_in.material)).await? {
+            return Err(SubmitError::NoSuchUpload);
+        }
+    }
+    Ok(file)
+}
+
+async fn submission(
+    tx: &Tx,
+    grounds: &Grounds,
+    (parties, involved): (&Parties, BTreeSet<PersonId>),
+    plan: &Plan,
+    matter: &Ready,
+) -> Result<Submission, SubmitError> {
+    let item = &matter.listed.item;
+    let gone = || SubmitError::PlanChanged(Box::default());
+    let route = Route::of(plan, &matter.planned, item, &grounds.map).ok_or_else(gone)?;
+    let procedure = procedure(item, &Places::of(&route, &grounds.map).ok_or_else(gone)?);
+    Ok(Submission {
+        case: CaseId::new(uuid::Uuid::now_v7()),
+        number: tx.next_case_number(local_date(grounds.now)).await?,
+        item: item.code.clone(),
+        item_version: matter.listed.version,
+        subject: parties.subject.clone(),
+        applicant: parties.applicant,
+        agent: parties.agent,
+        involved,
+        route,
+        procedure,
+    })
+}
+
+fn legs(planned: &PlannedMatter, item: &Item) -> Vec<Leg> {
+    let kinds = planned.legs.iter().filter_map(|leg| match leg {
+        CourierLeg::Fetch => Some(LegKind::Fetch),
+        CourierLeg::Bring => item.result.form.has_paper().then_some(LegKind::Bring),
+    });
+    kinds.map(Leg::new).collect()
+}
+
+fn actor(by: &Submitter) -> Actor {
+    match by {
+        Submitter::Villager(person) => Actor::Person { person: *person },
+        Submitter::Staff(staff) => Actor::Staff { account: staff.account, person: staff.person },
+    }
+}

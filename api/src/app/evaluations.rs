@@ -1,0 +1,45 @@
+//! Judging the service (好差评): once a case.
+
+use domain::evaluation::{Evaluation, EvaluationRejection, Satisfaction, evaluate};
+use domain::ids::{CaseId, PersonId};
+use infra::store::{StoreError, Tx};
+
+use super::Grounds;
+
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    #[error("no such case, or none of yours")]
+    NotFound,
+    #[error("the case was evaluated before")]
+    Twice,
+    #[error(transparent)]
+    Rejected(#[from] EvaluationRejection),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for EvaluateError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken => EvaluateError::Twice,
+            other => EvaluateError::Store(other),
+        }
+    }
+}
+
+pub async fn judge_service(
+    tx: &Tx,
+    grounds: &Grounds,
+    person: PersonId,
+    case: CaseId,
+    (level, text): (Satisfaction, String),
+) -> Result<Evaluation, EvaluateError> {
+    let file = tx.case_file(case).await?.ok_or(EvaluateError::NotFound)?;
+    let own = file.case.involved.contains(&person) || file.case.agent == Some(person);
+    if !own {
+        return Err(EvaluateError::NotFound);
+    }
+    let evaluation = evaluate(&file.case, person, level, text, grounds.now)?;
+    tx.add_evaluation(&evaluation).await?;
+    Ok(evaluation)
+}

@@ -1,0 +1,52 @@
+//! What decisions rest on: one snapshot each of map and catalogue, taken once for a whole use case, and the local rules.
+
+use std::sync::Arc;
+
+use domain::case::CaseRules;
+use domain::catalogue::Listed;
+use domain::district::DistrictMap;
+use domain::ids::ItemCode;
+use domain::queue::StageAllowances;
+use domain::routing::Load;
+use domain::time::Timestamp;
+use infra::store::{Deadlines, StoreError, View};
+
+use super::{App, CatalogueSnapshot};
+
+#[derive(Debug, Clone)]
+pub struct Grounds {
+    pub map: Arc<DistrictMap>,
+    pub catalogue: Arc<CatalogueSnapshot>,
+    pub load: Arc<Load>,
+    pub rules: CaseRules,
+    pub allowances: StageAllowances,
+    pub now: Timestamp,
+}
+
+impl App {
+    pub fn grounds(&self) -> Grounds {
+        Grounds {
+            map: self.map.load_full(),
+            catalogue: self.catalogue.load_full(),
+            load: self.load.load_full(),
+            rules: self.settings.cases.clone(),
+            allowances: self.settings.stages.clone(),
+            now: self.clock.now(),
+        }
+    }
+}
+
+impl Grounds {
+    pub fn deadlines(&self) -> Deadlines<'_> {
+        Deadlines { calendar: &self.map.calendar, now: self.now, notice_working_days: self.rules.notice_working_days }
+    }
+
+    /// An item at the version that a case was submitted under.
+    pub async fn item_at(&self, view: &View, code: &ItemCode, version: u32) -> Result<Arc<Listed>, StoreError> {
+        if let Some(current) = self.catalogue.catalogue.item(code).filter(|listed| listed.version == version) {
+            return Ok(Arc::clone(current));
+        }
+        let past = view.item_version(code, version).await?;
+        past.ok_or_else(|| StoreError::corrupt("cases", format!("there is no version {version} of {code}")))
+    }
+}

@@ -1,0 +1,147 @@
+//! Claiming work (认领), keeping it alive, giving it back. One transaction each; a lease that ran out is fenced off by its number.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use domain::case::{Bar, Step, may_take};
+use domain::ids::{StationCode, WorkItemId};
+use domain::people::{Role, Staff};
+use domain::queue::{ClaimError, LeaseError, WorkItem};
+use infra::store::{CaseFile, Pools, StoreError, Tx, View};
+
+use super::Grounds;
+
+/// Items looked at in one go for one that the staff member may take.
+const LOOKED_AT: u64 = 20;
+
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    #[error("no such work item, or none of yours")]
+    NotFound,
+    #[error("nothing waits in your pools")]
+    NothingWaits,
+    #[error(transparent)]
+    Barred(#[from] Bar),
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A work item with its case.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    pub work_item: WorkItem,
+    pub file: CaseFile,
+}
+
+/// The pools that a staff member works off: their stations, with the roles that they work as.
+pub fn pools_of(staff: &Staff, grounds: &Grounds) -> Pools {
+    let mut pools = BTreeSet::new();
+    for station in grounds.map.stations() {
+        for role in [Role::Clerk, Role::Approver] {
+            if staff.works_as(role, &station.code) {
+                pools.insert((station.code.clone(), role));
+            }
+        }
+    }
+    Pools(pools)
+}
+
+/// Only the pools of one station.
+pub fn at_station(pools: Pools, station: Option<&StationCode>) -> Pools {
+    match station {
+        Some(station) => Pools(pools.0.into_iter().filter(|(own, _)| own == station).collect()),
+        None => pools,
+    }
+}
+
+/// Claims the first item in the order of the queue that the staff member may take.
+pub async fn claim_next(tx: &Tx, grounds: &Grounds, staff: &Staff, pools: &Pools, length: Duration) -> Result<Taken, TakeError> {
+    let mut after = None;
+    loop {
+        let found = tx.claimable_locked(pools, grounds.now, after.as_ref(), LOOKED_AT).await?;
+        let Some(last) = found.last().cloned() else { return Err(TakeError::NothingWaits) };
+        for work_item in found {
+            let file = case_of(tx, &work_item).await?;
+            if may_take(staff, &file.case, &step_of(&work_item)).is_ok() {
+                return take(tx, grounds, staff, work_item, file, length).await;
+            }
+        }
+        after = Some(last);
+    }
+}
+
+/// Claims one item.
+pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, length: Duration) -> Result<Taken, TakeError> {
+    let work_item = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
+    let file = case_of(tx, &work_item).await?;
+    match may_take(staff, &file.case, &step_of(&work_item)) {
+        Err(Bar::OtherDesk) => Err(TakeError::NotFound),
+        Err(bar) => Err(bar.into()),
+        Ok(()) => take(tx, grounds, staff, work_item, file, length).await,
+    }
+}
+
+async fn take(
+    tx: &Tx,
+    grounds: &Grounds,
+    staff: &Staff,
+    read: WorkItem,
+    file: CaseFile,
+    length: Duration,
+) -> Result<Taken, TakeError> {
+    let work_item = read.clone().claim(staff.account, grounds.now, length)?;
+    tx.save_work_item(&read, &work_item, grounds.now).await?;
+    Ok(Taken { work_item, file })
+}
+
+/// A sign of life.
+pub async fn extend(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32, length: Duration) -> Result<WorkItem, TakeError> {
+    let read = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
+    let extended = read.clone().extend(staff.account, fence, grounds.now, length)?;
+    tx.save_work_item(&read, &extended, grounds.now).await?;
+    Ok(extended)
+}
+
+/// Gives an item back to its pool.
+pub async fn release(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32) -> Result<WorkItem, TakeError> {
+    let read = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
+    let released = read.clone().release(staff.account, fence, grounds.now)?;
+    tx.save_work_item(&read, &released, grounds.now).await?;
+    Ok(released)
+}
+
+/// What waits in the pools, with its case, in the order of the queue; what the staff member may not take is left out.
+pub async fn waiting(view: &View, grounds: &Grounds, staff: &Staff, pools: &Pools, page: (Option<&WorkItem>, u64)) -> Result<Vec<Taken>, StoreError> {
+    let (after, limit) = page;
+    let mut waiting = Vec::new();
+    for work_item in view.claimable(pools, grounds.now, after, limit).await? {
+        let file = case_of(view, &work_item).await?;
+        if may_take(staff, &file.case, &step_of(&work_item)).is_ok() {
+            waiting.push(Taken { work_item, file });
+        }
+    }
+    Ok(waiting)
+}
+
+/// What a staff member holds.
+pub async fn held(view: &View, grounds: &Grounds, staff: &Staff) -> Result<Vec<Taken>, StoreError> {
+    let mut held = Vec::new();
+    for work_item in view.held_by(staff.account, grounds.now).await? {
+        let file = case_of(view, &work_item).await?;
+        held.push(Taken { work_item, file });
+    }
+    Ok(held)
+}
+
+async fn case_of(view: &View, work_item: &WorkItem) -> Result<CaseFile, StoreError> {
+    let file = view.case_file(work_item.case).await?;
+    file.ok_or_else(|| StoreError::corrupt("work_items", "its case isn't there"))
+}
+
+fn step_of(work_item: &WorkItem) -> Step {
+    Step { stage: work_item.stage, desk: work_item.desk.clone() }
+}

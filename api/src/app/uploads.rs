@@ -1,0 +1,67 @@
+//! Uploads: photos and PDFs of materials, readable by the people of their case alone.
+
+use bytes::Bytes;
+use domain::ids::{PersonId, UploadId};
+use futures_util::Stream;
+use infra::objects::{Content, ObjectKey, PutError};
+use infra::store::{StoreError, StoredFile, Upload};
+
+use super::App;
+use super::cases::Reader;
+
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    #[error("no such file, or none that may be read")]
+    NotFound,
+    #[error("too many files that belong to no case")]
+    TooMany,
+    #[error(transparent)]
+    Put(#[from] PutError),
+    #[error("the file can't be read")]
+    Get(#[from] infra::objects::ObjectError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Streams a file to the object store; it belongs to `person` until a case takes it.
+    pub async fn take_upload<S, E>(&self, person: PersonId, id: UploadId, content: S) -> Result<Upload, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let loose = self.store.read(self.district()).loose_uploads(person).await?;
+        if loose >= u64::from(self.settings.uploads.loose_files_max) {
+            return Err(UploadError::TooMany);
+        }
+        let key = ObjectKey::upload(self.district(), id);
+        let limit = u64::try_from(self.settings.uploads.file_bytes_max).unwrap_or(u64::MAX);
+        let stored = self.objects.put_stream(&key, content, limit).await?;
+        let media_type = stored.media.as_str().to_owned();
+        let file =
+            StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
+        Ok(Upload { id, person, case: None, material: None, file })
+    }
+
+    /// The file of an upload, for whoever handed it in or may read its case.
+    pub async fn open_upload(&self, reader: Reader<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
+        let (view, grounds) = (self.store.read(self.district()), self.grounds());
+        let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
+        let may = match (upload.case, reader) {
+            (Some(case), reader) => super::cases::read_case(&view, &grounds, reader, case).await.is_ok(),
+            (None, Reader::Person(person)) => person == upload.person,
+            (None, Reader::Staff(staff)) => staff.person == upload.person,
+        };
+        if !may {
+            return Err(UploadError::NotFound);
+        }
+        let content = self.open_file(&upload.file).await?;
+        Ok((upload, content))
+    }
+
+    /// The bytes of a stored file.
+    pub async fn open_file(&self, file: &StoredFile) -> Result<Content, UploadError> {
+        let key: ObjectKey = file.object_key.parse().map_err(|_| StoreError::corrupt("uploads", "its object key has no such form"))?;
+        Ok(self.objects.get_stream(&key).await?)
+    }
+}
