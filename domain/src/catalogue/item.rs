@@ -295,6 +295,11 @@ impl Item {
         }
     }
 
+    /// Fields that hold what only the station knows.
+    pub fn station_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.filled_by == FilledBy::Station)
+    }
+
     pub fn is_instant(&self) -> bool {
         self.handling == Handling::Instant
     }

@@ -7,6 +7,7 @@ mod paper;
 mod read;
 mod record;
 mod submit;
+mod supplement;
 
 pub use act::*;
 pub use dossier::*;
@@ -15,3 +16,4 @@ pub use paper::*;
 pub use read::*;
 pub use record::command;
 pub use submit::*;
+pub use supplement::*;

@@ -1,0 +1,135 @@
+//! Lists of cases and one case whole.
+
+use actix_web::web::{Data, Json as Answer, Path, Query};
+use actix_web::{HttpResponse, get};
+use domain::ids::{CaseId, StationCode};
+use domain::people::Role;
+use infra::store::CaseFilter;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::{self, CaseLineView, CaseView, Extras, HistoryLine};
+use crate::app::cases::{Dossier, ReadError, Reader, read_case};
+use crate::app::{App, Grounds};
+use crate::http::auth::{AuthFault, Caller, require_any};
+use crate::http::etag::ETag;
+use crate::http::page::{Cursor, Limit, Page};
+use crate::http::problem::Problem;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CasesQuery {
+    /// For staff: cases that were accepted here or stand here.
+    #[param(value_type = Option<String>, example = "511499101203-01")]
+    station: Option<StationCode>,
+    /// A whole case number.
+    #[param(value_type = Option<String>, max_length = 40)]
+    number: Option<String>,
+    #[serde(default)]
+    #[param(inline)]
+    limit: Limit,
+    #[param(inline)]
+    cursor: Option<Cursor>,
+}
+
+/// Lists cases, newest first: a villager's own, or those of a station.
+#[utoipa::path(tag = "cases", operation_id = "list_cases", params(CasesQuery), responses((status = 200, body = Page<CaseLineView>)))]
+#[get("/cases")]
+pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> Result<Answer<Page<CaseLineView>>, Problem> {
+    let grounds = app.grounds();
+    let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
+    let before = before.map(|key| key.parse::<CaseId>()).transpose().map_err(|_| crate::http::page::BadCursor)?;
+    let filter = CaseFilter { before, number: query.number.clone(), ..scope(&caller, query.station.as_ref())? };
+    let (lines, total) = app.store.read(app.district()).cases(&filter, query.limit.into()).await?;
+    let full = lines.len() >= query.limit.get();
+    let next_cursor = lines.last().filter(|_| full).map(|last| Cursor::after(&last.id.to_string()).into_string());
+    let items = lines.iter().map(|line| view::line(line, &grounds)).collect();
+    Ok(Answer(Page { items, total, next_cursor }))
+}
+
+/// What the caller may list: their own, or the station that they work or watch at. Confidential cases are in no list of staff.
+fn scope(caller: &Caller, station: Option<&StationCode>) -> Result<CaseFilter, AuthFault> {
+    match (caller, station) {
+        (Caller::Villager(person), _) => Ok(CaseFilter { person: Some(*person), ..CaseFilter::default() }),
+        (Caller::Staff(_), None) => Err(AuthFault::OutOfScope),
+        (Caller::Staff(staff), Some(station)) => {
+            require_any(staff, &[Role::Clerk, Role::Approver, Role::Supervisor], station)?;
+            Ok(CaseFilter { station: Some(station.clone()), not_close_to: staff.ties.people.clone(), ..CaseFilter::default() })
+        }
+    }
+}
+
+pub fn reader(caller: &Caller) -> Reader<'_> {
+    match caller {
+        Caller::Villager(person) => Reader::Person(*person),
+        Caller::Staff(staff) => Reader::Staff(staff),
+    }
+}
+
+/// The dossier of a case that the caller may read.
+pub async fn dossier(app: &App, grounds: &Grounds, caller: &Caller, id: CaseId) -> Result<Dossier, ReadError> {
+    read_case(&app.store.read(app.district()), grounds, reader(caller), id).await
+}
+
+/// One case.
+#[utoipa::path(tag = "cases", operation_id = "show_case", responses((status = 200, body = CaseView, headers(("etag" = String)))))]
+#[get("/cases/{id}")]
+pub async fn show(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+    let grounds = app.grounds();
+    let dossier = dossier(&app, &grounds, &caller, *id).await?;
+    Ok(ETag::of_content(&dossier.file.version()).ok(&whole(&app, &grounds, &dossier).await?))
+}
+
+pub async fn whole(app: &App, grounds: &Grounds, dossier: &Dossier) -> Result<CaseView, Problem> {
+    let (store, id) = (app.store.read(app.district()), dossier.file.case.id);
+    let certificate = store.certificate_of(id).await?;
+    let extras = Extras {
+        documents: store.documents_of(id).await?,
+        certificate: certificate.map(|issued| (issued.clone(), app.check_url(&issued.check_token))),
+        evaluation: store.evaluation(id).await?.map(|evaluation| evaluation.level),
+    };
+    Ok(view::case(dossier, extras, grounds))
+}
+
+/// All that happened to a case, in plain Chinese.
+#[utoipa::path(tag = "cases", operation_id = "show_case_history", responses((status = 200, body = Vec<HistoryLine>)))]
+#[get("/cases/{id}/history")]
+pub async fn history(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<Vec<HistoryLine>>, Problem> {
+    let grounds = app.grounds();
+    let dossier = dossier(&app, &grounds, &caller, *id).await?;
+    Ok(Answer(view::history(&dossier, &grounds)))
+}
+
+/// What was answered and handed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormView {
+    /// By field key.
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
+    answers: domain::catalogue::Answers,
+    materials: Vec<UploadedView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UploadedView {
+    material: Option<String>,
+    upload: uuid::Uuid,
+    media_type: String,
+    size: u64,
+}
+
+/// The answers and papers of a case.
+#[utoipa::path(tag = "cases", operation_id = "show_case_form", responses((status = 200, body = FormView)))]
+#[get("/cases/{id}/form")]
+pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<FormView>, Problem> {
+    dossier(&app, &app.grounds(), &caller, *id).await?;
+    let store = app.store.read(app.district());
+    let uploads = store.uploads_of(*id).await?.into_iter();
+    let materials = uploads.map(|upload| UploadedView {
+        material: upload.material,
+        upload: upload.id.as_uuid(),
+        media_type: upload.file.media_type,
+        size: upload.file.size,
+    });
+    Ok(Answer(FormView { answers: store.answers(*id).await?, materials: materials.collect() }))
+}

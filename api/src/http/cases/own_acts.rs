@@ -1,0 +1,127 @@
+//! What the person does on their case, or a clerk at the counter for them.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, http::StatusCode, post};
+use domain::case::{By, Command, Fee};
+use domain::catalogue::Answers;
+use domain::ids::CaseId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::submit::{MaterialBody, submitter};
+use super::view::{CaseLineView, line_of_file};
+use crate::app::App;
+use crate::app::cases::{Given, HandedIn, command, supplement, withdraw};
+use crate::app::evaluations::judge_service;
+use crate::http::auth::{Caller, Clerk, Villager};
+use crate::http::body::Text;
+use crate::http::idempotency::{Act, PlainAct, once};
+use crate::http::problem::Problem;
+use crate::http::words::Satisfaction;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupplementBody {
+    /// Only what changes, by field key.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
+    answers: Answers,
+    #[serde(default)]
+    #[schema(max_items = 60)]
+    materials: Vec<MaterialBody>,
+}
+
+/// Gives what was asked for, in one go.
+#[utoipa::path(
+    tag = "cases", operation_id = "supplement_case", request_body = SupplementBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CaseLineView))
+)]
+#[post("/cases/{id}/supplement")]
+pub async fn supplement_case(app: Data<App>, caller: Caller, id: Path<CaseId>, act: Act<SupplementBody>) -> Result<HttpResponse, Problem> {
+    let (by, grounds, id) = (submitter(caller), app.grounds(), *id);
+    let given = Given { answers: act.body.answers, materials: act.body.materials.into_iter().map(HandedIn::from).collect() };
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let file = supplement(tx, &grounds, &by, id, given).await?;
+            Ok::<_, Problem>(line_of_file(&file, &grounds))
+        })
+    })
+    .await
+}
+
+/// Takes the application back, as long as it isn't decided.
+#[utoipa::path(
+    tag = "cases", operation_id = "withdraw_case", params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CaseLineView))
+)]
+#[post("/cases/{id}/withdraw")]
+pub async fn withdraw_case(app: Data<App>, caller: Caller, id: Path<CaseId>, act: PlainAct) -> Result<HttpResponse, Problem> {
+    let (by, grounds, id) = (submitter(caller), app.grounds(), *id);
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let file = withdraw(tx, &grounds, &by, id).await?;
+            Ok::<_, Problem>(line_of_file(&file, &grounds))
+        })
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeeBody {
+    #[schema(minimum = 0)]
+    amount_fen: i64,
+    receipt_no: Text<40>,
+}
+
+/// Records a fee that was paid at the counter.
+#[utoipa::path(
+    tag = "cases", operation_id = "pay_case_fee", request_body = FeeBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CaseLineView))
+)]
+#[post("/cases/{id}/fee")]
+pub async fn pay_fee(app: Data<App>, clerk: Clerk, id: Path<CaseId>, act: Act<FeeBody>) -> Result<HttpResponse, Problem> {
+    let (grounds, id) = (app.grounds(), *id);
+    let fee = Fee { amount_fen: act.body.amount_fen, receipt_no: act.body.receipt_no.into_string() };
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let file = command(tx, &grounds, id, By::Staff(&clerk.staff), Command::PayFee { fee }).await?;
+            Ok::<_, Problem>(line_of_file(&file, &grounds))
+        })
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluationBody {
+    level: Satisfaction,
+    #[serde(default)]
+    text: Option<Text<500>>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EvaluationView {
+    level: Satisfaction,
+    level_name: &'static str,
+    text: String,
+}
+
+/// Judges the service, once a case.
+#[utoipa::path(
+    tag = "cases", operation_id = "evaluate_case", request_body = EvaluationBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = EvaluationView))
+)]
+#[post("/cases/{id}/evaluation")]
+pub async fn evaluate_case(app: Data<App>, villager: Villager, id: Path<CaseId>, act: Act<EvaluationBody>) -> Result<HttpResponse, Problem> {
+    let (grounds, id) = (app.grounds(), *id);
+    let judged = (act.body.level.into(), act.body.text.map(Text::into_string).unwrap_or_default());
+    once(&app, &act.once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move {
+            let evaluation = judge_service(tx, &grounds, villager.person, id, judged).await?;
+            let level_name = crate::wording::satisfaction(evaluation.level);
+            Ok::<_, Problem>(EvaluationView { level: evaluation.level.into(), level_name, text: evaluation.text })
+        })
+    })
+    .await
+}

@@ -1,0 +1,162 @@
+//! `POST /cases`: the shapes of a submission.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, http::StatusCode, post};
+use domain::catalogue::Answers;
+use domain::ids::{ItemCode, UploadId};
+use domain::people::{CitizenId, CreditCode, Phone};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::view::{CaseLineView, line_of_file};
+use crate::app::App;
+use crate::app::cases::{HandedIn, Order, OrderedFor, OrderedMatter, PersonEntry, Submitter, submit};
+use crate::http::auth::Caller;
+use crate::http::body::Text;
+use crate::http::idempotency::{Act, once};
+use crate::http::plans::{AskBody, ChosenBody};
+use crate::http::problem::Problem;
+
+/// A submission: the ask and the chosen plan as `POST /plans` answered them, for whom, and the answers of each item.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitBody {
+    ask: AskBody,
+    chosen: ChosenBody,
+    subject: SubjectBody,
+    /// Who acts for the subject.
+    agent: Option<PersonBody>,
+    /// One for each item of the chosen plan, in its order.
+    #[schema(min_items = 1, max_items = 10)]
+    matters: Vec<MatterBody>,
+}
+
+/// For whom.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SubjectBody {
+    /// The villager who submits.
+    Myself,
+    /// Their household.
+    MyHousehold,
+    Organisation {
+        /// GB 32100-2015.
+        #[schema(value_type = String, example = "91110000600037341L")]
+        credit_code: CreditCode,
+        name: Text<100>,
+    },
+    /// A person at the counter: for clerks.
+    Person(PersonBody),
+    /// The household of a person at the counter: for clerks.
+    HouseholdOf(PersonBody),
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonBody {
+    name: Text<50>,
+    /// GB 11643.
+    #[schema(value_type = String, example = "11010519491231002X")]
+    citizen_id: CitizenId,
+    #[schema(value_type = Option<String>)]
+    phone: Option<Phone>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatterBody {
+    #[schema(value_type = String, example = "C001")]
+    item: ItemCode,
+    /// By field key, as the item's form says.
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
+    answers: Answers,
+    #[serde(default)]
+    #[schema(max_items = 60)]
+    materials: Vec<MaterialBody>,
+}
+
+/// A photo or PDF that stands for a material.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaterialBody {
+    /// The name of one of the item's materials.
+    material: Text<100>,
+    upload: Uuid,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubmittedView {
+    /// Of several cases submitted together.
+    bundle: Option<Uuid>,
+    cases: Vec<CaseLineView>,
+}
+
+/// Submits: opens a case for each matter, or says all that is wrong.
+#[utoipa::path(
+    tag = "cases", operation_id = "submit_case", request_body = SubmitBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = SubmittedView))
+)]
+#[post("/cases")]
+pub async fn submit_case(app: Data<App>, caller: Caller, act: Act<SubmitBody>) -> Result<HttpResponse, Problem> {
+    let (by, order, grounds) = (submitter(caller), Order::try_from(act.body)?, app.grounds());
+    once(&app, &act.once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move {
+            let submitted = submit(tx, &grounds, &by, order).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
+            let cases = submitted.cases.iter().map(|file| line_of_file(file, &grounds)).collect();
+            Ok::<_, Problem>(SubmittedView { bundle: submitted.bundle.map(|bundle| bundle.as_uuid()), cases })
+        })
+    })
+    .await
+}
+
+pub fn submitter(caller: Caller) -> Submitter {
+    match caller {
+        Caller::Villager(person) => Submitter::Villager(person),
+        Caller::Staff(staff) => Submitter::Staff(staff),
+    }
+}
+
+impl TryFrom<SubmitBody> for Order {
+    type Error = Problem;
+
+    fn try_from(body: SubmitBody) -> Result<Self, Problem> {
+        Ok(Self {
+            ask: body.ask.try_into()?,
+            chosen: body.chosen.into(),
+            subject: body.subject.into(),
+            agent: body.agent.map(PersonEntry::from),
+            matters: body.matters.into_iter().map(OrderedMatter::from).collect(),
+        })
+    }
+}
+
+impl From<SubjectBody> for OrderedFor {
+    fn from(body: SubjectBody) -> Self {
+        match body {
+            SubjectBody::Myself => OrderedFor::Myself,
+            SubjectBody::MyHousehold => OrderedFor::MyHousehold,
+            SubjectBody::Organisation { credit_code, name } => OrderedFor::Organisation { credit_code, name: name.into_string() },
+            SubjectBody::Person(person) => OrderedFor::Person(person.into()),
+            SubjectBody::HouseholdOf(person) => OrderedFor::HouseholdOf(person.into()),
+        }
+    }
+}
+
+impl From<PersonBody> for PersonEntry {
+    fn from(body: PersonBody) -> Self {
+        Self { name: body.name.into_string(), citizen_id: body.citizen_id, phone: body.phone }
+    }
+}
+
+impl From<MatterBody> for OrderedMatter {
+    fn from(body: MatterBody) -> Self {
+        Self { item: body.item, answers: body.answers, materials: body.materials.into_iter().map(HandedIn::from).collect() }
+    }
+}
+
+impl From<MaterialBody> for HandedIn {
+    fn from(body: MaterialBody) -> Self {
+        Self { material: body.material.into_string(), upload: UploadId::new(body.upload) }
+    }
+}
