@@ -1,6 +1,6 @@
 //! Working days over the State Council's yearly arrangement of holidays and make-up workdays (调休).
 //! A year that isn't loaded is computed by weekends alone and the answer is marked provisional.
-//! Source: 全国年节及纪念日放假办法 (2024); data in `infra/data/calendar.json`. Dates are the district's local days.
+//! Source: 全国年节及纪念日放假办法 (2024); data in `infra/data/calendar`. Dates are the district's local days.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,7 @@
 //! One entry of the catalogue. Periods are working days unless a field says otherwise; money is in fen.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::district::Level;
 use crate::ids::ItemCode;
@@ -11,6 +12,87 @@ pub enum ItemKind {
     TownService,
     VillageProxy,
     Certificate,
+}
+
+impl ItemKind {
+    pub const ALL: [ItemKind; 3] = [ItemKind::TownService, ItemKind::VillageProxy, ItemKind::Certificate];
+
+    /// The first character of the codes of this kind.
+    pub fn letter(self) -> char {
+        match self {
+            ItemKind::TownService => 'T',
+            ItemKind::VillageProxy => 'V',
+            ItemKind::Certificate => 'C',
+        }
+    }
+
+    /// The kind that a code's letter names.
+    pub fn of(code: &ItemCode) -> ItemKind {
+        match code.as_str().chars().next() {
+            Some('V') => ItemKind::VillageProxy,
+            Some('C') => ItemKind::Certificate,
+            Some(_) | None => ItemKind::TownService,
+        }
+    }
+}
+
+/// What a matter is about, as the catalogue sorts it (主题分类).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    SocialInsurance,
+    MedicalInsurance,
+    CivilAffairs,
+    Disability,
+    Veterans,
+    Employment,
+    HealthFamily,
+    Agriculture,
+    Forestry,
+    LandHousing,
+    Construction,
+    Education,
+    HouseholdRegistration,
+    Market,
+    Legal,
+    Transport,
+    FinanceSubsidy,
+    WaterPower,
+    Emergency,
+    Culture,
+    PartyVillageAffairs,
+    Tax,
+    Environment,
+}
+
+/// An event of a life whose matters are handled together (一件事).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LifeEvent {
+    /// 出生
+    Birth,
+    /// 入学
+    Schooling,
+    /// 就业
+    Job,
+    /// 开办经营
+    Business,
+    /// 婚育
+    Marriage,
+    /// 建房住房
+    Housing,
+    /// 就医救助
+    Illness,
+    /// 残疾帮扶
+    Disability,
+    /// 养老
+    OldAge,
+    /// 退役
+    Veteran,
+    /// 种养
+    Farming,
+    /// 身后
+    Bereavement,
 }
 
 /// How a matter may be handled (办理方式).
@@ -236,14 +318,39 @@ pub enum Particulars {
     Certificate(CertificateTerms),
 }
 
-/// One entry of the catalogue at one version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Serialize for Particulars {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Particulars::TownService => serializer.serialize_map(Some(0))?.end(),
+            Particulars::VillageProxy(forwarding) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("forwards_to", forwarding)?;
+                map.end()
+            }
+            Particulars::Certificate(terms) => terms.serialize(serializer),
+        }
+    }
+}
+
+/// The keys of the applicant's profile that a template may name beside the item's own fields.
+pub const PROFILE_KEYS: [&str; 7] = ["name", "id_number", "gender", "ethnicity", "birth_date", "village", "address"];
+
+impl CertificateTerms {
+    /// What the template's braces name, in order.
+    pub fn placeholders(&self) -> impl Iterator<Item = &str> {
+        self.template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+    }
+}
+
+/// One entry of the catalogue at one version. It is written as one flat document with the catalogue file's own keys
+/// (`fee_fen` for `fee_yuan`), and read back, with every check, by [`Item::from_json`](super::load).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
     pub code: ItemCode,
     pub name: String,
     pub name_en: String,
     pub aliases: Vec<String>,
-    pub topic: String,
+    pub topic: Topic,
     pub department: String,
     pub audience: Vec<Audience>,
     pub handling: Handling,
@@ -267,8 +374,9 @@ pub struct Item {
     pub after: Vec<ItemCode>,
     pub result: ItemResult,
     pub legal_basis: Vec<String>,
-    pub life_events: Vec<String>,
+    pub life_events: Vec<LifeEvent>,
     pub note: String,
+    #[serde(flatten)]
     pub particulars: Particulars,
 }
 
