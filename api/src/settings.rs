@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use domain::ids::DistrictCode;
 use domain::routing::Tuning;
+use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -138,19 +139,32 @@ impl Token {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Wechat {
-    /// Where WeChat's interface answers. Default: `https://api.weixin.qq.com`, and the built-in sandbox with `--demo`.
+    /// Where WeChat's interface answers. Default: `https://api.weixin.qq.com`.
     pub base_url: Option<String>,
     pub appid: String,
+    /// Without it nobody signs in with WeChat, but in a demo, where a sandbox stands in.
     #[serde(serialize_with = "hidden")]
     pub secret: Option<SecretString>,
-    /// Default: 5 seconds.
+    /// Which edition of the mini program a message opens. Default: `formal`.
+    pub miniprogram_state: MiniprogramState,
+    /// For a whole call. Default: 5 seconds.
     pub timeout_secs: u64,
+    /// Where the demo's sandbox listens. Default: 127.0.0.1, a free port.
+    pub sandbox_listen: SocketAddr,
     pub templates: WechatTemplates,
 }
 
 impl Default for Wechat {
     fn default() -> Self {
-        Self { base_url: None, appid: String::new(), secret: None, timeout_secs: 5, templates: WechatTemplates::default() }
+        Self {
+            base_url: None,
+            appid: String::new(),
+            secret: None,
+            miniprogram_state: MiniprogramState::default(),
+            timeout_secs: 5,
+            sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            templates: WechatTemplates::default(),
+        }
     }
 }
 
@@ -158,16 +172,8 @@ impl Default for Wechat {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WechatTemplates {
-    /// 受理通知.
-    pub accepted: Option<String>,
-    /// 补正通知.
-    pub supplement: Option<String>,
-    /// 办结通知, whatever the end.
-    pub ended: Option<String>,
-    /// 递送进度.
-    pub delivery: Option<String>,
-    /// 评价邀请.
-    pub evaluation: Option<String>,
+    /// 办件进度通知: how a case stands.
+    pub progress: Option<String>,
 }
 
 /// Photos and PDFs of materials.

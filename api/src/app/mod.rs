@@ -4,7 +4,10 @@ mod clock;
 mod people;
 mod ready;
 mod reference;
+mod sessions;
 mod stations;
+
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use domain::district::DistrictMap;
@@ -14,25 +17,30 @@ use infra::passwords::Passwords;
 use infra::shared::Shared;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
+use infra::wechat::Wechat;
 
 use crate::clock::Clock;
 use crate::http::idempotency::InProgress;
 use crate::settings::Settings;
 
 pub use clock::MoveClockError;
+pub use people::{NewRelative, ProfileEdit, ProfileError, Relative, RelativeError, add_relative};
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
+pub use sessions::{SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};
 
 /// What every request and job shares.
 pub struct App {
     pub settings: Settings,
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     pub store: Store,
     pub objects: Objects,
     pub shared: Shared,
     pub tokens: TokenKeys,
     pub passwords: Passwords,
+    /// None where no account at WeChat is set up.
+    pub wechat: Option<Wechat>,
     /// One snapshot of the district with its calendar, swapped whole.
     pub map: ArcSwap<DistrictMap>,
     /// One snapshot of the catalogue with its search index, swapped whole.

@@ -1,14 +1,203 @@
-//! People: who staff are, and what they may do.
+//! People: who staff are, a villager's own profile, their household and their relatives.
 
-use domain::ids::AccountId;
-use domain::people::Staff;
-use infra::store::StoreError;
+use domain::ids::{AccountId, DivisionCode, PersonId};
+use domain::people::{BadCitizenId, CitizenId, Kinship, Person, Staff};
+use domain::time::Timestamp;
+use infra::store::{StoreError, Tx};
 
 use super::App;
+
+/// What a villager says of themself. The citizen ID number is left out once it is known.
+#[derive(Debug, Clone)]
+pub struct ProfileEdit {
+    pub name: String,
+    pub citizen_id: Option<String>,
+    pub phone: String,
+    pub ethnicity: Option<String>,
+    pub registered: Option<DivisionCode>,
+    pub residence: Option<DivisionCode>,
+    pub address: Option<String>,
+    pub household: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    #[error(transparent)]
+    CitizenId(#[from] BadCitizenId),
+    #[error("no citizen ID number is given, and none is known")]
+    CitizenIdMissing,
+    #[error("the citizen ID number is known already and another one")]
+    CitizenIdFixed,
+    #[error("the citizen ID number is another person's")]
+    CitizenIdTaken,
+    #[error("there is no such village: {0}")]
+    NoSuchDivision(&'static str),
+    /// They were known before, without a phone; the phone now stands for that person.
+    #[error("the phone was joined to who they were known as before")]
+    SignInAgain,
+    #[error("the person is gone")]
+    Gone,
+    #[error("the profile was changed in between")]
+    Stale,
+    #[error("the profile can't be saved")]
+    Store(StoreError),
+}
+
+impl From<StoreError> for ProfileError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken => ProfileError::CitizenIdTaken,
+            StoreError::Stale => ProfileError::Stale,
+            other => ProfileError::Store(other),
+        }
+    }
+}
+
+/// A relative who is to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewRelative {
+    pub name: String,
+    pub citizen_id: String,
+    pub kinship: Kinship,
+}
+
+/// A recorded relative.
+#[derive(Debug, Clone)]
+pub struct Relative {
+    pub person: Person,
+    pub kinship: Kinship,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RelativeError {
+    #[error(transparent)]
+    CitizenId(#[from] BadCitizenId),
+    #[error("nobody is their own relative")]
+    Oneself,
+    #[error("the number is known under another name")]
+    NameDiffers,
+    #[error("no such relative is recorded")]
+    NotRecorded,
+    #[error("the relative can't be saved")]
+    Store(#[from] StoreError),
+}
+
+/// What a save of a profile came to.
+enum Saved {
+    Own(Box<Person>),
+    /// The phone was moved to the person known before.
+    Joined,
+}
 
 impl App {
     /// A staff account as it stands now; none if it is gone or closed.
     pub async fn staff(&self, account: AccountId) -> Result<Option<Staff>, StoreError> {
         self.store.read(self.district()).staff(account).await
     }
+
+    pub async fn profile(&self, person: PersonId) -> Result<Person, ProfileError> {
+        self.store.read(self.district()).person(person).await?.ok_or(ProfileError::Gone)
+    }
+
+    /// Saves a profile, if it is still at the version that was seen.
+    pub async fn save_profile(&self, person: PersonId, edit: ProfileEdit, seen: i64) -> Result<Person, ProfileError> {
+        self.check_divisions(&edit)?;
+        let saved = self.store.write(self.district(), move |tx| Box::pin(save_profile(tx, person, edit, seen)));
+        match saved.await? {
+            Saved::Own(person) => Ok(*person),
+            Saved::Joined => Err(ProfileError::SignInAgain),
+        }
+    }
+
+    fn check_divisions(&self, edit: &ProfileEdit) -> Result<(), ProfileError> {
+        let map = self.map.load();
+        let unknown = |code: &Option<DivisionCode>| code.as_ref().is_some_and(|code| map.division(code).is_none());
+        match (unknown(&edit.registered), unknown(&edit.residence)) {
+            (true, _) => Err(ProfileError::NoSuchDivision("registered")),
+            (false, true) => Err(ProfileError::NoSuchDivision("residence")),
+            (false, false) => Ok(()),
+        }
+    }
+
+    /// Everybody of the person's household, the person too; nobody where no household is known.
+    pub async fn household(&self, person: PersonId) -> Result<Vec<Person>, ProfileError> {
+        let household = self.profile(person).await?.household;
+        match household {
+            Some(number) => Ok(self.store.read(self.district()).household(&number).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub async fn relatives(&self, person: PersonId) -> Result<Vec<Relative>, StoreError> {
+        let relatives = self.store.read(self.district()).relatives(person).await?;
+        Ok(relatives.into_iter().map(|(person, kinship)| Relative { person, kinship }).collect())
+    }
+
+    pub async fn remove_relative(&self, person: PersonId, relative: PersonId) -> Result<(), RelativeError> {
+        let unit = self.store.write(self.district(), move |tx| {
+            Box::pin(async move { if tx.remove_relative(person, relative).await? { Ok(()) } else { Err(RelativeError::NotRecorded) } })
+        });
+        unit.await
+    }
+}
+
+async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: i64) -> Result<Saved, ProfileError> {
+    let person = tx.person(person).await?.ok_or(ProfileError::Gone)?;
+    if person.version != seen {
+        return Err(ProfileError::Stale);
+    }
+    let citizen_id = citizen_id(&person, edit.citizen_id.as_deref())?;
+    let holder = tx.person_by_citizen_id(&citizen_id).await?.filter(|holder| holder.id != person.id);
+    match holder {
+        Some(holder) if holder.openid.is_none() && holder.name.as_deref() == Some(edit.name.as_str()) => join(tx, person, holder).await,
+        Some(_) => Err(ProfileError::CitizenIdTaken),
+        None => Ok(Saved::Own(Box::new(tx.save_person(edited(person, edit, citizen_id)).await?))),
+    }
+}
+
+fn citizen_id(person: &Person, given: Option<&str>) -> Result<CitizenId, ProfileError> {
+    match (person.citizen_id.clone(), given.map(str::parse).transpose()?) {
+        (Some(known), Some(given)) if known != given => Err(ProfileError::CitizenIdFixed),
+        (Some(known), _) => Ok(known),
+        (None, Some(given)) => Ok(given),
+        (None, None) => Err(ProfileError::CitizenIdMissing),
+    }
+}
+
+/// Somebody recorded before, as a relative or by a clerk, signs in with a phone: number and name agree, so the phone is theirs.
+async fn join(tx: &Tx, phone_owner: Person, known: Person) -> Result<Saved, ProfileError> {
+    let openid = phone_owner.openid.clone();
+    tx.save_person(Person { openid: None, ..phone_owner }).await?;
+    tx.save_person(Person { openid, ..known }).await?;
+    Ok(Saved::Joined)
+}
+
+fn edited(person: Person, edit: ProfileEdit, citizen_id: CitizenId) -> Person {
+    Person {
+        name: Some(edit.name),
+        citizen_id: Some(citizen_id),
+        phone: Some(edit.phone),
+        ethnicity: edit.ethnicity,
+        registered: edit.registered,
+        residence: edit.residence,
+        address: edit.address,
+        household: edit.household,
+        ..person
+    }
+}
+
+/// Records a relative; somebody not known yet becomes known by it.
+pub async fn add_relative(tx: &Tx, person: PersonId, new: NewRelative, id: PersonId, now: Timestamp) -> Result<Relative, RelativeError> {
+    let citizen_id: CitizenId = new.citizen_id.parse()?;
+    let relative = match tx.person_by_citizen_id(&citizen_id).await? {
+        Some(known) if known.id == person => return Err(RelativeError::Oneself),
+        Some(known) if known.name.as_deref() != Some(new.name.as_str()) => return Err(RelativeError::NameDiffers),
+        Some(known) => known,
+        None => {
+            let unknown = Person { name: Some(new.name), citizen_id: Some(citizen_id), ..Person::unknown(id) };
+            tx.add_person(unknown, now).await?
+        }
+    };
+    tx.add_relative(person, relative.id, new.kinship).await?;
+    Ok(Relative { person: relative, kinship: new.kinship })
 }

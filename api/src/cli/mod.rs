@@ -3,6 +3,7 @@
 mod check_config;
 mod open;
 mod serve;
+mod wechat;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -106,5 +107,7 @@ fn print(line: &str) -> anyhow::Result<()> {
 /// An application over a new data folder, with default settings.
 #[cfg(test)]
 pub(crate) async fn open_for_tests(data: &std::path::Path) -> std::sync::Arc<crate::app::App> {
-    open::open(settings::Settings::default(), data, open::Wanted::Whatever).await.unwrap()
+    let settings = settings::Settings::default();
+    let store = open::open_store(&settings.database, data).await.unwrap();
+    open::open(settings, data, store, open::Wanted::Whatever).await.unwrap()
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use arc_swap::ArcSwap;
@@ -9,17 +10,17 @@ use domain::ids::DistrictCode;
 use infra::objects::Objects;
 use infra::passwords::{PasswordSettings, Passwords};
 use infra::shared::{RedisSettings, Shared};
-use infra::store::{Store, StoreSettings};
+use infra::store::{DatabasePlace, DatabaseSettings, Store};
 use infra::tokens::{TokenKeys, TokenSettings};
 
-use super::Place;
+use super::{Place, wechat};
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
 use crate::settings::{self, Settings};
 
 /// The fact that a data folder was made with `--demo`.
-const DEMO_FACT: &str = "demo";
+pub const DEMO_FACT: &str = "demo";
 
 /// What the command line asks of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,25 +39,25 @@ impl Wanted {
 
 /// `migrate`.
 pub async fn migrate(place: &Place) -> anyhow::Result<()> {
-    let settings = place.load()?.settings;
-    open_store(&settings.database, &place.data).await?;
+    open_store(&place.load()?.settings.database, &place.data).await?;
     super::print("the database is up to date")
 }
 
-/// The application over a data folder, which is made, migrated and seeded if it is new.
-pub async fn open(settings: Settings, data: &Path, wanted: Wanted) -> anyhow::Result<Arc<App>> {
-    let store = open_store(&settings.database, data).await?;
-    let kind = demo_kind(&store, &settings.district, wanted).await?;
+/// The application over a data folder that has been migrated and seeded.
+pub async fn open(settings: Settings, data: &Path, store: Store, wanted: Wanted) -> anyhow::Result<Arc<App>> {
+    let clock = Arc::new(Clock::new(demo_kind(&store, &settings.district, wanted).await?));
+    let shared = shared(&settings.redis)?;
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let app = App {
-        clock: Clock::new(kind),
+        wechat: wechat::connect(&settings.wechat, &clock, &shared).await?,
         objects: Objects::local(&data.join("objects")).context("the folder for files can't be used")?,
-        shared: shared(&settings.redis)?,
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
         catalogue: ArcSwap::from_pointee(catalogue),
         in_progress: InProgress::default(),
+        clock,
+        shared,
         store,
         settings,
     };
@@ -64,10 +65,23 @@ pub async fn open(settings: Settings, data: &Path, wanted: Wanted) -> anyhow::Re
     Ok(Arc::new(app))
 }
 
-async fn open_store(database: &settings::Database, data: &Path) -> anyhow::Result<Store> {
+/// The database, with its tables at this version.
+pub async fn open_store(database: &settings::Database, data: &Path) -> anyhow::Result<Store> {
     std::fs::create_dir_all(data).with_context(|| format!("the data folder {} can't be made", data.display()))?;
-    let url = database.url.clone().unwrap_or_else(|| format!("sqlite://{}?mode=rwc", data.join("bianmin.db").display()).into());
-    Store::open(StoreSettings { url, connections_max: database.connections_max }).await.context("the database can't be opened")
+    let place = match &database.url {
+        Some(url) => DatabasePlace::Postgres(url.clone()),
+        None => DatabasePlace::Sqlite(data.join("bianmin.db")),
+    };
+    let settings = DatabaseSettings {
+        place,
+        connections_max: database.connections_max,
+        acquire_timeout: Duration::from_secs(database.acquire_timeout_secs),
+        connect_timeout: Duration::from_secs(database.connect_timeout_secs),
+        statement_timeout: Duration::from_secs(database.statement_timeout_secs),
+    };
+    let store = Store::open(&settings).await.context("the database can't be opened")?;
+    store.migrate().await.context("the tables can't be brought to this version")?;
+    Ok(store)
 }
 
 fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {

@@ -17,7 +17,8 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     let bound = http::bind(settings.listen).with_context(|| format!("{} can't be listened on", settings.listen))?;
     let address = bound.address;
     settings.public_url.get_or_insert_with(|| format!("http://{address}"));
-    let app = open::open(settings, &args.place.data, open::Wanted::of(args.demo)).await?;
+    let store = open::open_store(&settings.database, &args.place.data).await?;
+    let app = open::open(settings, &args.place.data, store, open::Wanted::of(args.demo)).await?;
     let mut stop = Stop::listen().context("signals can't be listened for")?;
     let (server, handle) = bound.serve(app.into()).context("the server doesn't start")?;
     let server = tokio::spawn(server);

@@ -10,11 +10,15 @@ pub mod etag;
 mod health;
 pub mod idempotency;
 mod items;
+pub mod mask;
+mod me;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+mod relatives;
 mod routes;
 mod server;
+mod sessions;
 mod stations;
 pub mod telemetry;
 #[cfg(test)]
@@ -45,4 +49,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(divisions::list);
     config.service(stations::list).service(stations::show).service(stations::edit);
     config.service(calendar::show).service(calendar::load);
+    config.service(sessions::wechat).service(sessions::staff);
+    config.service(me::show).service(me::save).service(me::household);
+    config.service(relatives::list).service(relatives::record).service(relatives::remove);
 }

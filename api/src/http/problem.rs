@@ -4,6 +4,7 @@
 //! A failure of ours goes out as `internal` with the request's id and nothing more; its causes are logged once, here.
 
 mod ours;
+mod people;
 mod reference;
 mod request;
 
@@ -129,6 +130,10 @@ impl Problem {
         Self::new(StatusCode::PRECONDITION_FAILED, code, detail)
     }
 
+    pub fn too_many(code: &'static str, detail: impl Into<Detail>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
+    }
+
     /// Somebody we depend on doesn't answer; trying again later helps.
     pub fn unavailable(code: &'static str, detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
@@ -195,6 +200,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE => "内容过大",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "格式不支持",
         StatusCode::UNPROCESSABLE_ENTITY => "内容不合要求",
+        StatusCode::TOO_MANY_REQUESTS => "过于频繁",
         StatusCode::SERVICE_UNAVAILABLE => "暂时不可用",
         other if other.is_client_error() => "请求有误",
         _failure_of_ours => "系统出错",

@@ -171,6 +171,9 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
         return Err((key, "must be at least 1"));
     }
+    if settings.wechat.secret.is_some() && settings.wechat.appid.is_empty() {
+        return Err(("wechat.appid", "must be given together with wechat.secret"));
+    }
     if settings.limits.json_bytes_max < 1024 {
         return Err(("limits.json_bytes_max", "must be at least 1024"));
     }
@@ -245,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_never_shown() {
-        let loaded = with("[wechat]\nsecret = \"hunter2\"", &[("BIANMIN__DATABASE__URL", "postgres://u:hunter2@h/d")]).unwrap();
+        let loaded = with("[wechat]\nappid = \"wx1\"\nsecret = \"hunter2\"", &[("BIANMIN__DATABASE__URL", "postgres://u:hunter2@h/d")]).unwrap();
         let shown = format!("{:?} {:?}", loaded, loaded.effective());
         assert!(!shown.contains("hunter2") && shown.contains("***"), "{shown}");
     }

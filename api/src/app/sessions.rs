@@ -1,0 +1,95 @@
+//! Signing in. Failed attempts at a staff login are counted in shared state: after too many, the login rests for a while.
+//! Units: attempts, minutes of real time.
+
+use std::time::Duration;
+
+use domain::ids::PersonId;
+use domain::time::Timestamp;
+use infra::passwords::{PasswordError, Verdict};
+use infra::store::StoreError;
+use infra::tokens::{Holder, IssueError, Issued, Kind};
+use infra::wechat::{LoginError, Openid};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::App;
+
+const ATTEMPTS_MAX: i64 = 10;
+const REST: Duration = Duration::from_secs(15 * 60);
+
+/// Somebody signed in, with their token.
+pub struct SignedIn {
+    pub person: PersonId,
+    pub issued: Issued,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    #[error("the login or the password is wrong")]
+    Credentials,
+    #[error("too many failed attempts")]
+    TooManyAttempts,
+    #[error("WeChat isn't set up")]
+    NoWechat,
+    #[error("WeChat refuses the sign-in")]
+    Wechat(#[source] LoginError),
+    #[error("the password can't be checked")]
+    Password(#[source] PasswordError),
+    #[error("no token can be issued")]
+    Token(#[from] IssueError),
+    #[error("the account can't be read")]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Signs in whoever holds the phone that got `code`; a phone seen for the first time becomes a person.
+    pub async fn sign_in_with_wechat(&self, code: &str, now: Timestamp) -> Result<SignedIn, SignInError> {
+        let wechat = self.wechat.as_ref().ok_or(SignInError::NoWechat)?;
+        let openid = wechat.code2session(code).await.map_err(SignInError::Wechat)?.openid;
+        let person = self.person_of_phone(openid, now).await?;
+        let issued = self.issue(person.as_uuid(), Kind::Villager, now)?;
+        Ok(SignedIn { person, issued })
+    }
+
+    async fn person_of_phone(&self, openid: Openid, now: Timestamp) -> Result<PersonId, StoreError> {
+        let id = PersonId::new(Uuid::now_v7());
+        let unit = self.store.write(self.district(), move |tx| {
+            Box::pin(async move {
+                match tx.person_by_openid(openid.as_str()).await? {
+                    Some(known) => Ok(known.id),
+                    None => tx.add_visitor(id, openid.as_str(), now).await.map(|()| id),
+                }
+            })
+        });
+        unit.await
+    }
+
+    /// Signs a staff member in. An unknown login costs as much as a wrong password and is answered alike.
+    pub async fn sign_in_staff(&self, login: &str, password: SecretString, now: Timestamp) -> Result<SignedIn, SignInError> {
+        let failures = format!("sign-in:{}:{login}", self.district());
+        if self.shared.get(&failures).await.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX) {
+            return Err(SignInError::TooManyAttempts);
+        }
+        let account = self.store.read(self.district()).account_by_login(login).await?;
+        let verdict = match &account {
+            Some(account) => self.passwords.verify(password, &account.password_hash).await,
+            None => self.passwords.verify_dummy(password).await,
+        };
+        match (account, verdict) {
+            (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
+                self.shared.remove(&failures).await;
+                let issued = self.issue(account.id.as_uuid(), Kind::Staff, now)?;
+                Ok(SignedIn { person: account.person, issued })
+            }
+            (_, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
+                self.shared.add(&failures, 1, REST).await;
+                Err(SignInError::Credentials)
+            }
+            (_, Err(error)) => Err(SignInError::Password(error)),
+        }
+    }
+
+    fn issue(&self, subject: Uuid, kind: Kind, now: Timestamp) -> Result<Issued, IssueError> {
+        self.tokens.issue(Holder { subject, kind, district: self.district().clone() }, now)
+    }
+}

@@ -1,0 +1,80 @@
+//! Signing in, profiles, relatives.
+
+use domain::people::BadCitizenId;
+use infra::wechat::LoginError;
+
+use super::{FieldFault, Problem};
+use crate::app::{ProfileError, RelativeError, SignInError};
+use crate::http::etag::IfMatchFault;
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Credentials => Problem::unauthorised("credentials_wrong", "账号或密码不对，请重新输入"),
+            SignInError::TooManyAttempts => Problem::too_many("too_many_attempts", "输错次数过多，请 15 分钟后再试，或联系管理员"),
+            SignInError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请到便民站点办理"),
+            SignInError::Wechat(error) => wechat(error),
+            SignInError::Password(error) => Problem::internal(&error),
+            SignInError::Token(error) => Problem::internal(&error),
+            SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn wechat(error: LoginError) -> Problem {
+    match error {
+        LoginError::CodeInvalid => Problem::unauthorised("login_code_invalid", "微信登录码已失效，请重新登录"),
+        LoginError::TooOften => Problem::too_many("too_many_attempts", "登录过于频繁，请一分钟后再试"),
+        LoginError::Blocked => Problem::forbidden("wechat_blocked", "微信限制了这个账号登录，请到便民站点办理"),
+        LoginError::Misconfigured(_) => Problem::internal(&error),
+        LoginError::Unavailable(_) => {
+            tracing::warn!(error.chain = %super::Chain(&error), "WeChat doesn't answer a sign-in");
+            Problem::unavailable("wechat_unavailable", "微信暂时没有响应，请稍后再登录")
+        }
+    }
+}
+
+impl From<ProfileError> for Problem {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::CitizenId(bad) => citizen_id(bad),
+            ProfileError::CitizenIdMissing => Problem::unprocessable("missing_field", "请填写公民身份号码")
+                .with_errors(vec![FieldFault::new("citizen_id", "missing_field", "缺少必填内容")]),
+            ProfileError::CitizenIdFixed => {
+                Problem::conflict("citizen_id_fixed", "身份号码已登记，不能自行更改；如有错误，请到便民站点核对")
+            }
+            ProfileError::CitizenIdTaken => Problem::conflict("citizen_id_taken", "这个身份号码已有人登记，请到便民站点核对身份"),
+            ProfileError::NoSuchDivision(field) => Problem::unprocessable("division_not_found", "没有这个村（社区），请重新选择")
+                .with_errors(vec![FieldFault::new(field, "division_not_found", "没有这个村（社区）")]),
+            ProfileError::SignInAgain => Problem::conflict("sign_in_again", "已找到您此前登记的信息，请重新登录"),
+            ProfileError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
+            ProfileError::Stale => IfMatchFault::Stale.into(),
+            ProfileError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn citizen_id(bad: BadCitizenId) -> Problem {
+    let message = match bad {
+        BadCitizenId::Form => "应为 17 位数字加一位数字或 X",
+        BadCitizenId::BirthDate => "其中的出生日期不对",
+        BadCitizenId::Check => "校验码不对，请核对是否输错",
+    };
+    Problem::unprocessable("citizen_id_invalid", format!("公民身份号码{message}")).with_errors(vec![FieldFault::new(
+        "citizen_id",
+        "citizen_id_invalid",
+        message,
+    )])
+}
+
+impl From<RelativeError> for Problem {
+    fn from(error: RelativeError) -> Self {
+        match error {
+            RelativeError::CitizenId(bad) => citizen_id(bad),
+            RelativeError::Oneself => Problem::unprocessable("relative_is_oneself", "不能把本人登记为亲属，请更正"),
+            RelativeError::NameDiffers => Problem::unprocessable("relative_name_differs", "姓名与已登记的身份号码不符，请核对后再提交"),
+            RelativeError::NotRecorded => Problem::not_found("relative_not_found", "没有登记这位亲属"),
+            RelativeError::Store(error) => error.into(),
+        }
+    }
+}
