@@ -2,6 +2,7 @@
 
 mod check_config;
 mod open;
+mod seed;
 mod serve;
 mod wechat;
 
@@ -84,7 +85,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
         Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
-        Command::Seed(_) => Ok(()),
+        Command::Seed(args) => runtime()?.block_on(seed::seed(&args)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
     }
@@ -109,5 +110,6 @@ fn print(line: &str) -> anyhow::Result<()> {
 pub(crate) async fn open_for_tests(data: &std::path::Path) -> std::sync::Arc<crate::app::App> {
     let settings = settings::Settings::default();
     let store = open::open_store(&settings.database, data).await.unwrap();
+    seed::seed_if_new(&store, &settings).await.unwrap();
     open::open(settings, data, store, open::Wanted::Whatever).await.unwrap()
 }
