@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
 }
 
 fn divisions() -> TableCreateStatement {
-    let columns = vec![string("code"), string("name"), double("lat"), double("lng"), json_binary("content")];
+    let columns = vec![string("code"), string("name"), double("lat"), double("lng")];
     table("divisions", columns, &["code"])
 }
 

@@ -37,7 +37,7 @@ fn outbox() -> TableCreateStatement {
 
 fn idempotency_keys() -> TableCreateStatement {
     let columns = vec![
-        uuid("actor"),
+        string("actor"),
         string("key"),
         string("request_hash"),
         integer_null("status"),

@@ -4,12 +4,21 @@
 //! and is answered after the commit. Invariants: every query is of one district; a row leaves as a domain value or as `Corrupt`;
 //! what was answered is committed. Rule: no network and no long computation inside a unit, since on SQLite the others wait.
 
+mod calendar;
 mod cases;
+mod catalogue;
 mod connect;
 mod deliveries;
+mod district;
 mod error;
 mod evaluations;
+mod facts;
+mod once;
+mod outbox;
 mod papers;
+mod people;
+mod serials;
+mod staff;
 mod unit;
 mod words;
 mod work_items;
@@ -21,10 +30,14 @@ use migrations::MigratorTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
 pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase};
+pub use catalogue::SeedCount;
 pub use connect::{DatabasePlace, DatabaseSettings};
 pub use deliveries::KeptLeg;
 pub use error::StoreError;
+pub use once::KeptAnswer;
+pub use outbox::{Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
+pub use staff::Account;
 use unit::{Conn, run};
 pub use unit::{Tx, View};
 pub use work_items::Pools;

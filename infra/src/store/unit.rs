@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use domain::ids::DistrictCode;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, QueryFilter, Statement};
 
 use super::StoreError;
 
@@ -35,9 +35,9 @@ impl View {
         }
     }
 
-    /// What a select finds of this district alone.
-    pub(super) fn of<E: EntityTrait>(&self, select: Select<E>, district: E::Column) -> Select<E> {
-        select.filter(district.eq(self.district.as_str()))
+    /// A select, an update or a delete, of this district alone.
+    pub(super) fn of<Q: QueryFilter>(&self, query: Q, district: impl ColumnTrait) -> Q {
+        query.filter(district.eq(self.district.as_str()))
     }
 
     pub fn district(&self) -> &DistrictCode {
@@ -59,6 +59,20 @@ impl Deref for Tx {
 impl Tx {
     pub(super) fn new(transaction: DatabaseTransaction, district: DistrictCode) -> Self {
         Self(View::new(Conn::Open(transaction), district))
+    }
+
+    /// Lets units that do `what` follow one another, each to its end, where no row stands yet that could be locked.
+    /// SQLite's units do so anyway.
+    pub(super) async fn take_turn(&self, what: &str) -> Result<(), StoreError> {
+        match self.db().get_database_backend() {
+            backend @ DbBackend::Postgres => {
+                let name = format!("{}/{what}", self.district());
+                let turn = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+                self.db().execute_raw(Statement::from_sql_and_values(backend, turn, [name.into()])).await?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn settle(self, keep: Keep) -> Result<(), StoreError> {

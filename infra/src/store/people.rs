@@ -1,0 +1,300 @@
+//! Persons, their households and their relatives.
+//! Invariants: a citizen ID number and an openid are one person's; a tie holds in both directions, whoever recorded it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::PersonId;
+use domain::people::{CitizenId, Person, Relative, Ties};
+use domain::time::Timestamp;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::{EntityTrait, ExprTrait, QueryOrder, TryInsertResult};
+
+use super::words::{from_word, word};
+use super::{StoreError, Tx, View};
+use crate::wechat::Openid;
+
+const PERSONS: &str = "persons";
+const RELATIVES: &str = "relatives";
+
+mod person_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "persons")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: Option<String>,
+        pub citizen_id: Option<String>,
+        pub phone: Option<String>,
+        pub ethnicity: Option<String>,
+        pub registered: Option<String>,
+        pub residence: Option<String>,
+        pub address: Option<String>,
+        pub household: Option<String>,
+        pub openid: Option<String>,
+        pub demo: bool,
+        pub created_at: DateTimeUtc,
+        pub version: i64,
+    }
+
+    // Without the rest, which is personal data.
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("Model").field("id", &self.id).finish_non_exhaustive()
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod relative_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "relatives")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub relative: Uuid,
+        pub kinship: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use person_row::Column;
+use relative_row::Column as RelativeColumn;
+
+impl View {
+    pub async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        self.one_person(Column::Id.eq(id.as_uuid())).await
+    }
+
+    pub async fn person_by_citizen_id(&self, citizen_id: &CitizenId) -> Result<Option<Person>, StoreError> {
+        self.one_person(Column::CitizenId.eq(citizen_id.as_str())).await
+    }
+
+    pub async fn person_by_openid(&self, openid: &Openid) -> Result<Option<Person>, StoreError> {
+        self.one_person(Column::Openid.eq(openid.as_str())).await
+    }
+
+    async fn one_person(&self, which: Expr) -> Result<Option<Person>, StoreError> {
+        self.persons().filter(which).one(&self.db()).await?.map(person).transpose()
+    }
+
+    /// Where WeChat reaches a person; none if they never signed in with it.
+    pub async fn openid_of(&self, person: PersonId) -> Result<Option<Openid>, StoreError> {
+        let row = self.persons().filter(Column::Id.eq(person.as_uuid())).one(&self.db()).await?;
+        let openid = row.and_then(|row| row.openid).map(|text| text.parse());
+        openid.transpose().map_err(|error: crate::wechat::BadOpenid| StoreError::corrupt(PERSONS, error))
+    }
+
+    /// The person's household, with themself; alone where their household isn't known. Nobody where there is no such person.
+    pub async fn household_of(&self, id: PersonId) -> Result<Vec<Person>, StoreError> {
+        let same = Column::Household.in_subquery(self.households_of(&[id]));
+        let rows = self.persons().filter(Column::Id.eq(id.as_uuid()).or(same)).order_by_asc(Column::Id).all(&self.db()).await?;
+        rows.into_iter().map(person).collect()
+    }
+
+    /// The relatives that a person recorded.
+    pub async fn relatives(&self, person: PersonId) -> Result<Vec<Relative>, StoreError> {
+        let all = self.of(relative_row::Entity::find(), RelativeColumn::District);
+        let own = all.filter(RelativeColumn::Person.eq(person.as_uuid())).order_by_asc(RelativeColumn::Relative);
+        own.all(&self.db()).await?.into_iter().map(relative).collect()
+    }
+
+    /// The person, their household, and who recorded a kinship with them or was recorded by them.
+    pub async fn ties(&self, person: PersonId) -> Result<Ties, StoreError> {
+        Ok(self.ties_of(&[person]).await?.remove(&person).unwrap_or_default())
+    }
+
+    pub(super) async fn ties_of(&self, people: &[PersonId]) -> Result<BTreeMap<PersonId, Ties>, StoreError> {
+        let mut ties: BTreeMap<_, _> = people.iter().map(|person| (*person, Ties { people: BTreeSet::from([*person]) })).collect();
+        for (one, other) in self.household_pairs(people).await?.into_iter().chain(self.kinship_pairs(people).await?) {
+            for (from, to) in [(one, other), (other, one)] {
+                if let Some(ties) = ties.get_mut(&from) {
+                    ties.people.insert(to);
+                }
+            }
+        }
+        Ok(ties)
+    }
+
+    /// Each of `people` with each of their household.
+    async fn household_pairs(&self, people: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+        let members = self.persons().filter(Column::Household.in_subquery(self.households_of(people))).all(&self.db()).await?;
+        let mut homes: BTreeMap<Option<&str>, Vec<PersonId>> = BTreeMap::new();
+        for member in &members {
+            homes.entry(member.household.as_deref()).or_default().push(PersonId::new(member.id));
+        }
+        let all_pairs = |home: &Vec<PersonId>| -> Vec<_> {
+            let own = home.iter().filter(|member| people.contains(*member));
+            own.flat_map(|one| home.iter().map(move |other| (*one, *other))).collect()
+        };
+        Ok(homes.values().flat_map(all_pairs).collect())
+    }
+
+    async fn kinship_pairs(&self, people: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+        let ids = || people.iter().map(PersonId::as_uuid);
+        let theirs = RelativeColumn::Person.is_in(ids()).or(RelativeColumn::Relative.is_in(ids()));
+        let rows = self.of(relative_row::Entity::find(), RelativeColumn::District).filter(theirs).all(&self.db()).await?;
+        Ok(rows.into_iter().map(|row| (PersonId::new(row.person), PersonId::new(row.relative))).collect())
+    }
+
+    fn households_of(&self, people: &[PersonId]) -> sea_orm::sea_query::SelectStatement {
+        Query::select()
+            .column(Column::Household)
+            .from(person_row::Entity)
+            .and_where(Column::District.eq(self.district().as_str()))
+            .and_where(Column::Id.is_in(people.iter().map(PersonId::as_uuid)))
+            .and_where(Column::Household.is_not_null())
+            .to_owned()
+    }
+
+    fn persons(&self) -> Select<person_row::Entity> {
+        self.of(person_row::Entity::find(), Column::District)
+    }
+}
+
+impl Tx {
+    /// `Taken` where somebody else has their citizen ID number.
+    pub async fn add_person(&self, person: &Person, now: Timestamp) -> Result<(), StoreError> {
+        person_row::Entity::insert(self.new_person_row(person, now)?).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    /// The person who has the citizen ID number of `new`, as they stand; else `new`, whom a clerk just entered.
+    pub async fn find_or_add_person(&self, new: Person, now: Timestamp) -> Result<Person, StoreError> {
+        let row = person_row::Entity::insert(self.new_person_row(&new, now)?);
+        let added = row.on_conflict_do_nothing_on([Column::District, Column::CitizenId]).exec_without_returning(&self.db()).await?;
+        match (added, &new.citizen_id) {
+            (TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty, Some(citizen_id)) => {
+                let there = self.person_by_citizen_id(citizen_id).await?;
+                there.ok_or_else(|| StoreError::corrupt(PERSONS, "a citizen ID number that is taken is nobody's"))
+            }
+            (TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty, _) => Ok(new),
+        }
+    }
+
+    /// Saves a profile, and gives it at its new version. `Stale` where it was saved since it was read, `Taken` where somebody else
+    /// has the citizen ID number.
+    pub async fn save_person(&self, person: Person) -> Result<Person, StoreError> {
+        let saved = Person { version: person.version + 1, ..person };
+        let updated = self
+            .of(person_row::Entity::update_many(), Column::District)
+            .set(self.person_row(&saved)?)
+            .filter(Column::Id.eq(saved.id.as_uuid()))
+            .filter(Column::Version.eq(number(person.version)?))
+            .exec(&self.db())
+            .await?;
+        if updated.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(saved) }
+    }
+
+    /// Notes where WeChat reaches a person. `Taken` where it is somebody else's.
+    pub async fn set_openid(&self, person: PersonId, openid: &Openid) -> Result<(), StoreError> {
+        self.of(person_row::Entity::update_many(), Column::District)
+            .col_expr(Column::Openid, Expr::value(openid.as_str()))
+            .filter(Column::Id.eq(person.as_uuid()))
+            .exec(&self.db())
+            .await?;
+        Ok(())
+    }
+
+    /// The person's phone stands for somebody else from now on.
+    pub async fn clear_openid(&self, person: PersonId) -> Result<(), StoreError> {
+        self.of(person_row::Entity::update_many(), Column::District)
+            .col_expr(Column::Openid, sea_orm::sea_query::Expr::value(None::<String>))
+            .filter(Column::Id.eq(person.as_uuid()))
+            .exec(&self.db())
+            .await?;
+        Ok(())
+    }
+
+    /// Records a relative, or what they are to the person if that was recorded otherwise.
+    pub async fn add_relative(&self, person: PersonId, relative: Relative) -> Result<(), StoreError> {
+        let row = relative_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            person: Set(person.as_uuid()),
+            relative: Set(relative.person.as_uuid()),
+            kinship: Set(word(RELATIVES, &relative.kinship)?),
+        };
+        let replace = OnConflict::columns([RelativeColumn::District, RelativeColumn::Person, RelativeColumn::Relative])
+            .update_column(RelativeColumn::Kinship)
+            .to_owned();
+        relative_row::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    /// Takes back what `person` recorded; what the relative recorded stays.
+    pub async fn remove_relative(&self, person: PersonId, relative: PersonId) -> Result<(), StoreError> {
+        self.of(relative_row::Entity::delete_many(), RelativeColumn::District)
+            .filter(RelativeColumn::Person.eq(person.as_uuid()))
+            .filter(RelativeColumn::Relative.eq(relative.as_uuid()))
+            .exec(&self.db())
+            .await?;
+        Ok(())
+    }
+
+    fn new_person_row(&self, person: &Person, now: Timestamp) -> Result<person_row::ActiveModel, StoreError> {
+        Ok(person_row::ActiveModel { created_at: Set(now), ..self.person_row(person)? })
+    }
+
+    fn person_row(&self, person: &Person) -> Result<person_row::ActiveModel, StoreError> {
+        Ok(person_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            id: Set(person.id.as_uuid()),
+            name: Set(person.name.clone()),
+            citizen_id: Set(person.citizen_id.clone().map(String::from)),
+            phone: Set(person.phone.clone().map(String::from)),
+            ethnicity: Set(person.ethnicity.clone()),
+            registered: Set(person.registered.clone().map(String::from)),
+            residence: Set(person.residence.clone().map(String::from)),
+            address: Set(person.address.clone()),
+            household: Set(person.household.clone().map(String::from)),
+            openid: NotSet,
+            demo: Set(person.demo),
+            created_at: NotSet,
+            version: Set(number(person.version)?),
+        })
+    }
+}
+
+fn number(version: u64) -> Result<i64, StoreError> {
+    i64::try_from(version).map_err(|error| StoreError::corrupt(PERSONS, error))
+}
+
+fn person(row: person_row::Model) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: PersonId::new(row.id),
+        name: row.name,
+        citizen_id: parsed(row.citizen_id)?,
+        phone: parsed(row.phone)?,
+        ethnicity: row.ethnicity,
+        registered: parsed(row.registered)?,
+        residence: parsed(row.residence)?,
+        address: row.address,
+        household: parsed(row.household)?,
+        demo: row.demo,
+        version: u64::try_from(row.version).map_err(|error| StoreError::corrupt(PERSONS, error))?,
+    })
+}
+
+fn parsed<T: std::str::FromStr<Err: ToString>>(text: Option<String>) -> Result<Option<T>, StoreError> {
+    text.map(|text| text.parse()).transpose().map_err(|error: T::Err| StoreError::corrupt(PERSONS, error))
+}
+
+fn relative(row: relative_row::Model) -> Result<Relative, StoreError> {
+    Ok(Relative { person: PersonId::new(row.relative), kinship: from_word(RELATIVES, row.kinship)? })
+}

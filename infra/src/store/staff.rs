@@ -1,0 +1,250 @@
+//! Accounts of staff, with the roles they were granted.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{AccountId, PersonId, StationCode};
+use domain::people::{Grant, Scope, Staff};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, EntityTrait, ExprTrait, QueryOrder};
+
+use super::words::{from_word, word};
+use super::{StoreError, Tx, View};
+
+const ACCOUNTS: &str = "accounts";
+const GRANTS: &str = "grants";
+const STATION: &str = "station";
+const DIVISION: &str = "division";
+
+mod account_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "accounts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub login: String,
+        pub password_hash: String,
+        pub person: Uuid,
+        pub disabled: bool,
+        pub demo: bool,
+        pub version: i64,
+    }
+
+    // Without the hash.
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("Model").field("id", &self.id).finish_non_exhaustive()
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod grant_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "grants")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub district: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub role: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub scope_kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub scope_code: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use account_row::Column;
+use grant_row::Column as GrantColumn;
+
+/// What signing in needs. `Debug` leaves the hash out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub login: String,
+    pub password_hash: String,
+    pub person: PersonId,
+    pub disabled: bool,
+    /// Made for a demo.
+    pub demo: bool,
+    /// From 1 up; a save names the one that it read.
+    pub version: u64,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("id", &self.id).field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
+impl View {
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.accounts().filter(Column::Id.eq(id.as_uuid())).one(&self.db()).await?.map(account).transpose()
+    }
+
+    pub async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        self.accounts().filter(Column::Login.eq(login)).one(&self.db()).await?.map(account).transpose()
+    }
+
+    /// A staff member with grants and ties; none where the account is gone or disabled.
+    pub async fn staff(&self, id: AccountId) -> Result<Option<Staff>, StoreError> {
+        Ok(self.staff_of(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
+    }
+
+    /// Those who have a role at the station, whether granted for it or for a division around it.
+    pub async fn staff_at(&self, station: &StationCode) -> Result<Vec<Staff>, StoreError> {
+        let granted = Query::select()
+            .column(GrantColumn::Account)
+            .from(grant_row::Entity)
+            .and_where(GrantColumn::District.eq(self.district().as_str()))
+            .cond_where(covers(station))
+            .to_owned();
+        self.staff_of(self.accounts().filter(Column::Id.in_subquery(granted))).await
+    }
+
+    async fn staff_of(&self, accounts: Select<account_row::Entity>) -> Result<Vec<Staff>, StoreError> {
+        let accounts = accounts.filter(Column::Disabled.eq(false)).order_by_asc(Column::Id).all(&self.db()).await?;
+        if accounts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut grants = self.grants_of(accounts.iter().map(|account| account.id)).await?;
+        let people: Vec<_> = accounts.iter().map(|account| PersonId::new(account.person)).collect();
+        let ties = self.ties_of(&people).await?;
+        let staff = accounts.iter().zip(people).map(|(account, person)| Staff {
+            account: AccountId::new(account.id),
+            person,
+            grants: grants.remove(&account.id).unwrap_or_default(),
+            ties: ties.get(&person).cloned().unwrap_or_default(),
+        });
+        Ok(staff.collect())
+    }
+
+    async fn grants_of(&self, accounts: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Vec<Grant>>, StoreError> {
+        let rows = self.of(grant_row::Entity::find(), GrantColumn::District).filter(GrantColumn::Account.is_in(accounts));
+        let mut grants: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for row in rows.all(&self.db()).await? {
+            grants.entry(row.account).or_default().push(grant(row)?);
+        }
+        for own in grants.values_mut() {
+            own.sort();
+        }
+        Ok(grants)
+    }
+
+    fn accounts(&self) -> Select<account_row::Entity> {
+        self.of(account_row::Entity::find(), Column::District)
+    }
+}
+
+impl Tx {
+    /// `Taken` where the login is.
+    pub async fn add_account(&self, account: &Account, grants: &[Grant]) -> Result<(), StoreError> {
+        account_row::Entity::insert(self.account_row(account)?).exec_without_returning(&self.db()).await?;
+        self.add_grants(account.id, grants).await
+    }
+
+    /// Saves an account, and gives it at its new version; `Stale` where it was saved since it was read.
+    pub async fn save_account(&self, account: Account) -> Result<Account, StoreError> {
+        let saved = Account { version: account.version + 1, ..account };
+        let updated = self
+            .of(account_row::Entity::update_many(), Column::District)
+            .set(self.account_row(&saved)?)
+            .filter(Column::Id.eq(saved.id.as_uuid()))
+            .filter(Column::Version.eq(number(account.version)?))
+            .exec(&self.db())
+            .await?;
+        if updated.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(saved) }
+    }
+
+    /// Grants these in place of all that the account had.
+    pub async fn set_grants(&self, account: AccountId, grants: &[Grant]) -> Result<(), StoreError> {
+        let all = self.of(grant_row::Entity::delete_many(), GrantColumn::District);
+        all.filter(GrantColumn::Account.eq(account.as_uuid())).exec(&self.db()).await?;
+        self.add_grants(account, grants).await
+    }
+
+    async fn add_grants(&self, account: AccountId, grants: &[Grant]) -> Result<(), StoreError> {
+        let rows = grants.iter().map(|grant| {
+            let (kind, code) = match &grant.scope {
+                Scope::Station(station) => (STATION, station.as_str()),
+                Scope::Division(division) => (DIVISION, division.as_str()),
+            };
+            Ok(grant_row::ActiveModel {
+                district: Set(self.district().to_string()),
+                account: Set(account.as_uuid()),
+                role: Set(word(GRANTS, &grant.role)?),
+                scope_kind: Set(kind.to_owned()),
+                scope_code: Set(code.to_owned()),
+            })
+        });
+        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+        if !rows.is_empty() {
+            grant_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
+        }
+        Ok(())
+    }
+
+    fn account_row(&self, account: &Account) -> Result<account_row::ActiveModel, StoreError> {
+        Ok(account_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            id: Set(account.id.as_uuid()),
+            login: Set(account.login.clone()),
+            password_hash: Set(account.password_hash.clone()),
+            person: Set(account.person.as_uuid()),
+            disabled: Set(account.disabled),
+            demo: Set(account.demo),
+            version: Set(number(account.version)?),
+        })
+    }
+}
+
+/// As [`Scope::covers`] has it: the station, its division, and those that this one lies in.
+fn covers(station: &StationCode) -> Condition {
+    let division = station.division();
+    let around = [Some(division.root()), division.town(), Some(division)].into_iter().flatten().map(String::from);
+    let for_station = GrantColumn::ScopeKind.eq(STATION).and(GrantColumn::ScopeCode.eq(station.as_str()));
+    let for_division = GrantColumn::ScopeKind.eq(DIVISION).and(GrantColumn::ScopeCode.is_in(around));
+    Condition::any().add(for_station).add(for_division)
+}
+
+fn number(version: u64) -> Result<i64, StoreError> {
+    i64::try_from(version).map_err(|error| StoreError::corrupt(ACCOUNTS, error))
+}
+
+fn account(row: account_row::Model) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: AccountId::new(row.id),
+        login: row.login,
+        password_hash: row.password_hash,
+        person: PersonId::new(row.person),
+        disabled: row.disabled,
+        demo: row.demo,
+        version: u64::try_from(row.version).map_err(|error| StoreError::corrupt(ACCOUNTS, error))?,
+    })
+}
+
+fn grant(row: grant_row::Model) -> Result<Grant, StoreError> {
+    let corrupt = |error| StoreError::corrupt(GRANTS, error);
+    let scope = match row.scope_kind.as_str() {
+        STATION => Scope::Station(row.scope_code.parse().map_err(corrupt)?),
+        DIVISION => Scope::Division(row.scope_code.parse().map_err(corrupt)?),
+        other => return Err(StoreError::corrupt(GRANTS, format!("{other:?} is no kind of scope"))),
+    };
+    Ok(Grant { role: from_word(GRANTS, row.role)?, scope })
+}

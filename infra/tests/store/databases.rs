@@ -1,0 +1,76 @@
+//! Fresh databases, one of each kind for each test.
+
+use std::time::Duration;
+
+use domain::ids::DistrictCode;
+use domain::time::Timestamp;
+use futures_util::future::{BoxFuture, join_all};
+use infra::store::{DatabasePlace, DatabaseSettings, Store, StoreError, Tx, View};
+use sea_orm::{ConnectionTrait, Database};
+use uuid::Uuid;
+
+/// An empty, migrated database.
+#[derive(Clone)]
+pub struct Bench {
+    pub store: Store,
+    pub district: DistrictCode,
+}
+
+impl Bench {
+    async fn open(place: DatabasePlace) -> Bench {
+        let settings = DatabaseSettings {
+            place,
+            connections_max: 8,
+            acquire_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(30),
+        };
+        let store = Store::open(&settings).await.unwrap();
+        store.migrate().await.unwrap();
+        Bench { store, district: "511499".parse().unwrap() }
+    }
+
+    pub fn view(&self) -> View {
+        self.store.read(&self.district)
+    }
+
+    pub async fn write<T, F>(&self, unit: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+    {
+        self.store.write(&self.district, unit).await
+    }
+
+    /// Runs `unit` with each number from 0 to `count`, all at once.
+    pub async fn write_many<T, F>(&self, count: u32, unit: F) -> Vec<Result<T, StoreError>>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx, u32) -> BoxFuture<'t, Result<T, StoreError>> + Clone + Send + 'static,
+    {
+        let tasks = (0..count).map(|number| {
+            let (bench, unit) = (self.clone(), unit.clone());
+            tokio::spawn(async move { bench.write(move |tx| unit(tx, number)).await })
+        });
+        join_all(tasks).await.into_iter().map(|done| done.unwrap()).collect()
+    }
+}
+
+/// Runs `test` on every kind of database there is.
+pub async fn on_each(test: impl AsyncFn(Bench)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(Bench::open(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await).await;
+    if let Ok(admin_url) = std::env::var("BIANMIN_TEST_PG_URL") {
+        let name = format!("store_{}", Uuid::now_v7().simple());
+        let admin = Database::connect(&admin_url).await.unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let (server, _) = admin_url.rsplit_once('/').unwrap();
+        test(Bench::open(DatabasePlace::Postgres(format!("{server}/{name}").into())).await).await;
+        admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    }
+}
+
+/// A Monday morning in the district, to the microsecond.
+pub fn now() -> Timestamp {
+    "2026-09-14T01:00:00.123456Z".parse().unwrap()
+}

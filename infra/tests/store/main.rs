@@ -1,0 +1,12 @@
+//! The store against real databases: SQLite always, and the PostgreSQL that `BIANMIN_TEST_PG_URL` names, as `make test` does.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod catalogue;
+mod databases;
+mod district;
+mod once;
+mod outbox;
+mod people;
+mod serials;
+mod staff;
+mod units;

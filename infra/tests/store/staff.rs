@@ -1,0 +1,93 @@
+//! Accounts, roles, and who works where.
+
+use domain::ids::{AccountId, StationCode};
+use domain::people::{Grant, Role, Scope};
+use infra::store::{Account, StoreError};
+use uuid::Uuid;
+
+use crate::databases::{Bench, on_each};
+use crate::people::{add_family, id};
+
+fn account(number: u128) -> Account {
+    Account {
+        id: AccountId::new(Uuid::from_u128(number)),
+        login: format!("clerk-{number}"),
+        password_hash: "$argon2id$".into(),
+        person: id(number),
+        disabled: false,
+        demo: true,
+        version: 1,
+    }
+}
+
+fn at_station(code: &str) -> Grant {
+    Grant { role: Role::Clerk, scope: Scope::Station(code.parse().unwrap()) }
+}
+
+fn in_division(code: &str) -> Grant {
+    Grant { role: Role::Supervisor, scope: Scope::Division(code.parse().unwrap()) }
+}
+
+async fn add(bench: &Bench, account: Account, grants: Vec<Grant>) -> Result<(), StoreError> {
+    bench.write(move |tx| Box::pin(async move { tx.add_account(&account, &grants).await })).await
+}
+
+async fn save(bench: &Bench, account: Account) -> Result<Account, StoreError> {
+    bench.write(move |tx| Box::pin(async move { tx.save_account(account).await })).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_staff_member_comes_with_roles_and_ties() {
+    on_each(async |bench| {
+        add_family(&bench).await;
+        add(&bench, account(1), vec![at_station("511499101203-01"), in_division("511499101000")]).await.unwrap();
+        let staff = bench.view().staff(account(1).id).await.unwrap().unwrap();
+        assert_eq!((staff.person, staff.grants.len()), (id(1), 2));
+        assert!(staff.has(Role::Clerk, &"511499101203-01".parse().unwrap()));
+        assert!([2, 3, 4].into_iter().all(|number| staff.is_close_to(id(number))) && !staff.is_close_to(id(5)));
+        assert_eq!(bench.view().account_by_login("clerk-1").await.unwrap(), Some(account(1)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_station_work_those_granted_for_it_or_for_a_division_around_it() {
+    on_each(async |bench| {
+        let grants = ["511499101203-01", "511499101204-01"].map(at_station).into_iter();
+        let around = ["511499101203", "511499101000", "511499000000", "511499102000"].map(in_division);
+        for (number, grant) in (1..).zip(grants.chain(around)) {
+            add(&bench, account(number), vec![grant]).await.unwrap();
+        }
+        let station: StationCode = "511499101203-01".parse().unwrap();
+        let there: Vec<_> = bench.view().staff_at(&station).await.unwrap().iter().map(|staff| staff.person).collect();
+        assert_eq!(there, [1, 3, 4, 5].map(id));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_account_is_nobodys() {
+    on_each(async |bench| {
+        add(&bench, account(1), vec![at_station("511499101203-01")]).await.unwrap();
+        let closed = save(&bench, Account { disabled: true, ..account(1) }).await.unwrap();
+        assert_eq!(closed.version, 2);
+        assert_eq!(bench.view().staff(account(1).id).await.unwrap(), None);
+        assert_eq!(bench.view().staff_at(&"511499101203-01".parse().unwrap()).await.unwrap(), []);
+        assert!(matches!(save(&bench, account(1)).await, Err(StoreError::Stale)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_is_one_accounts_and_grants_are_set_as_a_whole() {
+    on_each(async |bench| {
+        add(&bench, account(1), vec![at_station("511499101203-01")]).await.unwrap();
+        let same = Account { login: "clerk-1".into(), ..account(2) };
+        assert!(matches!(add(&bench, same, Vec::new()).await, Err(StoreError::Taken)));
+        let grants = vec![in_division("511499000000")];
+        let set = grants.clone();
+        bench.write(move |tx| Box::pin(async move { tx.set_grants(account(1).id, &set).await })).await.unwrap();
+        assert_eq!(bench.view().staff(account(1).id).await.unwrap().unwrap().grants, grants);
+    })
+    .await;
+}
