@@ -10,7 +10,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::case::CaseRules;
 use domain::ids::DistrictCode;
+use domain::queue::StageAllowances;
 use domain::routing::Tuning;
 use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
@@ -34,6 +36,10 @@ pub struct Settings {
     pub wechat: Wechat,
     pub uploads: Uploads,
     pub queue: Queue,
+    /// Periods of the case that local rules settle.
+    pub cases: CaseRules,
+    /// Working days that a station gives itself for each stage.
+    pub stages: StageAllowances,
     pub outbox: Outbox,
     /// What the routing engine estimates with.
     pub routing: Tuning,
@@ -54,6 +60,8 @@ impl Default for Settings {
             wechat: Wechat::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
+            cases: CaseRules::default(),
+            stages: StageAllowances::default(),
             outbox: Outbox::default(),
             routing: Tuning::default(),
             paper: Paper::default(),

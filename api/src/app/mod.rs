@@ -1,29 +1,39 @@
 //! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
 
+pub mod cases;
 mod clock;
+pub mod deliveries;
+pub mod evaluations;
+mod grounds;
 mod people;
+pub mod queue;
 mod ready;
 mod reference;
 mod sessions;
 mod stations;
+pub mod uploads;
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use domain::district::DistrictMap;
 use domain::ids::DistrictCode;
+use domain::notice::Marking;
+use domain::routing::Load;
 use infra::objects::Objects;
+use infra::paper::Press;
 use infra::passwords::Passwords;
 use infra::shared::Shared;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
 use infra::wechat::Wechat;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
 use crate::settings::Settings;
 
 pub use clock::MoveClockError;
+pub use grounds::Grounds;
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
@@ -45,10 +55,22 @@ pub struct App {
     pub map: ArcSwap<DistrictMap>,
     /// One snapshot of the catalogue with its search index, swapped whole.
     pub catalogue: ArcSwap<CatalogueSnapshot>,
+    /// The live load of the stations, as far as it is known.
+    pub load: ArcSwap<Load>,
+    /// Prints certificates and notices.
+    pub press: Arc<Press>,
     pub in_progress: InProgress,
 }
 
 impl App {
+    /// Whether what is printed may be taken at its word.
+    pub fn marking(&self) -> Marking {
+        match self.clock.kind() {
+            ClockKind::Demo => Marking::Demo,
+            ClockKind::Real => Marking::Live,
+        }
+    }
+
     /// The district that this deployment serves.
     pub fn district(&self) -> &DistrictCode {
         &self.settings.district

@@ -114,17 +114,34 @@ pub async fn release(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, 
     Ok(released)
 }
 
-/// What waits in the pools, with its case, in the order of the queue; what the staff member may not take is left out.
-pub async fn waiting(view: &View, grounds: &Grounds, staff: &Staff, pools: &Pools, page: (Option<&WorkItem>, u64)) -> Result<Vec<Taken>, StoreError> {
-    let (after, limit) = page;
-    let mut waiting = Vec::new();
-    for work_item in view.claimable(pools, grounds.now, after, limit).await? {
+/// What waits in the pools, in the order of the queue.
+#[derive(Debug, Clone)]
+pub struct WaitingPage {
+    /// What the staff member may take.
+    pub taken: Vec<Taken>,
+    /// The last item looked at; none on the last page.
+    pub last: Option<WorkItemId>,
+}
+
+/// A page of what waits; what the staff member may not take is left out.
+pub async fn waiting(
+    view: &View,
+    grounds: &Grounds,
+    staff: &Staff,
+    pools: &Pools,
+    (after, limit): (Option<&WorkItem>, u64),
+) -> Result<WaitingPage, StoreError> {
+    let found = view.claimable(pools, grounds.now, after, limit).await?;
+    let full = u64::try_from(found.len()).is_ok_and(|found| found == limit);
+    let last = found.last().filter(|_| full).map(|item| item.id);
+    let mut taken = Vec::new();
+    for work_item in found {
         let file = case_of(view, &work_item).await?;
         if may_take(staff, &file.case, &step_of(&work_item)).is_ok() {
-            waiting.push(Taken { work_item, file });
+            taken.push(Taken { work_item, file });
         }
     }
-    Ok(waiting)
+    Ok(WaitingPage { taken, last })
 }
 
 /// What a staff member holds.

@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use arc_swap::ArcSwap;
 use domain::ids::DistrictCode;
+use domain::routing::Load;
 use infra::objects::Objects;
+use infra::paper::{FontFiles, Press};
 use infra::passwords::{PasswordSettings, Passwords};
 use infra::shared::{RedisSettings, Shared};
 use infra::store::{DatabasePlace, DatabaseSettings, Store};
@@ -55,6 +57,8 @@ pub async fn open(settings: Settings, data: &Path, store: Store, wanted: Wanted)
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
         catalogue: ArcSwap::from_pointee(catalogue),
+        load: ArcSwap::from_pointee(Load { tuning: Arc::new(settings.routing.clone()), ..Load::default() }),
+        press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),
         clock,
         shared,

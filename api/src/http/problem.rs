@@ -3,10 +3,12 @@
 //! each maps the errors of one area, exhaustively, so that a new variant must choose its answer here.
 //! A failure of ours goes out as `internal` with the request's id and nothing more; its causes are logged once, here.
 
+mod cases;
 mod ours;
 mod people;
 mod reference;
 mod request;
+mod work;
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -67,4 +67,17 @@ words! {
         Spouse, Parent, Child, Sibling, Grandparent, Grandchild, ParentInLaw, ChildInLaw, SiblingInLaw, Other
     }
     Role is domain::people::Role { Clerk, Approver, Courier, Supervisor, Admin }
+    /// A stage of a case.
+    Stage is domain::case::Stage {
+        AtOnce, Accept, Inspect, Publicise, Review, Decide, Produce, Forward, RecordAnswer, HandOver
+    }
+    /// How early a work item stands in the queue.
+    Lane is domain::queue::Lane { Special, Urgent, Normal }
+    LegKind is domain::delivery::LegKind { Fetch, Bring }
+    /// 好差评, from best to worst.
+    Satisfaction is domain::evaluation::Satisfaction { VerySatisfied, Satisfied, FairlySatisfied, Dissatisfied, VeryDissatisfied }
+    SupplementGround is domain::case::SupplementGround { FirstNotice, NewFact }
+    Finding is domain::case::Finding { AsStated, Differs }
+    Objections is domain::case::Objections { None, Raised }
+    Opinion is domain::case::Opinion { Endorsed, Opposed }
 }

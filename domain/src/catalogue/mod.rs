@@ -23,9 +23,6 @@ pub use prohibited::*;
 pub use search::*;
 pub use sensitive::*;
 
-/// Answers by field key.
-pub type Answers = serde_json::Map<String, serde_json::Value>;
-
 /// An item at its version: an edit makes a new one, and a running case keeps the one it was submitted under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {

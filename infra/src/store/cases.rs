@@ -1,15 +1,17 @@
 //! Cases: the events are the truth, and a case is what they tell; the row beside them is for lists and deadlines.
 //! What may be erased one day (answers, notes) stands in tables of its own.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::calendar::Calendar;
 use domain::case::{Actor, Case, Event, Note, Outcome, Recorded, Stage, State, replay};
 use domain::catalogue::Answers;
-use domain::ids::{AccountId, BundleId, CaseId, NoteId, PersonId, StationCode};
+use domain::ids::{AccountId, BundleId, CaseId, ItemCode, NoteId, PersonId, StationCode};
 use domain::routing::Plan;
 use domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
 
 use super::words::{from_json, from_word, json, word};
@@ -180,6 +182,10 @@ pub struct CaseFilter {
     /// Those that stand at, or were accepted at, this station.
     pub station: Option<StationCode>,
     pub number: Option<String>,
+    /// Not those in which one of these has part: whose case a staff member may not see.
+    pub not_about: BTreeSet<PersonId>,
+    /// Not those of these items: what is kept confidential is in no list.
+    pub not_of: Vec<ItemCode>,
     /// Those submitted before this one: the end of the last page.
     pub before: Option<CaseId>,
 }
@@ -193,6 +199,23 @@ impl CaseFile {
     /// The last day of the promise as seen at `now`, and whether a year that isn't loaded had a part in it.
     pub fn due(&self, calendar: &Calendar, now: Timestamp) -> Option<domain::calendar::DueDay> {
         self.case.clock.as_ref().map(|clock| clock.due(calendar, now))
+    }
+
+    /// The case as lists show it.
+    pub fn line(&self, calendar: &Calendar, now: Timestamp) -> CaseLine {
+        let case = &self.case;
+        CaseLine {
+            id: case.id,
+            number: case.number.to_string(),
+            item: case.item.to_string(),
+            item_version: case.item_version,
+            stage: case.current().map(|(_, step)| step.stage),
+            state: state_word(&case.state).to_owned(),
+            outcome: outcome_of(&case.state).map(str::to_owned),
+            due_on: self.due(calendar, now).map(|due| due.on),
+            submitted_at: self.submitted_at,
+            ended_at: self.ended_at(),
+        }
     }
 
     pub fn ended_at(&self) -> Option<Timestamp> {
@@ -242,13 +265,13 @@ impl View {
     fn filtered(&self, filter: &CaseFilter) -> Select<case_row::Entity> {
         let mut select = self.of(case_row::Entity::find(), case_row::Column::District);
         if let Some(person) = filter.person {
-            let part = Query::select()
-                .column(involved_row::Column::CaseId)
-                .from(involved_row::Entity)
-                .and_where(involved_row::Column::District.eq(self.district().as_str()))
-                .and_where(involved_row::Column::Person.eq(person.as_uuid()))
-                .to_owned();
-            select = select.filter(case_row::Column::Id.in_subquery(part));
+            select = select.filter(case_row::Column::Id.in_subquery(self.cases_about([person])));
+        }
+        if !filter.not_about.is_empty() {
+            select = select.filter(case_row::Column::Id.not_in_subquery(self.cases_about(filter.not_about.iter().copied())));
+        }
+        if !filter.not_of.is_empty() {
+            select = select.filter(case_row::Column::Item.is_not_in(filter.not_of.iter().map(ItemCode::as_str)));
         }
         if let Some(station) = &filter.station {
             let here = case_row::Column::Station.eq(station.as_str()).or(case_row::Column::Accepting.eq(station.as_str()));
@@ -258,6 +281,16 @@ impl View {
             select = select.filter(case_row::Column::Number.eq(number));
         }
         select
+    }
+
+    /// Ids of the cases in which one of `people` has part.
+    fn cases_about(&self, people: impl IntoIterator<Item = PersonId>) -> SelectStatement {
+        Query::select()
+            .column(involved_row::Column::CaseId)
+            .from(involved_row::Entity)
+            .and_where(involved_row::Column::District.eq(self.district().as_str()))
+            .and_where(involved_row::Column::Person.is_in(people.into_iter().map(|person| person.as_uuid())))
+            .to_owned()
     }
 
     /// Cases whose supplement, or whose five days for a notice, may have run out before `today`.
@@ -395,15 +428,6 @@ impl Tx {
 
     fn row_of(&self, file: &CaseFile, terms: &Deadlines<'_>) -> Result<case_row::ActiveModel, StoreError> {
         let case = &file.case;
-        let outcome = match &case.state {
-            State::Ended { outcome } => Some(outcome_word(outcome)),
-            State::AwaitingPapers
-            | State::Open { .. }
-            | State::Supplementing { .. }
-            | State::Publicising { .. }
-            | State::Paused { .. }
-            | State::OnTheWay => None,
-        };
         let current = case.current().map(|(_, step)| step);
         Ok(case_row::ActiveModel {
             district: Set(self.district().to_string()),
@@ -419,7 +443,7 @@ impl Tx {
             stage: Set(current.map(|step| word("cases", &step.stage)).transpose()?),
             station: Set(current.map(|step| step.desk.station.to_string())),
             state: Set(state_word(&case.state).to_owned()),
-            outcome: Set(outcome.map(str::to_owned)),
+            outcome: Set(outcome_of(&case.state).map(str::to_owned)),
             due_on: Set(file.due(terms.calendar, terms.now).map(|due| due.on)),
             wait_until: Set(terms.wait_until(case)),
             submitted_at: Set(file.submitted_at),
@@ -505,13 +529,19 @@ fn state_word(state: &State) -> &'static str {
     }
 }
 
-fn outcome_word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Completed => "completed",
-        Outcome::Rejected { .. } => "rejected",
-        Outcome::Withdrawn => "withdrawn",
-        Outcome::NotAccepted { .. } => "not_accepted",
-        Outcome::Lapsed => "lapsed",
+fn outcome_of(state: &State) -> Option<&'static str> {
+    match state {
+        State::Ended { outcome: Outcome::Completed } => Some("completed"),
+        State::Ended { outcome: Outcome::Rejected { .. } } => Some("rejected"),
+        State::Ended { outcome: Outcome::Withdrawn } => Some("withdrawn"),
+        State::Ended { outcome: Outcome::NotAccepted { .. } } => Some("not_accepted"),
+        State::Ended { outcome: Outcome::Lapsed } => Some("lapsed"),
+        State::AwaitingPapers
+        | State::Open { .. }
+        | State::Supplementing { .. }
+        | State::Publicising { .. }
+        | State::Paused { .. }
+        | State::OnTheWay => None,
     }
 }
 

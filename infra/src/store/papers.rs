@@ -141,6 +141,12 @@ impl View {
         found.map(upload).transpose()
     }
 
+    /// How many uploads of `person` belong to no case yet.
+    pub async fn loose_uploads(&self, person: PersonId) -> Result<u64, StoreError> {
+        let loose = self.uploads().filter(upload_row::Column::Person.eq(person.as_uuid())).filter(upload_row::Column::CaseId.is_null());
+        Ok(loose.count(&self.db()).await?)
+    }
+
     pub async fn uploads_of(&self, case: CaseId) -> Result<Vec<Upload>, StoreError> {
         let of_case = self.uploads().filter(upload_row::Column::CaseId.eq(case.as_uuid()));
         let rows = of_case.order_by_asc(upload_row::Column::Id).all(&self.db()).await?;

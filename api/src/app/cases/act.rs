@@ -3,7 +3,7 @@
 use domain::case::{
     BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted,
 };
-use domain::catalogue::{AnswerFault, Answers, FilledBy, Item, check_answers};
+use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
 use domain::people::Staff;
 use domain::queue::LeaseError;
@@ -116,7 +116,7 @@ async fn keep_answers(tx: &Tx, file: &CaseFile, item: &Item, answers: Answers) -
     if answers.is_empty() {
         return Ok(());
     }
-    let checked = check_answers(item, &answers, FilledBy::Station).map_err(ActError::Answers)?;
+    let checked = item.check_answers(&answers, FilledBy::Station).map_err(ActError::Answers)?;
     let mut all = tx.answers(file.case.id).await?;
     all.extend(checked.as_map().clone());
     Ok(tx.save_answers(file.case.id, &all).await?)

@@ -221,6 +221,17 @@ impl Dossier {
         }
     }
 
+    /// Whom the case is for, as screens show it: the name, and the number with most of it hidden.
+    pub fn named(&self) -> (String, Option<String>) {
+        let party = self.party();
+        let number = match party.number {
+            PartyNumber::Citizen(number) => Some(number.masked()),
+            PartyNumber::Organisation(code) => Some(code.to_string()),
+            PartyNumber::Unknown => None,
+        };
+        (party.name, number)
+    }
+
     /// The committee in whose name a certificate is issued.
     pub fn committee(&self, grounds: &Grounds) -> String {
         let kind = if self.deciding_division().is_residents_community() { "居民委员会" } else { "村民委员会" };

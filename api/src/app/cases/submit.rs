@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use domain::case::{Actor, Applicant, Event, Places, Recorded, Route, Subject, Submission, procedure};
-use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, FilledBy, Item, Listed, check_answers};
+use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, FilledBy, Item, Listed};
 use domain::delivery::{Delivery, Leg, LegKind};
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
 use domain::people::{CitizenId, Person, Role};
@@ -53,6 +53,8 @@ pub enum SubmitError {
     NoSuchMaterial(ItemCode, String),
     #[error("an upload isn't there, isn't the submitter's, or belongs to another case")]
     NoSuchUpload,
+    #[error("a station of the plan is no longer on the map")]
+    StationGone,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -172,7 +174,7 @@ fn plan_again(grounds: &Grounds, by: &Submitter, order: &Order, parties: &Partie
     let choice = Choice { mode: order.chosen.mode, stations: order.chosen.stations.clone() };
     let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
     let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, &ask, grounds.now)));
-    let fresh = plan_for(map, catalogue, &grounds.load, &ask, &choice, grounds.now).map_err(|_| changed())?;
+    let fresh = plan_for(map, catalogue, &grounds.load, &ask, grounds.now, &choice).map_err(|_| changed())?;
     if !still_holds(&order.chosen, &fresh, SLIP_TOLERATED) {
         return Err(changed());
     }
@@ -206,7 +208,7 @@ fn ready(grounds: &Grounds, by: &Submitter, orders: Vec<OrderedMatter>, parties:
     let (mut ready, mut faults) = (Vec::new(), Vec::new());
     for (place, (order, planned)) in orders.into_iter().zip(&plan.matters).enumerate() {
         let listed = matching(grounds, by, &order, planned, parties)?;
-        match check_answers(&listed.item, &order.answers, FilledBy::Applicant) {
+        match listed.item.check_answers(&order.answers, FilledBy::Applicant) {
             Ok(answers) => ready.push(Ready { listed, planned: planned.clone(), answers, order }),
             Err(found) => faults.extend(found.into_iter().map(|fault| (place, fault))),
         }
@@ -271,6 +273,7 @@ async fn open_matter(
     let item = &matter.listed.item;
     let submission = submission(tx, grounds, (parties, involved), plan, &matter).await?;
     let case = submission.case;
+    let uploads = matter.answers.uploads().to_vec();
     let new = NewCase { bundle, organisation: parties.organisation.clone(), plan: plan.clone(), answers: matter.answers.as_map().clone() };
     let (route, legs) = (submission.route.clone(), legs(&matter.planned, item));
     let first = Recorded { at: grounds.now, by: actor(by), event: Event::Submitted { submission: Box::new(submission) } };
@@ -283,6 +286,11 @@ async fn open_matter(
         .await?;
     }
     let file = open(tx, grounds, item, new, first).await?;
+    for upload in uploads {
+        if !tx.bind_upload(upload, by.person(), case, None).await? {
+            return Err(SubmitError::NoSuchUpload);
+        }
+    }
     for handed_in in &matter.order.materials {
         if !tx.bind_upload(handed_in.upload, by.person(), case, Some(&handed_in.material)).await? {
             return Err(SubmitError::NoSuchUpload);
@@ -299,7 +307,7 @@ async fn submission(
     matter: &Ready,
 ) -> Result<Submission, SubmitError> {
     let item = &matter.listed.item;
-    let gone = || SubmitError::PlanChanged(Box::default());
+    let gone = || SubmitError::StationGone;
     let route = Route::of(plan, &matter.planned, item, &grounds.map).ok_or_else(gone)?;
     let procedure = procedure(item, &Places::of(&route, &grounds.map).ok_or_else(gone)?);
     Ok(Submission {

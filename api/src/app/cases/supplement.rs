@@ -1,7 +1,7 @@
 //! What the person gives when asked: better answers, further papers. Everything in one go.
 
 use domain::case::{By, Command, Rejection, State};
-use domain::catalogue::{Answers, FilledBy, check_answers};
+use domain::catalogue::{Answers, FilledBy};
 use domain::ids::CaseId;
 use infra::store::{CaseFile, Tx};
 
@@ -28,7 +28,7 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
         let mut all = tx.answers(case).await?;
         let station: Answers = listed.item.station_fields().filter_map(|field| all.remove_entry(&field.key)).collect();
         all.extend(given.answers);
-        let checked = check_answers(&listed.item, &all, FilledBy::Applicant).map_err(ActError::Answers)?;
+        let checked = listed.item.check_answers(&all, FilledBy::Applicant).map_err(ActError::Answers)?;
         let mut all = checked.as_map().clone();
         all.extend(station);
         tx.save_answers(case, &all).await?;

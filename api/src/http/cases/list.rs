@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get};
+use domain::catalogue::Care;
 use domain::ids::{CaseId, StationCode};
 use domain::people::Role;
 use infra::store::CaseFilter;
@@ -40,7 +41,7 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
     let grounds = app.grounds();
     let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
     let before = before.map(|key| key.parse::<CaseId>()).transpose().map_err(|_| crate::http::page::BadCursor)?;
-    let filter = CaseFilter { before, number: query.number.clone(), ..scope(&caller, query.station.as_ref())? };
+    let filter = CaseFilter { before, number: query.number.clone(), ..scope(&caller, query.station.as_ref(), &grounds)? };
     let (lines, total) = app.store.read(app.district()).cases(&filter, query.limit.into()).await?;
     let full = lines.len() >= query.limit.get();
     let next_cursor = lines.last().filter(|_| full).map(|last| Cursor::after(&last.id.to_string()).into_string());
@@ -49,13 +50,16 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
 }
 
 /// What the caller may list: their own, or the station that they work or watch at. Confidential cases are in no list of staff.
-fn scope(caller: &Caller, station: Option<&StationCode>) -> Result<CaseFilter, AuthFault> {
+fn scope(caller: &Caller, station: Option<&StationCode>, grounds: &Grounds) -> Result<CaseFilter, AuthFault> {
     match (caller, station) {
         (Caller::Villager(person), _) => Ok(CaseFilter { person: Some(*person), ..CaseFilter::default() }),
         (Caller::Staff(_), None) => Err(AuthFault::OutOfScope),
         (Caller::Staff(staff), Some(station)) => {
             require_any(staff, &[Role::Clerk, Role::Approver, Role::Supervisor], station)?;
-            Ok(CaseFilter { station: Some(station.clone()), not_close_to: staff.ties.people.clone(), ..CaseFilter::default() })
+            let not_about = staff.ties.people.iter().copied().chain([staff.person]).collect();
+            let confidential = grounds.catalogue.catalogue.items().filter(|listed| listed.item.care() == Care::Confidential);
+            let not_of = confidential.map(|listed| listed.item.code.clone()).collect();
+            Ok(CaseFilter { station: Some(station.clone()), not_about, not_of, ..CaseFilter::default() })
         }
     }
 }

@@ -1,0 +1,196 @@
+//! Carrying (代办递送): couriers claim legs; each handover is confirmed by both sides, each entering the code that the other shows.
+
+use actix_web::web::{Data, Json as Answer, Path};
+use actix_web::{HttpResponse, get, http::StatusCode, post};
+use domain::delivery::{LegState, Progress};
+use domain::ids::{CaseId, DeliveryId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::auth::{Caller, Courier};
+use super::cases::view::{CaseLineView, StationRef, line_of_file};
+use super::idempotency::{Act, PlainAct, once};
+use super::problem::Problem;
+use super::words::LegKind;
+use crate::app::deliveries::{
+    Confirmed, Participant, SeenLeg, claim_leg, confirm, courier_legs, give_leg_back, legs_of_case, renew_codes,
+};
+use crate::app::{App, Grounds};
+
+/// Legs that a courier sees at once at most.
+const LEGS_MAX: u64 = 200;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LegView {
+    delivery: Uuid,
+    leg: LegKind,
+    /// `waiting`, `offered`, `claimed`, `carried`, `delivered` or `cancelled`.
+    state: &'static str,
+    /// Where the leg begins or ends beside the person.
+    station: StationRef,
+    case: CaseLineView,
+    /// The code that the caller shows to the other side of the handover that is on.
+    my_code: Option<String>,
+    /// Whether the caller has entered what the other side showed.
+    i_confirmed: Option<bool>,
+}
+
+fn view(seen: &SeenLeg, grounds: &Grounds) -> LegView {
+    let handover = seen.kept.leg.handover(seen.party);
+    let confirmed = handover.map(|(handover, side)| match side {
+        domain::delivery::Side::Giver => handover.giver_confirmed.is_some(),
+        domain::delivery::Side::Taker => handover.taker_confirmed.is_some(),
+    });
+    LegView {
+        delivery: seen.kept.delivery.as_uuid(),
+        leg: seen.kept.leg.kind.into(),
+        state: state(&seen.kept.leg.state),
+        station: StationRef::of(&seen.kept.station, grounds),
+        case: line_of_file(&seen.file, grounds),
+        my_code: handover.map(|(handover, side)| handover.code_of(side).as_str().to_owned()),
+        i_confirmed: confirmed,
+    }
+}
+
+fn state(state: &LegState) -> &'static str {
+    match state {
+        LegState::Waiting => "waiting",
+        LegState::Offered => "offered",
+        LegState::Claimed { .. } => "claimed",
+        LegState::Carried { .. } => "carried",
+        LegState::Delivered => "delivered",
+        LegState::Cancelled => "cancelled",
+    }
+}
+
+fn participant(caller: &Caller) -> Participant<'_> {
+    match caller {
+        Caller::Villager(person) => Participant::Person(*person),
+        Caller::Staff(staff) => Participant::Staff(staff),
+    }
+}
+
+/// What the courier may claim, and what they have.
+#[utoipa::path(tag = "deliveries", operation_id = "list_legs", responses((status = 200, body = Vec<LegView>)))]
+#[get("/deliveries")]
+pub async fn list(app: Data<App>, courier: Courier) -> Result<Answer<Vec<LegView>>, Problem> {
+    let grounds = app.grounds();
+    let legs = courier_legs(&app.store.read(app.district()), &grounds, &courier.staff, LEGS_MAX).await?;
+    Ok(Answer(legs.iter().map(|leg| view(leg, &grounds)).collect()))
+}
+
+/// The legs of a case, for whoever gives or takes papers on them.
+#[utoipa::path(tag = "deliveries", operation_id = "show_case_delivery", responses((status = 200, body = Vec<LegView>)))]
+#[get("/cases/{id}/delivery")]
+pub async fn of_case(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<Vec<LegView>>, Problem> {
+    let grounds = app.grounds();
+    let legs = legs_of_case(&app.store.read(app.district()), participant(&caller), *id).await?;
+    if legs.is_empty() {
+        return Err(Problem::no_such_delivery());
+    }
+    Ok(Answer(legs.iter().map(|leg| view(leg, &grounds)).collect()))
+}
+
+type LegPath = Path<(DeliveryId, LegKind)>;
+
+/// Claims a leg.
+#[utoipa::path(
+    tag = "deliveries", operation_id = "claim_leg",
+    params(("delivery" = Uuid, Path), ("leg" = LegKind, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = LegView))
+)]
+#[post("/deliveries/{delivery}/{leg}/claim")]
+pub async fn claim(app: Data<App>, courier: Courier, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
+    let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let seen = claim_leg(tx, &courier.staff, delivery, leg.into()).await?;
+            Ok::<_, Problem>(view(&seen, &grounds))
+        })
+    })
+    .await
+}
+
+/// Gives a leg back before anything changed hands.
+#[utoipa::path(
+    tag = "deliveries", operation_id = "give_leg_back",
+    params(("delivery" = Uuid, Path), ("leg" = LegKind, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = LegView))
+)]
+#[post("/deliveries/{delivery}/{leg}/give-back")]
+pub async fn give_back(app: Data<App>, courier: Courier, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
+    let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let seen = give_leg_back(tx, &courier.staff, delivery, leg.into()).await?;
+            Ok::<_, Problem>(view(&seen, &grounds))
+        })
+    })
+    .await
+}
+
+/// Makes new codes for the handover that is on.
+#[utoipa::path(
+    tag = "deliveries", operation_id = "renew_leg_codes",
+    params(("delivery" = Uuid, Path), ("leg" = LegKind, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = LegView))
+)]
+#[post("/deliveries/{delivery}/{leg}/codes")]
+pub async fn new_codes(app: Data<App>, courier: Courier, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
+    let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let seen = renew_codes(tx, &courier.staff, delivery, leg.into()).await?;
+            Ok::<_, Problem>(view(&seen, &grounds))
+        })
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmBody {
+    /// The six digits that the other side shows.
+    #[schema(pattern = "^[0-9]{6}$", example = "042137")]
+    code: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConfirmedView {
+    /// `half_confirmed`, `picked_up` or `delivered`; `wrong_code` where the code didn't fit.
+    progress: &'static str,
+    /// After a wrong code.
+    tries_left: Option<u8>,
+    leg: LegView,
+}
+
+/// Confirms a handover with the code that the other side shows. A wrong code is answered, and counted.
+#[utoipa::path(
+    tag = "deliveries", operation_id = "confirm_handover", request_body = ConfirmBody,
+    params(("delivery" = Uuid, Path), ("leg" = LegKind, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = ConfirmedView))
+)]
+#[post("/deliveries/{delivery}/{leg}/confirm")]
+pub async fn confirm_handover(app: Data<App>, caller: Caller, path: LegPath, act: Act<ConfirmBody>) -> Result<HttpResponse, Problem> {
+    let (grounds, (delivery, leg), code) = (app.grounds(), path.into_inner(), act.body.code);
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let confirmed = confirm(tx, &grounds, participant(&caller), (delivery, leg.into()), &code).await?;
+            confirmed_view(&confirmed, &grounds)
+        })
+    })
+    .await
+}
+
+fn confirmed_view(confirmed: &Confirmed, grounds: &Grounds) -> Result<ConfirmedView, Problem> {
+    use domain::delivery::DeliveryRejection as Rejection;
+    let (progress, tries_left) = match &confirmed.result {
+        Ok(Progress::HalfConfirmed) => ("half_confirmed", None),
+        Ok(Progress::PickedUp) => ("picked_up", None),
+        Ok(Progress::Delivered) => ("delivered", None),
+        Err(Rejection::WrongCode { left }) => ("wrong_code", Some(*left)),
+        Err(other) => return Err(other.clone().into()),
+    };
+    Ok(ConfirmedView { progress, tries_left, leg: view(&confirmed.leg, grounds) })
+}

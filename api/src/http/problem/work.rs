@@ -1,0 +1,104 @@
+//! The queue, deliveries, files.
+
+use domain::delivery::DeliveryRejection;
+use domain::queue::ClaimError;
+use infra::objects::{ObjectError, PutError};
+
+use super::Problem;
+use crate::app::deliveries::CarryError;
+use crate::app::queue::TakeError;
+use crate::app::uploads::UploadError;
+
+impl From<TakeError> for Problem {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::NotFound => Problem::not_found("work_item_not_found", "没有这件待办，请刷新后再看"),
+            TakeError::NothingWaits => Problem::not_found("nothing_waits", "当前没有可认领的待办"),
+            TakeError::Barred(bar) => bar.into(),
+            TakeError::Lease(error) => error.into(),
+            TakeError::Claim(ClaimError::Leased) => Problem::conflict("work_item_leased", "该待办已被同事认领，请刷新后另选一件"),
+            TakeError::Claim(ClaimError::Done) => Problem::conflict("work_item_done", "该待办已办完"),
+            TakeError::Claim(ClaimError::TooEarly(from)) => {
+                let from = domain::time::local(from);
+                Problem::conflict("too_early", format!("该待办到{}才能认领", from.format("%Y-%m-%d %H:%M")))
+            }
+            TakeError::Store(infra::store::StoreError::Stale) => {
+                Problem::conflict("work_item_leased", "该待办刚被同事认领，请刷新后另选一件")
+            }
+            TakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Problem {
+    pub fn no_such_delivery() -> Self {
+        Problem::not_found("delivery_not_found", "没有这个代办递送，或与您无关")
+    }
+
+    pub fn no_such_file() -> Self {
+        Problem::not_found("file_not_found", "没有这个文件，或您无权查看")
+    }
+
+    pub fn no_file() -> Self {
+        Problem::bad_request("file_missing", "请在表单的 file 项中上传一个文件")
+    }
+
+    pub fn broken_form() -> Self {
+        Problem::bad_request("form_broken", "上传的表单不完整，请重新上传")
+    }
+}
+
+impl From<CarryError> for Problem {
+    fn from(error: CarryError) -> Self {
+        match error {
+            CarryError::NotFound => Problem::no_such_delivery(),
+            CarryError::Rejected(rejection) => rejection.into(),
+            CarryError::Case(error) => error.into(),
+            CarryError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeliveryRejection> for Problem {
+    fn from(rejection: DeliveryRejection) -> Self {
+        match rejection {
+            DeliveryRejection::NotReady => Problem::conflict("leg_not_ready", "结果还没有做好，暂不能取送"),
+            DeliveryRejection::Another => Problem::conflict("leg_taken", "该任务已由其他快递员承接"),
+            DeliveryRejection::Done => Problem::conflict("leg_done", "该任务已结束"),
+            DeliveryRejection::NoHandover => Problem::conflict("no_handover", "现在没有需要交接的环节"),
+            DeliveryRejection::NoPart => Problem::forbidden("no_part", "这一环节的交接与您无关"),
+            DeliveryRejection::WrongCode { left } => {
+                Problem::unprocessable("wrong_code", format!("交接码不对，还可以试{left}次"))
+            }
+            DeliveryRejection::TooManyTries => {
+                Problem::conflict("too_many_tries", "交接码输错次数过多，请快递员重新生成交接码")
+            }
+        }
+    }
+}
+
+impl From<PutError> for Problem {
+    fn from(error: PutError) -> Self {
+        match error {
+            PutError::TooLarge { limit } => {
+                Problem::too_large("file_too_large", format!("文件过大，请压缩到 {} MB 以内再上传", limit / (1024 * 1024)))
+            }
+            PutError::UnknownType => Problem::unsupported_type("file_type_unknown", "只能上传照片（JPEG、PNG、WebP、HEIC）或 PDF"),
+            PutError::Sender(_) => Problem::broken_form(),
+            PutError::Object(_) => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::NotFound => Problem::no_such_file(),
+            UploadError::TooMany => Problem::conflict("too_many_uploads", "未提交的文件过多，请先提交办件，或稍后再传"),
+            UploadError::Put(error) => error.into(),
+            UploadError::Get(ObjectError::NotFound) => Problem::no_such_file(),
+            UploadError::Get(error) => Problem::internal(&error),
+            UploadError::Store(error) => error.into(),
+        }
+    }
+}
