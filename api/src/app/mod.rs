@@ -34,7 +34,7 @@ use crate::settings::Settings;
 
 pub use clock::MoveClockError;
 pub use grounds::Grounds;
-pub use people::{NewRelative, ProfileEdit, ProfileError, Relative, RelativeError, add_relative};
+pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
 pub use sessions::{SignInError, SignedIn};

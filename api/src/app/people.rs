@@ -1,7 +1,7 @@
 //! People: who staff are, a villager's own profile, their household and their relatives.
 
 use domain::ids::{AccountId, DivisionCode, PersonId};
-use domain::people::{BadCitizenId, CitizenId, Kinship, Person, Staff};
+use domain::people::{BadCitizenId, CitizenId, HouseholdNumber, Kinship, Person, Phone, Relative, Staff};
 use domain::time::Timestamp;
 use infra::store::{StoreError, Tx};
 
@@ -12,12 +12,12 @@ use super::App;
 pub struct ProfileEdit {
     pub name: String,
     pub citizen_id: Option<String>,
-    pub phone: String,
+    pub phone: Phone,
     pub ethnicity: Option<String>,
     pub registered: Option<DivisionCode>,
     pub residence: Option<DivisionCode>,
     pub address: Option<String>,
-    pub household: Option<String>,
+    pub household: Option<HouseholdNumber>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +61,9 @@ pub struct NewRelative {
     pub kinship: Kinship,
 }
 
-/// A recorded relative.
+/// A recorded relative, as they are known.
 #[derive(Debug, Clone)]
-pub struct Relative {
+pub struct KnownRelative {
     pub person: Person,
     pub kinship: Kinship,
 }
@@ -100,7 +100,7 @@ impl App {
     }
 
     /// Saves a profile, if it is still at the version that was seen.
-    pub async fn save_profile(&self, person: PersonId, edit: ProfileEdit, seen: i64) -> Result<Person, ProfileError> {
+    pub async fn save_profile(&self, person: PersonId, edit: ProfileEdit, seen: u64) -> Result<Person, ProfileError> {
         self.check_divisions(&edit)?;
         let saved = self.store.write(self.district(), move |tx| Box::pin(save_profile(tx, person, edit, seen)));
         match saved.await? {
@@ -119,37 +119,43 @@ impl App {
         }
     }
 
-    /// Everybody of the person's household, the person too; nobody where no household is known.
-    pub async fn household(&self, person: PersonId) -> Result<Vec<Person>, ProfileError> {
-        let household = self.profile(person).await?.household;
-        match household {
-            Some(number) => Ok(self.store.read(self.district()).household(&number).await?),
-            None => Ok(Vec::new()),
-        }
+    /// The person with everybody of their household; alone where it isn't known.
+    pub async fn household(&self, person: PersonId) -> Result<Vec<Person>, StoreError> {
+        self.store.read(self.district()).household_of(person).await
     }
 
-    pub async fn relatives(&self, person: PersonId) -> Result<Vec<Relative>, StoreError> {
-        let relatives = self.store.read(self.district()).relatives(person).await?;
-        Ok(relatives.into_iter().map(|(person, kinship)| Relative { person, kinship }).collect())
+    /// The relatives whom the person recorded.
+    pub async fn relatives(&self, person: PersonId) -> Result<Vec<KnownRelative>, StoreError> {
+        let view = self.store.read(self.district());
+        let mut known = Vec::new();
+        for Relative { person, kinship } in view.relatives(person).await? {
+            let person = view.person(person).await?.ok_or_else(|| StoreError::corrupt("relatives", "names nobody"))?;
+            known.push(KnownRelative { person, kinship });
+        }
+        Ok(known)
     }
 
     pub async fn remove_relative(&self, person: PersonId, relative: PersonId) -> Result<(), RelativeError> {
         let unit = self.store.write(self.district(), move |tx| {
-            Box::pin(async move { if tx.remove_relative(person, relative).await? { Ok(()) } else { Err(RelativeError::NotRecorded) } })
+            Box::pin(async move {
+                if !tx.relatives(person).await?.iter().any(|recorded| recorded.person == relative) {
+                    return Err(RelativeError::NotRecorded);
+                }
+                Ok(tx.remove_relative(person, relative).await?)
+            })
         });
         unit.await
     }
 }
 
-async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: i64) -> Result<Saved, ProfileError> {
+async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: u64) -> Result<Saved, ProfileError> {
     let person = tx.person(person).await?.ok_or(ProfileError::Gone)?;
     if person.version != seen {
         return Err(ProfileError::Stale);
     }
     let citizen_id = citizen_id(&person, edit.citizen_id.as_deref())?;
-    let holder = tx.person_by_citizen_id(&citizen_id).await?.filter(|holder| holder.id != person.id);
-    match holder {
-        Some(holder) if holder.openid.is_none() && holder.name.as_deref() == Some(edit.name.as_str()) => join(tx, person, holder).await,
+    match tx.person_by_citizen_id(&citizen_id).await?.filter(|holder| holder.id != person.id) {
+        Some(holder) if holder.name.as_deref() == Some(edit.name.as_str()) => join(tx, &person, &holder).await,
         Some(_) => Err(ProfileError::CitizenIdTaken),
         None => Ok(Saved::Own(Box::new(tx.save_person(edited(person, edit, citizen_id)).await?))),
     }
@@ -165,11 +171,15 @@ fn citizen_id(person: &Person, given: Option<&str>) -> Result<CitizenId, Profile
 }
 
 /// Somebody recorded before, as a relative or by a clerk, signs in with a phone: number and name agree, so the phone is theirs.
-async fn join(tx: &Tx, phone_owner: Person, known: Person) -> Result<Saved, ProfileError> {
-    let openid = phone_owner.openid.clone();
-    tx.save_person(Person { openid: None, ..phone_owner }).await?;
-    tx.save_person(Person { openid, ..known }).await?;
-    Ok(Saved::Joined)
+async fn join(tx: &Tx, visitor: &Person, known: &Person) -> Result<Saved, ProfileError> {
+    match (tx.openid_of(visitor.id).await?, tx.openid_of(known.id).await?) {
+        (Some(openid), None) => {
+            tx.clear_openid(visitor.id).await?;
+            tx.set_openid(known.id, &openid).await?;
+            Ok(Saved::Joined)
+        }
+        (_, Some(_)) | (None, None) => Err(ProfileError::CitizenIdTaken),
+    }
 }
 
 fn edited(person: Person, edit: ProfileEdit, citizen_id: CitizenId) -> Person {
@@ -187,17 +197,22 @@ fn edited(person: Person, edit: ProfileEdit, citizen_id: CitizenId) -> Person {
 }
 
 /// Records a relative; somebody not known yet becomes known by it.
-pub async fn add_relative(tx: &Tx, person: PersonId, new: NewRelative, id: PersonId, now: Timestamp) -> Result<Relative, RelativeError> {
+pub async fn add_relative(
+    tx: &Tx,
+    person: PersonId,
+    new: NewRelative,
+    id: PersonId,
+    now: Timestamp,
+) -> Result<KnownRelative, RelativeError> {
     let citizen_id: CitizenId = new.citizen_id.parse()?;
-    let relative = match tx.person_by_citizen_id(&citizen_id).await? {
-        Some(known) if known.id == person => return Err(RelativeError::Oneself),
-        Some(known) if known.name.as_deref() != Some(new.name.as_str()) => return Err(RelativeError::NameDiffers),
-        Some(known) => known,
-        None => {
-            let unknown = Person { name: Some(new.name), citizen_id: Some(citizen_id), ..Person::unknown(id) };
-            tx.add_person(unknown, now).await?
-        }
-    };
-    tx.add_relative(person, relative.id, new.kinship).await?;
-    Ok(Relative { person: relative, kinship: new.kinship })
+    let unknown = Person { name: Some(new.name.clone()), citizen_id: Some(citizen_id), ..Person::unknown(id) };
+    let relative = tx.find_or_add_person(unknown, now).await?;
+    if relative.id == person {
+        return Err(RelativeError::Oneself);
+    }
+    if relative.name.as_deref() != Some(new.name.as_str()) {
+        return Err(RelativeError::NameDiffers);
+    }
+    tx.add_relative(person, Relative { person: relative.id, kinship: new.kinship }).await?;
+    Ok(KnownRelative { person: relative, kinship: new.kinship })
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::ids::PersonId;
+use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::store::StoreError;
@@ -55,10 +56,11 @@ impl App {
         let id = PersonId::new(Uuid::now_v7());
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
-                match tx.person_by_openid(openid.as_str()).await? {
-                    Some(known) => Ok(known.id),
-                    None => tx.add_visitor(id, openid.as_str(), now).await.map(|()| id),
+                if let Some(known) = tx.person_by_openid(&openid).await? {
+                    return Ok(known.id);
                 }
+                tx.add_person(&Person::unknown(id), now).await?;
+                tx.set_openid(id, &openid).await.map(|()| id)
             })
         });
         unit.await

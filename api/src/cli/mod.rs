@@ -2,6 +2,7 @@
 
 mod check_config;
 mod open;
+mod seed;
 mod serve;
 mod wechat;
 
@@ -84,7 +85,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
         Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
-        Command::Seed(_) => Ok(()),
+        Command::Seed(args) => runtime()?.block_on(seed::seed(&args)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
     }
@@ -104,10 +105,15 @@ fn print(line: &str) -> anyhow::Result<()> {
     }
 }
 
-/// An application over a new data folder, with default settings.
+/// An application over a data folder, with default settings.
 #[cfg(test)]
-pub(crate) async fn open_for_tests(data: &std::path::Path) -> std::sync::Arc<crate::app::App> {
+pub(crate) async fn open_for_tests(data: &std::path::Path, clock: ClockKind) -> std::sync::Arc<crate::app::App> {
+    let wanted = match clock {
+        ClockKind::Real => open::Wanted::Whatever,
+        ClockKind::Demo => open::Wanted::Demo,
+    };
     let settings = settings::Settings::default();
     let store = open::open_store(&settings.database, data).await.unwrap();
-    open::open(settings, data, store, open::Wanted::Whatever).await.unwrap()
+    seed::seed_if_new(&store, &settings, wanted).await.unwrap();
+    open::open(settings, data, store, wanted).await.unwrap()
 }

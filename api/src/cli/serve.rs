@@ -6,7 +6,7 @@ use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
-use super::{Serve, open, print};
+use super::{Serve, open, print, seed};
 use crate::http::{self, telemetry};
 
 /// Requests under way when SIGTERM or SIGINT comes are answered before the end.
@@ -18,7 +18,9 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     let address = bound.address;
     settings.public_url.get_or_insert_with(|| format!("http://{address}"));
     let store = open::open_store(&settings.database, &args.place.data).await?;
-    let app = open::open(settings, &args.place.data, store, open::Wanted::of(args.demo)).await?;
+    let wanted = open::Wanted::of(args.demo);
+    seed::seed_if_new(&store, &settings, wanted).await?;
+    let app = open::open(settings, &args.place.data, store, wanted).await?;
     let mut stop = Stop::listen().context("signals can't be listened for")?;
     let (server, handle) = bound.serve(app.into()).context("the server doesn't start")?;
     let server = tokio::spawn(server);

@@ -23,7 +23,7 @@ pub enum IfMatchFault {
 pub struct ETag(String);
 
 impl ETag {
-    pub fn of_version(version: impl Into<i64>) -> Self {
+    pub fn of_version(version: impl Into<u64>) -> Self {
         Self(version.into().to_string())
     }
 
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_was_given_out_is_read_back() {
-        let tag = ETag::of_version(7);
+        let tag = ETag::of_version(7u32);
         let header = HeaderValue::from_str(&tag.header()).unwrap();
         assert_eq!(read(Some(&header)).unwrap().version(), Ok(7u32));
     }

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Json as Answer};
 use actix_web::{HttpResponse, get, put};
 use chrono::NaiveDate;
 use domain::ids::{DivisionCode, PersonId};
-use domain::people::{CitizenId, Person};
+use domain::people::{CitizenId, HouseholdNumber, Person, Phone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,7 +50,8 @@ pub struct ProfileUpdate {
     /// Once known it may be left out, and can't be changed here.
     #[schema(inline, example = "11010519491231002X")]
     citizen_id: Option<Text<18>>,
-    #[schema(value_type = String, pattern = "^1[3-9][0-9]{9}$", example = "13800005678")]
+    /// A mobile number, or a landline with its area code.
+    #[schema(value_type = String, example = "13800005678")]
     phone: Phone,
     #[schema(inline)]
     ethnicity: Option<Text<20>>,
@@ -61,21 +62,8 @@ pub struct ProfileUpdate {
     #[schema(inline)]
     address: Option<Text<200>>,
     /// 户号, as the household register has it.
-    #[schema(inline)]
-    household: Option<Text<20>>,
-}
-
-/// A mobile number.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct Phone(String);
-
-impl TryFrom<String> for Phone {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let mobile = matches!(text.as_bytes(), [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit));
-        if mobile { Ok(Self(text)) } else { Err("no mobile number") }
-    }
+    #[schema(value_type = Option<String>, pattern = "^[0-9A-Za-z]{1,20}$")]
+    household: Option<HouseholdNumber>,
 }
 
 /// Somebody of the household.
@@ -124,14 +112,18 @@ pub async fn save(
 #[get("/me/household")]
 pub async fn household(app: Data<App>, me: Villager) -> Result<Answer<HouseholdView>, Problem> {
     let members = app.household(me.person).await?;
-    let number = members.iter().find_map(|member| member.household.clone());
+    let number = members.iter().find_map(|member| member.household.clone()).map(String::from);
     let view = |member: &Person| MemberView {
         id: member.id,
         name: member.name.as_deref().map(|name| if member.id == me.person { name.to_owned() } else { mask::name(name) }),
-        gender: member.gender().map(Gender::from),
+        gender: gender(member),
         myself: member.id == me.person,
     };
     Ok(Answer(HouseholdView { number, members: members.iter().map(view).collect() }))
+}
+
+fn gender(person: &Person) -> Option<Gender> {
+    person.citizen_id.as_ref().map(|number| number.gender().into())
 }
 
 fn answer(person: &Person) -> HttpResponse {
@@ -144,15 +136,15 @@ impl From<&Person> for ProfileView {
             id: person.id,
             name: person.name.clone(),
             citizen_id: person.citizen_id.as_ref().map(CitizenId::masked),
-            phone: person.phone.as_deref().map(mask::phone),
-            gender: person.gender().map(Gender::from),
-            birth_date: person.birth_date(),
+            phone: person.phone.as_ref().map(Phone::masked),
+            gender: gender(person),
+            birth_date: person.citizen_id.as_ref().map(CitizenId::birth_date),
             ethnicity: person.ethnicity.clone(),
             registered: person.registered.clone(),
             residence: person.residence.clone(),
             address: person.address.clone(),
-            household: person.household.clone(),
-            complete: person.is_complete(),
+            household: person.household.clone().map(String::from),
+            complete: person.name.is_some() && person.citizen_id.is_some() && person.phone.is_some(),
         }
     }
 }
@@ -162,12 +154,12 @@ impl From<ProfileUpdate> for ProfileEdit {
         Self {
             name: update.name.into_string(),
             citizen_id: update.citizen_id.map(Text::into_string),
-            phone: update.phone.0,
+            phone: update.phone,
             ethnicity: update.ethnicity.map(Text::into_string),
             registered: update.registered,
             residence: update.residence,
             address: update.address.map(Text::into_string),
-            household: update.household.map(Text::into_string),
+            household: update.household,
         }
     }
 }

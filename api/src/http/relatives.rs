@@ -15,7 +15,7 @@ use super::idempotency::{Act, once};
 use super::mask;
 use super::problem::Problem;
 use super::words::Kinship;
-use crate::app::{App, NewRelative, Relative, add_relative};
+use crate::app::{App, KnownRelative, NewRelative, add_relative};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -74,8 +74,8 @@ pub async fn remove(app: Data<App>, me: Villager, id: Path<PersonId>) -> Result<
     Ok(HttpResponse::NoContent().finish())
 }
 
-impl From<&Relative> for RelativeView {
-    fn from(relative: &Relative) -> Self {
+impl From<&KnownRelative> for RelativeView {
+    fn from(relative: &KnownRelative) -> Self {
         let person = &relative.person;
         Self {
             id: person.id,

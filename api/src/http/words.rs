@@ -63,7 +63,9 @@ words! {
     Level is domain::district::Level { Point, Village, Town, District }
     DivisionLevel is domain::ids::DivisionLevel { Village, Town, District }
     Gender is domain::people::Gender { Male, Female }
-    Kinship is domain::people::Kinship { Spouse, Parent, Child, Sibling, Grandparent, Grandchild, Other }
+    Kinship is domain::people::Kinship {
+        Spouse, Parent, Child, Sibling, Grandparent, Grandchild, ParentInLaw, ChildInLaw, SiblingInLaw, Other
+    }
     Role is domain::people::Role { Clerk, Approver, Courier, Supervisor, Admin }
     /// A stage of a case.
     Stage is domain::case::Stage {

@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_never_shown() {
-        let loaded = with("[wechat]\nappid = \"wx1\"\nsecret = \"hunter2\"", &[("BIANMIN__DATABASE__URL", "postgres://u:hunter2@h/d")]).unwrap();
+        let loaded =
+            with("[wechat]\nappid = \"wx1\"\nsecret = \"hunter2\"", &[("BIANMIN__DATABASE__URL", "postgres://u:hunter2@h/d")]).unwrap();
         let shown = format!("{:?} {:?}", loaded, loaded.effective());
         assert!(!shown.contains("hunter2") && shown.contains("***"), "{shown}");
     }
