@@ -11,7 +11,7 @@ mod villagers;
 
 use domain::catalogue::Catalogue;
 use domain::district::{DistrictMap, Opening, Partner};
-use domain::ids::{AccountId, PersonId};
+use domain::ids::{AccountId, DistrictCode, PersonId};
 use domain::people::{Grant, Person, Relative};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Passwords};
@@ -64,6 +64,16 @@ pub async fn is_demo(view: &View) -> Result<bool, StoreError> {
     Ok(view.fact(FACT).await?.is_some())
 }
 
+/// Marks an empty data folder as a demo.
+pub async fn mark(store: &Store, district: &DistrictCode) -> Result<(), StoreError> {
+    store.write(district, |tx| Box::pin(async move { tx.set_fact(FACT, "true").await })).await
+}
+
+/// Whether all of the demo data are there.
+pub async fn is_complete(view: &View) -> Result<bool, StoreError> {
+    Ok(view.account_by_login(LAST_LOGIN).await?.is_some())
+}
+
 /// Adds the demo data to a store that was just seeded. Of two who do so at once, one does.
 pub async fn seed(
     store: &Store,
@@ -91,7 +101,7 @@ fn cast(map: &DistrictMap, catalogue: &Catalogue, password_hash: &str) -> Result
 /// The fact comes first: whoever else seeds waits for it, and then finds everybody there.
 async fn save(tx: &Tx, cast: &Cast, now: Timestamp) -> Result<(), StoreError> {
     tx.set_fact(FACT, "true").await?;
-    if tx.account_by_login(LAST_LOGIN).await?.is_some() {
+    if is_complete(tx).await? {
         return Ok(());
     }
     tx.seed_partners(&cast.partners).await?;

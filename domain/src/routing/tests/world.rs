@@ -170,7 +170,7 @@ pub fn service(text: &str) -> Item {
         name: text.into(),
         name_en: text.into(),
         aliases: Vec::new(),
-        topic: "civil_affairs".into(),
+        topic: Topic::CivilAffairs,
         department: "民政局".into(),
         audience: vec![Audience::Person],
         handling: Handling::Commitment,
