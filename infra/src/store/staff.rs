@@ -186,22 +186,28 @@ impl Tx {
         for some in accounts.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|(account, _)| self.account_row(account)).collect::<Result<Vec<_>, _>>()?;
             account_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
-            let granted = some.iter().flat_map(|(account, grants)| grants.iter().map(|grant| (account.id, grant)));
+            let mut granted = Vec::new();
+            for (account, grants) in some {
+                granted.extend(self.grant_rows(account.id, grants)?);
+            }
             self.insert_grants(granted).await?;
         }
         Ok(())
     }
 
     async fn add_grants(&self, account: AccountId, grants: &[Grant]) -> Result<(), StoreError> {
-        self.insert_grants(grants.iter().map(|grant| (account, grant))).await
+        self.insert_grants(self.grant_rows(account, grants)?).await
     }
 
-    async fn insert_grants(&self, grants: impl Iterator<Item = (AccountId, &Grant)>) -> Result<(), StoreError> {
-        let rows = grants.map(|(account, grant)| self.grant_row(account, grant)).collect::<Result<Vec<_>, _>>()?;
+    async fn insert_grants(&self, rows: Vec<grant_row::ActiveModel>) -> Result<(), StoreError> {
         if !rows.is_empty() {
             grant_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
         }
         Ok(())
+    }
+
+    fn grant_rows(&self, account: AccountId, grants: &[Grant]) -> Result<Vec<grant_row::ActiveModel>, StoreError> {
+        grants.iter().map(|grant| self.grant_row(account, grant)).collect()
     }
 
     fn grant_row(&self, account: AccountId, grant: &Grant) -> Result<grant_row::ActiveModel, StoreError> {
