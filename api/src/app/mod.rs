@@ -1,7 +1,9 @@
 //! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
 
+mod checks;
 mod clock;
 mod people;
+mod plans;
 mod ready;
 mod reference;
 mod sessions;
@@ -23,8 +25,10 @@ use crate::clock::Clock;
 use crate::http::idempotency::InProgress;
 use crate::settings::Settings;
 
+pub use checks::{CheckError, CheckedCertificate};
 pub use clock::MoveClockError;
 pub use people::{NewRelative, ProfileEdit, ProfileError, Relative, RelativeError, add_relative};
+pub use plans::PlanError;
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
 pub use sessions::{SignInError, SignedIn};

@@ -3,8 +3,10 @@
 //! each maps the errors of one area, exhaustively, so that a new variant must choose its answer here.
 //! A failure of ours goes out as `internal` with the request's id and nothing more; its causes are logged once, here.
 
+mod checks;
 mod ours;
 mod people;
+mod plans;
 mod reference;
 mod request;
 
