@@ -1,12 +1,14 @@
 //! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
 
 pub mod cases;
+mod checks;
 mod clock;
 pub mod deliveries;
 pub mod evaluations;
 mod grounds;
 mod people;
 pub mod queue;
+mod plans;
 mod ready;
 mod reference;
 mod sessions;
@@ -33,9 +35,11 @@ use crate::http::idempotency::InProgress;
 use crate::jobs::Turns;
 use crate::settings::Settings;
 
+pub use checks::{CheckError, CheckedCertificate};
 pub use clock::MoveClockError;
 pub use grounds::Grounds;
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
+pub use plans::PlanError;
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
 pub use sessions::{SignInError, SignedIn};

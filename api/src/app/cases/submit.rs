@@ -109,8 +109,8 @@ async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> R
         Submitter::Staff(staff) => Applicant::Clerk { account: staff.account },
     };
     let mut involved: BTreeSet<_> = person.iter().map(|person| person.id).collect();
-    if let (Subject::Household { .. }, Some(household)) = (&subject, person.as_ref().and_then(|person| person.household.as_ref())) {
-        involved.extend(tx.household_members(household).await?.into_iter().map(|member| member.id));
+    if let Subject::Household { person } = &subject {
+        involved.extend(tx.household_of(*person).await?.into_iter().map(|member| member.id));
     }
     if let Applicant::Person { person } = applicant {
         involved.insert(person);
@@ -164,7 +164,13 @@ fn household_of(person: Person) -> Result<Whom, SubmitError> {
 
 /// The person of that number, known or new; under another name it is a mistake of whoever typed.
 async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Person, SubmitError> {
-    let person = tx.person_entered(&entry.citizen_id, &entry.name, entry.phone.as_ref(), grounds.now).await?;
+    let person = Person {
+        name: Some(entry.name.clone()),
+        citizen_id: Some(entry.citizen_id.clone()),
+        phone: entry.phone.clone(),
+        ..Person::unknown(PersonId::new(uuid::Uuid::now_v7()))
+    };
+    let person = tx.find_or_add_person(person, grounds.now).await?;
     if person.name.as_deref() == Some(entry.name.as_str()) { Ok(person) } else { Err(SubmitError::NameDiffers) }
 }
 
