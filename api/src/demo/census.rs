@@ -14,9 +14,8 @@ const MEN: &[&str] = &[
     "建国", "志强", "伟", "军", "勇", "磊", "洋", "海涛", "明", "德福", "国平", "永康", "文斌", "大山", "立新", "俊杰", "小龙", "天佑",
     "家和",
 ];
-const WOMEN: &[&str] = &[
-    "秀英", "桂兰", "敏", "静", "丽", "艳", "芳", "玉梅", "小红", "晓燕", "春花", "雪梅", "慧", "婷婷", "思雨", "佳怡", "淑珍",
-];
+const WOMEN: &[&str] =
+    &["秀英", "桂兰", "敏", "静", "丽", "艳", "芳", "玉梅", "小红", "晓燕", "春花", "雪梅", "慧", "婷婷", "思雨", "佳怡", "淑珍"];
 /// 2026-01-01 in Beijing, in milliseconds: when everybody of the demo was made.
 const MADE_AT_MILLIS: u64 = 1_767_196_800_000;
 const CHECK_CHARACTERS: &str = "0123456789X";
@@ -81,7 +80,7 @@ fn nth<'a>(names: &[&'a str], number: u32) -> &'a str {
 
 /// From 1966 to 2000.
 fn birth_date(number: u32) -> NaiveDate {
-    let year = 1966 + i32::try_from(number * 7 % 35).unwrap_or_default();
+    let year = 1966 + i32::try_from(number * 11 % 35).unwrap_or_default();
     NaiveDate::from_ymd_opt(year, 1 + number * 5 % 12, 1 + number * 11 % 28).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use domain::people::{Grant, Role, Scope};
 
 use super::Cast;
 use super::census::Census;
-use super::staff::hire;
+use super::staff::{hire, homes};
 
 /// The first courier of this town has a login that is easy to remember.
 const TOUR_TOWN: &str = "511499101000";
@@ -20,9 +20,10 @@ const SHIFTS: [(&[u8], (u32, u32), (u32, u32)); 3] =
 pub(super) fn add(cast: &mut Cast, census: &mut Census, map: &DistrictMap, password_hash: &str) {
     let towns: Vec<_> = map.divisions().map(|division| &division.code).filter(|code| code.level() == DivisionLevel::Town).collect();
     for town in towns {
-        for (number, shift) in (1..).zip(SHIFTS) {
+        let villages: Vec<_> = homes(map, town).collect();
+        for ((number, shift), home) in (1..).zip(SHIFTS).zip(villages.into_iter().cycle()) {
             let grants = vec![Grant { role: Role::Courier, scope: Scope::Division(town.clone()) }];
-            let account = hire(cast, census, (login(town, number), password_hash), map, town, grants);
+            let account = hire(cast, census, (login(town, number), password_hash), map, home, grants);
             cast.shifts.push((account, vec![hours(shift)]));
         }
     }

@@ -41,9 +41,9 @@ pub(super) fn add(cast: &mut Cast, census: &mut Census, map: &DistrictMap, passw
         }
     }
     let whole = map.code.division();
-    for (login, role) in [("duban", Role::Supervisor), ("guanli", Role::Admin)] {
+    for ((login, role), home) in [("duban", Role::Supervisor), ("guanli", Role::Admin)].into_iter().zip(homes(map, &whole)) {
         let grant = Grant { role, scope: Scope::Division(whole.clone()) };
-        hire(cast, census, (login.to_owned(), password_hash), map, &whole, vec![grant]);
+        hire(cast, census, (login.to_owned(), password_hash), map, home, vec![grant]);
     }
 }
 
@@ -93,7 +93,7 @@ fn login(station: &Station, number: u16) -> String {
 }
 
 /// Where those who work in a division live: its villages, in turn.
-fn homes<'a>(map: &'a DistrictMap, division: &'a DivisionCode) -> impl Iterator<Item = &'a DivisionCode> {
+pub(super) fn homes<'a>(map: &'a DistrictMap, division: &'a DivisionCode) -> impl Iterator<Item = &'a DivisionCode> {
     let villages = map.divisions().map(|own| &own.code).filter(|code| code.level() == DivisionLevel::Village);
     villages.filter(move |code| division.contains(code))
 }

@@ -40,7 +40,7 @@ pub const PHONES: [Phone; 13] = [
     phone("zhou-peng", "周鹏", "户籍在云岭区（演示），现住平桥村"),
     phone("feng-lan", "冯兰", "户籍在平桥村，在云岭区（演示）务工，可异地办理"),
     phone("he-xia", "何霞", "平桥村村务员 cunwu 的配偶，同一户：该村务员不能办理其办件"),
-    phone("cunzhang-jia", "", "平桥村村主任 cunzhang 的弟弟：村主任不能办理其办件"),
+    phone("cunzhang-jia", "某建军", "平桥村村主任 cunzhang 的弟弟：村主任不能办理其办件"),
     phone("wu-xiuying", "吴秀英", "高渡村村民"),
     phone("zheng-hao", "郑浩", "永碾社区居民"),
     phone("chen-yu", "陈宇", "永碾社区居民，大学生"),

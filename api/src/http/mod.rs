@@ -5,8 +5,8 @@ pub mod auth;
 pub mod body;
 mod calendar;
 pub mod cases;
-pub mod deliveries;
 mod checks;
+pub mod deliveries;
 mod demo_clock;
 mod demo_jobs;
 mod divisions;
@@ -27,10 +27,10 @@ mod server;
 mod sessions;
 mod stations;
 pub mod telemetry;
-mod work_items;
 #[cfg(test)]
 mod tests;
 pub mod words;
+mod work_items;
 
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;

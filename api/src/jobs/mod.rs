@@ -29,8 +29,14 @@ const RISE_PERIOD: Duration = Duration::from_secs(60);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 /// A wake-up may be lost: then this is how long an instance goes on with old reference data.
 const REFERENCE_PERIOD: Duration = Duration::from_secs(300);
-/// Of no channel's name: whoever waits for it waits for the time alone.
-const NOTHING: &str = "nothing";
+
+/// When a job runs again.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    Every(Duration),
+    /// When the channel is notified, and after a time that a lost wake-up may cost.
+    WhenWoken(&'static str, Duration),
+}
 
 /// Of each job, who runs it now: the next waits, and then finds the work done.
 #[derive(Debug, Default)]
@@ -48,9 +54,13 @@ pub struct Running {
 
 impl Running {
     /// Lets each job end what it is doing.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         drop(self.stop);
-        self.tasks.join_all().await;
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(broken) = ended {
+                error!(error = &broken as &dyn std::error::Error, "a job broke off");
+            }
+        }
     }
 }
 
@@ -69,12 +79,12 @@ pub fn start(app: &Arc<App>) -> Running {
     let settings = &app.settings;
     let poll = Duration::from_secs(settings.outbox.poll_secs.max(1));
     let sweep = Duration::from_secs(settings.queue.sweep_secs.max(1));
-    jobs.run("outbox", (NEWS_WAITING, poll), |app| async move { outbox::send_waiting(&app).await.map(|_| ()) });
-    jobs.run("deadlines", (NOTHING, sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
-    jobs.run("rising", (NOTHING, RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
-    jobs.run("prune", (NOTHING, PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
-    jobs.run("reference", (REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
-    jobs.run("traffic", (NOTHING, traffic::PERIOD), |app| async move { traffic::renew(&app).await });
+    jobs.run("outbox", Pace::WhenWoken(NEWS_WAITING, poll), |app| async move { outbox::send_waiting(&app).await.map(|_| ()) });
+    jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
+    jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
+    jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
+    jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
+    jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
     Running { stop, tasks: jobs.tasks }
 }
 
@@ -92,38 +102,35 @@ struct Jobs {
 }
 
 impl Jobs {
-    /// Runs `job` at once, and again whenever `channel` is notified or `period` has passed.
-    fn run<F, Fut>(&mut self, name: &'static str, (channel, period): (&'static str, Duration), job: F)
+    /// Runs `job` at once, and again at its pace.
+    fn run<F, Fut>(&mut self, name: &'static str, pace: Pace, job: F)
     where
         F: Fn(Arc<App>) -> Fut + Send + 'static,
         Fut: Future<Output = Result<(), StoreError>> + Send,
     {
         let (app, mut stopped) = (Arc::clone(&self.app), self.stopped.clone());
-        let mut wake = app.shared.subscribe(channel);
+        let (mut wake, period) = match pace {
+            Pace::Every(period) => (None, period),
+            Pace::WhenWoken(channel, period) => (Some(app.shared.subscribe(channel)), period),
+        };
         self.tasks.spawn(async move {
             loop {
                 if let Err(cause) = job(Arc::clone(&app)).await {
                     error!(job = name, error = &cause as &dyn std::error::Error, "the job {name} failed; it runs again");
                 }
-                if wait(&mut stopped, &mut wake, period).await == Next::Stop {
-                    return;
+                tokio::select! {
+                    _gone = stopped.changed() => return,
+                    () = woken(wake.as_mut()) => {}
+                    () = tokio::time::sleep(period) => {}
                 }
             }
         });
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Next {
-    Run,
-    Stop,
-}
-
-/// Until the next run, or the end.
-async fn wait(stopped: &mut watch::Receiver<()>, wake: &mut Subscription, period: Duration) -> Next {
-    tokio::select! {
-        _gone = stopped.changed() => Next::Stop,
-        () = wake.woken() => Next::Run,
-        () = tokio::time::sleep(period) => Next::Run,
+async fn woken(wake: Option<&mut Subscription>) {
+    match wake {
+        Some(subscription) => subscription.woken().await,
+        None => std::future::pending().await,
     }
 }

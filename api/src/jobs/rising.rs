@@ -61,16 +61,18 @@ impl Desks<'_> {
 
 async fn rise_one(app: &App, case: CaseId) -> Result<bool, StoreError> {
     let grounds = app.grounds();
-    let unit = app.store.write(app.district(), move |tx| {
-        Box::pin(async move { command(tx, &grounds, case, By::System, Command::Rise).await.map(|_| ()) })
-    });
+    let unit = app
+        .store
+        .write(app.district(), move |tx| Box::pin(async move { command(tx, &grounds, case, By::System, Command::Rise).await.map(|_| ()) }));
     match unit.await {
         Ok(()) => {
             info!(case.id = %case.as_uuid(), "nobody present may take a step: it rose");
             Ok(true)
         }
         // Somebody acted on it meanwhile, or it stands at the top.
-        Err(ActError::Store(StoreError::Stale | StoreError::Busy) | ActError::Rejected(Rejection::AtTheTop | Rejection::Ended)) => Ok(false),
+        Err(ActError::Store(StoreError::Stale | StoreError::Busy) | ActError::Rejected(Rejection::AtTheTop | Rejection::Ended)) => {
+            Ok(false)
+        }
         Err(ActError::Store(error)) => Err(error),
         Err(refused) => {
             error!(case.id = %case.as_uuid(), error = &refused as &dyn std::error::Error, "a step that nobody may take can't rise");

@@ -56,6 +56,16 @@ impl Stand {
         Api::new(self.server.base_url())
     }
 
+    /// The stand-in for WeChat: phones, their login codes and their messages.
+    pub fn sandbox(&self) -> Api {
+        Api::new(self.server.sandbox_url())
+    }
+
+    /// Does at once what the background jobs would do by and by: deadlines, rising work, news.
+    pub async fn run_jobs(&self) {
+        self.anyone().post("/demo/jobs", json!({})).await.ok();
+    }
+
     /// Moves the clock of the whole stand to an instant, in RFC 3339.
     pub async fn at(&self, instant: &str) {
         self.anyone().post("/demo/clock", json!({ "at": instant })).await.ok();
