@@ -5,8 +5,8 @@ pub mod auth;
 pub mod body;
 mod calendar;
 pub mod cases;
-pub mod deliveries;
 mod checks;
+pub mod deliveries;
 mod demo_clock;
 mod divisions;
 pub mod etag;
@@ -26,10 +26,10 @@ mod server;
 mod sessions;
 mod stations;
 pub mod telemetry;
-mod work_items;
 #[cfg(test)]
 mod tests;
 pub mod words;
+mod work_items;
 
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -62,7 +62,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(me::show).service(me::save).service(me::household);
     config.service(cases::submit_case).service(cases::list).service(cases::show).service(cases::history).service(cases::form);
     config.service(cases::supplement_case).service(cases::withdraw_case).service(cases::pay_fee).service(cases::evaluate_case);
-    config.service(cases::notice).service(cases::document).service(cases::upload).service(cases::show_upload);
+    config.service(cases::notice).service(cases::document).service(cases::take_upload).service(cases::show_upload);
     config.service(work_items::list).service(work_items::list_held).service(work_items::claim_next_item).service(work_items::claim_item);
     config.service(work_items::extend_item).service(work_items::release_item).service(work_items::act_on_item);
     config.service(deliveries::list).service(deliveries::of_case).service(deliveries::claim).service(deliveries::give_back);

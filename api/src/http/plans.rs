@@ -13,8 +13,8 @@ use super::problem::Problem;
 use crate::app::App;
 
 pub use ask::{AskBody, ChosenBody};
-pub use view::{PlansView, plans_view};
 use view::{GroundsView, grounds_view};
+pub use view::{PlansView, plans_view};
 
 /// Answers ranked plans, best first, and a reason for each mode that has none. For a villager who is signed in, the profile
 /// says where they are registered and live, unless the ask does.
@@ -27,8 +27,8 @@ pub async fn plan(app: Data<App>, Anyone(caller): Anyone, Json(ask): Json<AskBod
         Some(Caller::Villager(person)) => Some(person),
         Some(Caller::Staff(_)) | None => None,
     };
-    let (answer, grounds) = app.plans(Ask::from(ask), asking).await?;
-    Ok(Answer(plans_view(&answer, &grounds)))
+    let (answer, used) = app.plans(Ask::from(ask), asking).await?;
+    Ok(Answer(plans_view(&answer, &used)))
 }
 
 /// The grounds for special handling (特需特办) that the district honours, each with the papers of which one must be shown.

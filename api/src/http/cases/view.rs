@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::case::{Note, Outcome, State, Subject};
-use domain::certificate::{CertificateStatus, CertificateNumber};
+use domain::certificate::{CertificateNumber, CertificateStatus};
 use domain::ids::StationCode;
 use domain::time::{Timestamp, local_date};
 use infra::store::{CaseFile, CaseLine, Document, IssuedCertificate};
