@@ -19,6 +19,9 @@ mod papers;
 mod people;
 mod serials;
 mod staff;
+mod statements;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod words;
 mod work_items;
@@ -102,7 +105,8 @@ impl Store {
             Writing::Grouped { writer, .. } => writer.write(district.clone(), unit).await,
             Writing::Each(pool) => {
                 let transaction = pool.begin().await.map_err(StoreError::from)?;
-                run(Tx::new(transaction, district.clone()), unit).await
+                let (answer, _) = run(Tx::new(transaction, district.clone()), unit).await;
+                answer
             }
         }
     }

@@ -58,8 +58,17 @@ impl Bench {
 
 /// Runs `test` on every kind of database there is.
 pub async fn on_each(test: impl AsyncFn(Bench)) {
+    on_sqlite(&test).await;
+    on_postgres(&test).await;
+}
+
+pub async fn on_sqlite(test: impl AsyncFn(Bench)) {
     let folder = tempfile::tempdir().unwrap();
     test(Bench::open(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await).await;
+}
+
+/// Does nothing where no server is named.
+pub async fn on_postgres(test: impl AsyncFn(Bench)) {
     if let Ok(admin_url) = std::env::var("BIANMIN_TEST_PG_URL") {
         let name = format!("store_{}", Uuid::now_v7().simple());
         let admin = Database::connect(&admin_url).await.unwrap();
