@@ -78,10 +78,17 @@ impl Store {
 
     /// Brings the tables to this version; does nothing where they are.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let connection = match &self.writing {
-            Writing::Grouped { connection, .. } | Writing::Each(connection) => connection,
-        };
-        Ok(migrations::Migrator::up(connection, None).await?)
+        match &self.writing {
+            Writing::Grouped { connection, .. } => migrations::Migrator::up(connection, None).await?,
+            Writing::Each(pool) => {
+                let transaction = pool.begin().await?;
+                // Instances that start at once take turns.
+                transaction.execute_unprepared("SELECT pg_advisory_xact_lock(hashtextextended('migrations', 0))").await?;
+                migrations::Migrator::up(&transaction, None).await?;
+                transaction.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the database answers.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use domain::ids::PersonId;
 use domain::people::Person;
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use infra::store::{StoreError, Tx};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
-use crate::databases::{Bench, now, on_each, on_postgres};
+use crate::databases::{Bench, now, on_each, on_empty_postgres, on_postgres};
 
 async fn fact(bench: &Bench, key: &str) -> Option<String> {
     bench.view().fact(key).await.unwrap()
@@ -93,6 +93,17 @@ async fn migrating_again_changes_nothing() {
         bench.store.migrate().await.unwrap();
         bench.store.ping().await.unwrap();
         assert_eq!(fact(&bench, "demo").await.as_deref(), Some("yes"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_start_at_once_on_an_empty_database_all_find_its_tables() {
+    on_empty_postgres(async |place| {
+        let instances = join_all((0..4).map(|_| Bench::open(place.clone()))).await;
+        for bench in instances {
+            assert_eq!(fact(&bench, "demo").await, None);
+        }
     })
     .await;
 }
