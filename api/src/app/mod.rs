@@ -1,11 +1,13 @@
 //! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
 
 pub mod cases;
+mod checks;
 mod clock;
 pub mod deliveries;
 pub mod evaluations;
 mod grounds;
 mod people;
+mod plans;
 pub mod queue;
 mod ready;
 mod reference;
@@ -32,8 +34,11 @@ use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
 use crate::settings::Settings;
 
+pub use checks::{CheckError, CheckedCertificate};
 pub use clock::MoveClockError;
 pub use grounds::Grounds;
+pub use people::{NewRelative, ProfileEdit, ProfileError, Relative, RelativeError, add_relative};
+pub use plans::PlanError;
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};

@@ -46,6 +46,8 @@ pub enum ShapeFault {
     UnknownValue,
     TooLong { chars_max: usize },
     Blank,
+    TooFew { entries_min: usize },
+    TooMany { entries_max: usize },
     BadValue,
 }
 
@@ -107,8 +109,15 @@ pub fn quoted(message: &str) -> Option<&str> {
 
 /// What serde's message says: its beginnings are the only structure it has.
 pub fn shape_of(message: &str) -> ShapeFault {
-    if let Some(chars_max) = message.strip_prefix(TOO_LONG).and_then(|rest| rest.split(' ').next()).and_then(|n| n.parse().ok()) {
+    let limit = |start| message.strip_prefix(start)?.split(' ').next()?.parse().ok();
+    if let Some(chars_max) = limit(TOO_LONG) {
         return ShapeFault::TooLong { chars_max };
+    }
+    if let Some(entries_min) = limit(TOO_FEW) {
+        return ShapeFault::TooFew { entries_min };
+    }
+    if let Some(entries_max) = limit(TOO_MANY) {
+        return ShapeFault::TooMany { entries_max };
     }
     let known = [
         ("unknown field", ShapeFault::UnknownField),
@@ -135,6 +144,22 @@ fn control_character(value: &Value, path: &str) -> Option<String> {
 
 const TOO_LONG: &str = "text longer than ";
 const BLANK: &str = "blank text";
+const TOO_FEW: &str = "fewer than ";
+const TOO_MANY: &str = "more than ";
+
+/// Reads a list of `MIN` to `MAX` entries: for `deserialize_with`.
+pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MIN: usize, const MAX: usize>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let entries = Vec::deserialize(deserializer)?;
+    if entries.len() < MIN {
+        Err(D::Error::custom(format!("{TOO_FEW}{MIN} entries")))
+    } else if entries.len() > MAX {
+        Err(D::Error::custom(format!("{TOO_MANY}{MAX} entries")))
+    } else {
+        Ok(entries)
+    }
+}
 
 /// A text of 1 to `MAX` characters, without blanks around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,17 +5,20 @@ pub mod auth;
 pub mod body;
 mod calendar;
 pub mod cases;
+mod checks;
 pub mod deliveries;
 mod demo_clock;
 mod divisions;
 pub mod etag;
 mod health;
 pub mod idempotency;
+mod instant;
 mod items;
 pub mod mask;
 mod me;
 pub mod openapi;
 pub mod page;
+pub mod plans;
 pub mod problem;
 mod relatives;
 mod routes;
@@ -23,10 +26,10 @@ mod server;
 mod sessions;
 mod stations;
 pub mod telemetry;
-mod work_items;
 #[cfg(test)]
 mod tests;
 pub mod words;
+mod work_items;
 
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -38,6 +41,7 @@ pub use server::{Bound, bind};
 /// Every route that the document names. The demo's own exist in a demo only.
 fn routes(config: &mut ServiceConfig, clock: ClockKind) {
     config.service(health::livez).service(health::readyz).service(openapi::show_document);
+    config.service(checks::show_page);
     match clock {
         ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set),
         ClockKind::Real => config,
@@ -52,6 +56,8 @@ fn v1(config: &mut ServiceConfig) {
     config.service(divisions::list);
     config.service(stations::list).service(stations::show).service(stations::edit);
     config.service(calendar::show).service(calendar::load);
+    config.service(plans::plan).service(plans::grounds);
+    config.service(checks::show);
     config.service(sessions::wechat).service(sessions::staff);
     config.service(me::show).service(me::save).service(me::household);
     config.service(cases::submit_case).service(cases::list).service(cases::show).service(cases::history).service(cases::form);

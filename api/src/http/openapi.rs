@@ -193,15 +193,18 @@ mod tests {
 
     /// POSTs that change nothing, or nothing that a repetition would double.
     const REPEATABLE: [&str; 4] = ["/api/v1/plans", "/api/v1/sessions/staff", "/api/v1/sessions/wechat", "/demo/clock"];
-    const PUBLIC: [&str; 15] = [
+    const PUBLIC: [&str; 18] = [
         "GET /api/openapi.json",
         "GET /api/v1/calendar/{year}",
+        "GET /api/v1/certificate-checks/{token}",
         "GET /api/v1/divisions",
         "GET /api/v1/items",
         "GET /api/v1/items/{code}",
         "GET /api/v1/items/{code}/form",
+        "GET /api/v1/plans/grounds",
         "GET /api/v1/stations",
         "GET /api/v1/stations/{code}",
+        "GET /c/{district}/{token}",
         "GET /demo/clock",
         "GET /livez",
         "GET /readyz",

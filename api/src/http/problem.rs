@@ -4,8 +4,10 @@
 //! A failure of ours goes out as `internal` with the request's id and nothing more; its causes are logged once, here.
 
 mod cases;
+mod checks;
 mod ours;
 mod people;
+mod plans;
 mod reference;
 mod request;
 mod work;

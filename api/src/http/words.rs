@@ -59,6 +59,43 @@ words! {
     DayUnit is domain::catalogue::DayUnit { Calendar, Working }
     ResultForm is domain::catalogue::ResultForm { Electronic, Paper, Both, None }
     Verification is domain::catalogue::Verification { Register, HouseholdVisit, Neighbours, CommitteeMeeting, GridWorker }
+    /// A ground for special handling.
+    Ground is domain::routing::Ground {
+        EightyAndOver, Disabled, BedriddenOrInHospital, LatePregnancy, BereavedWithinTheWeek, CannotLeaveHome
+    }
+    Evidence is domain::routing::Evidence {
+        IdCard, DisabilityCard, HospitalStatement, MaternityRecord, DeathCertificate, GridWorkerStatement
+    }
+    Mobility is domain::routing::Mobility { LeavesHome, CannotLeaveHome }
+    Access is domain::routing::Access { Any, StepFree }
+    AgentKind is domain::routing::AgentKind { Family, ProxyClerk }
+    Carriage is domain::routing::Carriage { Fetch, Bring, Both }
+    Preference is domain::routing::Preference { Soonest, Nearest, FewestTrips }
+    HandIn is domain::routing::HandIn { Counter, Phone, Agent, Courier, Visit, Post, Partner }
+    CourierLeg is domain::routing::CourierLeg { Fetch, Bring }
+    /// A step of a plan.
+    StepKind is domain::routing::StepKind {
+        Apply, Travel, Fetch, Post, Visit, Meet, Accept, MovePapers, Inspect, Publicise, Review, Forward, Decide, Bring, Serve, Send, Collect
+    }
+    /// Who does a step of a plan.
+    Doer is domain::routing::Actor { Person, Agent, Staff, Courier, Post, Partner, OutsideBody }
+    /// Why a mode can't serve.
+    Reason is domain::routing::Reason {
+        NothingAsked, NoSuchItem, SameMatterTwice, ModeNotOffered, NothingToCarry, NoDivisionHere, LandNotHere, NotRegisteredHere,
+        NotElsewhere, Elsewhere, AgentMayNotStandIn, PresenceNotDelegable, NoPartner, NoGround, CannotLeaveHome, NoStationAccepts,
+        NoCommonStation, OwnVillageOnly, NoDeciding, HasSteps, NeverOpen, StationNotInMode
+    }
+    /// What speaks for a plan.
+    Merit is domain::routing::Merit {
+        NoTrip, DecidedAtOnce, OwnLine, StepFree, AgentActs, StaffCome, PriorityLane, CourierFetches, CourierBrings, ResultElectronic,
+        OneGo, OpenNow
+    }
+    /// What speaks against a plan.
+    Drawback is domain::routing::Drawback {
+        OneTrip, SeveralTrips, CollectInPerson, PresenceNeeded, PapersMove, DecidedOutside, OriginalsByPost, ClosedNow, LongWait, Fee,
+        Provisional
+    }
+    CertificateStatus is domain::certificate::CertificateStatus { Valid, Expired, Revoked, Corrected }
     /// A station's level.
     Level is domain::district::Level { Point, Village, Town, District }
     DivisionLevel is domain::ids::DivisionLevel { Village, Town, District }

@@ -1,6 +1,6 @@
 //! The routing engine's reasons as sentences.
 
-use domain::routing::{Drawback, Merit, Reason, StepKind};
+use domain::routing::{Actor, Drawback, Evidence, Ground, HandIn, Merit, Reason, StepKind};
 
 /// Why a mode can't serve, and what to do instead where there is something.
 pub fn reason(reason: Reason) -> &'static str {
@@ -63,24 +63,87 @@ pub fn drawback(drawback: Drawback) -> &'static str {
     }
 }
 
-pub fn step(kind: StepKind) -> &'static str {
+/// One step of the timeline. `place` is where it happens, or where a journey leads.
+pub fn step(kind: StepKind, who: Actor, place: Option<&str>) -> String {
+    let at = place.unwrap_or_default();
+    let to = place.unwrap_or("站点");
     match kind {
-        StepKind::Apply => "手机提交申请",
-        StepKind::Travel => "前往站点",
-        StepKind::Fetch => "快递员上门取材料",
-        StepKind::Post => "邮寄原件",
-        StepKind::Visit => "工作人员上门办理",
-        StepKind::Meet => "到合作站点核验",
-        StepKind::Accept => "站点受理",
-        StepKind::MovePapers => "材料转送决定机关",
-        StepKind::Inspect => "现场核查",
-        StepKind::Publicise => "公示",
-        StepKind::Review => "审核",
-        StepKind::Forward => "转报上级部门并等待答复",
-        StepKind::Decide => "决定",
-        StepKind::Bring => "快递员送达结果",
-        StepKind::Serve => "手机领取结果",
-        StepKind::Send => "邮寄结果",
-        StepKind::Collect => "到站点领取结果",
+        StepKind::Apply => "手机提交申请".to_owned(),
+        StepKind::Travel => format!("{}前往{to}", whose_journey(who)),
+        StepKind::Fetch => "快递员上门取材料".to_owned(),
+        StepKind::Post => "邮寄原件".to_owned(),
+        StepKind::Visit => "工作人员上门办理".to_owned(),
+        StepKind::Meet => format!("到{to}核验身份、提交材料"),
+        StepKind::Accept => format!("{at}受理"),
+        StepKind::MovePapers => "材料转送决定机关".to_owned(),
+        StepKind::Inspect => format!("{at}现场核查"),
+        StepKind::Publicise => format!("{at}公示"),
+        StepKind::Review => format!("{at}审核"),
+        StepKind::Forward => format!("转报{at}并等待答复"),
+        StepKind::Decide => format!("{at}作出决定"),
+        StepKind::Bring => format!("{}送结果上门", doer(who)),
+        StepKind::Serve => "手机领取结果".to_owned(),
+        StepKind::Send => "邮寄结果".to_owned(),
+        StepKind::Collect => format!("{}到{to}领取结果", whose_journey(who)),
+    }
+}
+
+/// The person isn't named in their own plan.
+fn whose_journey(who: Actor) -> &'static str {
+    match who {
+        Actor::Person => "",
+        Actor::Agent | Actor::Staff | Actor::Courier | Actor::Post | Actor::Partner | Actor::OutsideBody => doer(who),
+    }
+}
+
+pub const OUTSIDE_BODY: &str = "上级部门";
+
+/// Who does a step.
+pub fn doer(who: Actor) -> &'static str {
+    match who {
+        Actor::Person => "本人",
+        Actor::Agent => "代办人",
+        Actor::Staff => "工作人员",
+        Actor::Courier => "快递员",
+        Actor::Post => "邮政",
+        Actor::Partner => "合作站点",
+        Actor::OutsideBody => OUTSIDE_BODY,
+    }
+}
+
+/// How a matter reaches its station.
+pub fn hand_in(how: HandIn) -> &'static str {
+    match how {
+        HandIn::Counter => "本人到窗口提交",
+        HandIn::Phone => "手机提交，不用到场",
+        HandIn::Agent => "由代办人到窗口提交",
+        HandIn::Courier => "手机提交，快递员上门取材料",
+        HandIn::Visit => "工作人员上门收取",
+        HandIn::Post => "手机提交，原件邮寄",
+        HandIn::Partner => "手机提交，本人到合作站点核验",
+    }
+}
+
+/// A ground for special handling.
+pub fn ground(ground: Ground) -> &'static str {
+    match ground {
+        Ground::EightyAndOver => "80周岁及以上老年人",
+        Ground::Disabled => "残疾人",
+        Ground::BedriddenOrInHospital => "卧床或者住院",
+        Ground::LatePregnancy => "孕晚期",
+        Ground::BereavedWithinTheWeek => "一周内亲人去世",
+        Ground::CannotLeaveHome => "因故不能出门",
+    }
+}
+
+/// A paper that shows a ground.
+pub fn evidence(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::IdCard => "居民身份证",
+        Evidence::DisabilityCard => "残疾人证",
+        Evidence::HospitalStatement => "住院证明或诊断证明",
+        Evidence::MaternityRecord => "孕产妇保健手册",
+        Evidence::DeathCertificate => "死亡证明",
+        Evidence::GridWorkerStatement => "村（社区）网格员核实",
     }
 }

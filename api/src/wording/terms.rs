@@ -1,7 +1,8 @@
 //! The field's words in Chinese.
 
 use domain::case::{Outcome, Stage, State, StopReason};
-use domain::catalogue::Mode;
+use domain::catalogue::{Authorisation, MaterialForm, Mode};
+use domain::certificate::CertificateStatus;
 use domain::evaluation::Satisfaction;
 use domain::people::Role;
 
@@ -79,5 +80,44 @@ pub fn satisfaction(level: Satisfaction) -> &'static str {
         Satisfaction::FairlySatisfied => "基本满意",
         Satisfaction::Dissatisfied => "不满意",
         Satisfaction::VeryDissatisfied => "非常不满意",
+    }
+}
+
+/// The form in which a material is wanted.
+pub fn material_form(form: MaterialForm) -> &'static str {
+    match form {
+        MaterialForm::Original => "原件",
+        MaterialForm::Copy => "复印件",
+        MaterialForm::Electronic => "电子件",
+        MaterialForm::Form => "填写的表格",
+    }
+}
+
+/// What an agent shows.
+pub fn mandate(authorisation: Authorisation) -> &'static str {
+    match authorisation {
+        Authorisation::None => "无需委托书",
+        Authorisation::Simple => "委托书",
+        Authorisation::Notarised => "经公证的委托书",
+    }
+}
+
+/// Where a certificate stands, as whoever is shown it reads it.
+pub fn certificate_status(status: CertificateStatus) -> &'static str {
+    match status {
+        CertificateStatus::Valid => "有效",
+        CertificateStatus::Expired => "已过期",
+        CertificateStatus::Revoked => "已撤销",
+        CertificateStatus::Corrected => "已更正",
+    }
+}
+
+/// What that means for whoever is shown it.
+pub fn certificate_advice(status: CertificateStatus) -> &'static str {
+    match status {
+        CertificateStatus::Valid => "请核对纸面内容与下列信息是否一致。",
+        CertificateStatus::Expired => "有效期已过，请持证人重新申请。",
+        CertificateStatus::Revoked => "该证明已被出具单位撤销，请勿采信。",
+        CertificateStatus::Corrected => "该证明内容有误，已由新的证明代替，请勿采信，并请持证人出示新的证明。",
     }
 }

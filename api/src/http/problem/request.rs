@@ -39,6 +39,8 @@ fn shape(field: String, fault: ShapeFault) -> Problem {
         ShapeFault::UnknownValue => ("unknown_value", "不在可选范围内".into()),
         ShapeFault::TooLong { chars_max } => ("text_too_long", format!("最多 {chars_max} 个字").into()),
         ShapeFault::Blank => ("text_blank", "不能为空".into()),
+        ShapeFault::TooFew { entries_min } => ("list_too_short", format!("至少要有 {entries_min} 项").into()),
+        ShapeFault::TooMany { entries_max } => ("list_too_long", format!("最多 {entries_max} 项").into()),
         ShapeFault::BadValue => ("invalid_value", "内容不合要求".into()),
     };
     let place = if field.is_empty() { "提交的内容" } else { field.as_str() };
