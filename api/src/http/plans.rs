@@ -34,6 +34,6 @@ pub async fn plan(app: Data<App>, Anyone(caller): Anyone, Json(ask): Json<AskBod
 /// The grounds for special handling (特需特办) that the district honours, each with the papers of which one must be shown.
 #[utoipa::path(tag = "plans", operation_id = "list_grounds", security(()), responses((status = 200, body = GroundsView)))]
 #[get("/plans/grounds")]
-pub async fn grounds(app: Data<App>) -> Answer<GroundsView> {
+pub async fn list_grounds(app: Data<App>) -> Answer<GroundsView> {
     Answer(grounds_view(&app.settings.routing.grounds))
 }
