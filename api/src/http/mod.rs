@@ -56,7 +56,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(divisions::list);
     config.service(stations::list).service(stations::show).service(stations::edit);
     config.service(calendar::show).service(calendar::load);
-    config.service(plans::plan).service(plans::grounds);
+    config.service(plans::plan).service(plans::list_grounds);
     config.service(checks::show);
     config.service(sessions::wechat).service(sessions::staff);
     config.service(me::show).service(me::save).service(me::household);

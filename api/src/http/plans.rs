@@ -27,13 +27,13 @@ pub async fn plan(app: Data<App>, Anyone(caller): Anyone, Json(ask): Json<AskBod
         Some(Caller::Villager(person)) => Some(person),
         Some(Caller::Staff(_)) | None => None,
     };
-    let (answer, used) = app.plans(Ask::from(ask), asking).await?;
-    Ok(Answer(plans_view(&answer, &used)))
+    let (answer, grounds) = app.plans(Ask::from(ask), asking).await?;
+    Ok(Answer(plans_view(&answer, &grounds)))
 }
 
 /// The grounds for special handling (特需特办) that the district honours, each with the papers of which one must be shown.
 #[utoipa::path(tag = "plans", operation_id = "list_grounds", security(()), responses((status = 200, body = GroundsView)))]
 #[get("/plans/grounds")]
-pub async fn grounds(app: Data<App>) -> Answer<GroundsView> {
+pub async fn list_grounds(app: Data<App>) -> Answer<GroundsView> {
     Answer(grounds_view(&app.settings.routing.grounds))
 }
