@@ -5,7 +5,6 @@ use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress
 use domain::ids::{CaseId, DeliveryId, PersonId, StationCode};
 use domain::people::{Role, Staff};
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
-use rand::RngCore;
 
 use super::Grounds;
 use super::cases::{ActError, command};
@@ -153,8 +152,6 @@ fn hands_papers(staff: &Staff, kept: &KeptLeg, file: &CaseFile) -> bool {
     impartial && at_desk
 }
 
-
 fn codes() -> (HandoverCode, HandoverCode) {
-    let mut random = rand::rng();
-    (HandoverCode::from_random(random.next_u32()), HandoverCode::from_random(random.next_u32()))
+    (HandoverCode::from_random(rand::random()), HandoverCode::from_random(rand::random()))
 }

@@ -85,21 +85,21 @@ pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, le
     }
 }
 
-async fn take(
-    tx: &Tx,
-    grounds: &Grounds,
-    staff: &Staff,
-    read: WorkItem,
-    file: CaseFile,
-    length: Duration,
-) -> Result<Taken, TakeError> {
+async fn take(tx: &Tx, grounds: &Grounds, staff: &Staff, read: WorkItem, file: CaseFile, length: Duration) -> Result<Taken, TakeError> {
     let work_item = read.clone().claim(staff.account, grounds.now, length)?;
     tx.save_work_item(&read, &work_item, grounds.now).await?;
     Ok(Taken { work_item, file })
 }
 
 /// A sign of life.
-pub async fn extend(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32, length: Duration) -> Result<WorkItem, TakeError> {
+pub async fn extend(
+    tx: &Tx,
+    grounds: &Grounds,
+    staff: &Staff,
+    id: WorkItemId,
+    fence: u32,
+    length: Duration,
+) -> Result<WorkItem, TakeError> {
     let read = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
     let extended = read.clone().extend(staff.account, fence, grounds.now, length)?;
     tx.save_work_item(&read, &extended, grounds.now).await?;

@@ -38,8 +38,7 @@ impl App {
         let limit = u64::try_from(self.settings.uploads.file_bytes_max).unwrap_or(u64::MAX);
         let stored = self.objects.put_stream(&key, content, limit).await?;
         let media_type = stored.media.as_str().to_owned();
-        let file =
-            StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
+        let file = StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
         Ok(Upload { id, person, case: None, material: None, file })
     }
 

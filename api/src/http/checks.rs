@@ -51,7 +51,8 @@ pub struct CertificateCheckView {
 pub async fn show_page(app: Data<App>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (district, token) = path.into_inner();
     let (at, kind) = (app.clock.now(), app.clock.kind());
-    let checked = if district == app.district().as_str() { app.check_certificate(&token).await } else { Err(CheckError::NoSuchCertificate) };
+    let checked =
+        if district == app.district().as_str() { app.check_certificate(&token).await } else { Err(CheckError::NoSuchCertificate) };
     match checked {
         Ok(checked) => Ok(html(StatusCode::OK, page::found(&checked, at, kind))),
         Err(CheckError::NoSuchCertificate) => Ok(html(StatusCode::NOT_FOUND, page::unknown(at, kind))),

@@ -13,9 +13,7 @@ use super::cases::view::{CaseLineView, StationRef, line_of_file};
 use super::idempotency::{Act, PlainAct, once};
 use super::problem::Problem;
 use super::words::LegKind;
-use crate::app::deliveries::{
-    Confirmed, Participant, SeenLeg, claim_leg, confirm, courier_legs, give_leg_back, legs_of_case, renew_codes,
-};
+use crate::app::deliveries::{Confirmed, Participant, SeenLeg, claim_leg, confirm, courier_legs, give_leg_back, legs_of_case, renew_codes};
 use crate::app::{App, Grounds};
 
 /// Legs that a courier sees at once at most.

@@ -135,6 +135,11 @@ where
     Ok(respond(answer.await?))
 }
 
+/// Whether the act was done before: what is long to prepare needn't be prepared for a repetition.
+pub async fn is_repetition(app: &App, once: &Once) -> Result<bool, Problem> {
+    Ok(app.store.read(app.district()).has_answer(&once.actor, &once.key).await?)
+}
+
 async fn perform<T, E, F>(tx: &Tx, once: Once, status: StatusCode, now: Timestamp, work: F) -> Result<Answer, Problem>
 where
     T: Serialize + Send + 'static,

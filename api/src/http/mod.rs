@@ -57,13 +57,13 @@ fn v1(config: &mut ServiceConfig) {
     config.service(divisions::list);
     config.service(stations::list).service(stations::show).service(stations::edit);
     config.service(calendar::show).service(calendar::load);
-    config.service(plans::plan).service(plans::grounds);
+    config.service(plans::plan).service(plans::list_grounds);
     config.service(checks::show);
     config.service(sessions::wechat).service(sessions::staff);
     config.service(me::show).service(me::save).service(me::household);
     config.service(cases::submit_case).service(cases::list).service(cases::show).service(cases::history).service(cases::form);
     config.service(cases::supplement_case).service(cases::withdraw_case).service(cases::pay_fee).service(cases::evaluate_case);
-    config.service(cases::notice).service(cases::document).service(cases::upload).service(cases::show_upload);
+    config.service(cases::notice).service(cases::document).service(cases::take_upload).service(cases::show_upload);
     config.service(work_items::list).service(work_items::list_held).service(work_items::claim_next_item).service(work_items::claim_item);
     config.service(work_items::extend_item).service(work_items::release_item).service(work_items::act_on_item);
     config.service(deliveries::list).service(deliveries::of_case).service(deliveries::claim).service(deliveries::give_back);

@@ -13,8 +13,8 @@ use super::problem::Problem;
 use crate::app::App;
 
 pub use ask::{AskBody, ChosenBody};
-pub use view::{PlansView, plans_view};
 use view::{GroundsView, grounds_view};
+pub use view::{PlansView, plans_view};
 
 /// Answers ranked plans, best first, and a reason for each mode that has none. For a villager who is signed in, the profile
 /// says where they are registered and live, unless the ask does.
@@ -34,6 +34,6 @@ pub async fn plan(app: Data<App>, Anyone(caller): Anyone, Json(ask): Json<AskBod
 /// The grounds for special handling (特需特办) that the district honours, each with the papers of which one must be shown.
 #[utoipa::path(tag = "plans", operation_id = "list_grounds", security(()), responses((status = 200, body = GroundsView)))]
 #[get("/plans/grounds")]
-pub async fn grounds(app: Data<App>) -> Answer<GroundsView> {
+pub async fn list_grounds(app: Data<App>) -> Answer<GroundsView> {
     Answer(grounds_view(&app.settings.routing.grounds))
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::auth::StaffMember;
 use super::body::Text;
 use super::cases::view::{CaseLineView, StationRef, line_of_file, shown};
-use super::idempotency::{Act, once};
+use super::idempotency::{Act, is_repetition, once};
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::{Finding, Lane, Objections, Opinion, Stage, SupplementGround};
@@ -104,8 +104,9 @@ pub async fn list(
     };
     let total = view_of.claimable_count(&pools, grounds.now).await?;
     let page = waiting(&view_of, &grounds, &staff, &pools, (after.as_ref(), query.limit.into())).await?;
-    let next_cursor = page.last.map(|id| Cursor::after(&id.to_string()).into_string());
-    Ok(Answer(Page { items: page.taken.iter().map(|taken| view(taken, &grounds)).collect(), total, next_cursor }))
+    let items = page.taken.iter().map(|taken| view(taken, &grounds)).collect();
+    let next = page.last.map(|id| id.to_string());
+    Ok(Answer(Page::cut(items, total, next.as_deref())))
 }
 
 /// What the caller holds.
@@ -247,7 +248,10 @@ pub enum StageAct {
         matter: Option<ItemCode>,
     },
     /// 不予受理.
-    NotAccept { reason: Text<2000>, go_to: Option<Text<2000>> },
+    NotAccept {
+        reason: Text<2000>,
+        go_to: Option<Text<2000>>,
+    },
     /// 一次性告知. Everything at once; a second time for a new fact alone.
     AskSupplement {
         #[schema(min_items = 1, max_items = 40)]
@@ -255,25 +259,46 @@ pub enum StageAct {
         ground: SupplementGround,
     },
     /// 现场核查.
-    Inspect { finding: Finding, text: Option<Text<2000>> },
+    Inspect {
+        finding: Finding,
+        text: Option<Text<2000>>,
+    },
     /// 开始公示.
     OpenPublicity {},
     /// 结束公示.
-    ClosePublicity { objections: Objections, text: Option<Text<2000>> },
+    ClosePublicity {
+        objections: Objections,
+        text: Option<Text<2000>>,
+    },
     /// 审核.
-    Review { opinion: Opinion, text: Option<Text<2000>> },
+    Review {
+        opinion: Opinion,
+        text: Option<Text<2000>>,
+    },
     /// 转报.
     Forward {},
     /// What the outside body answered. `file` is an upload of what it gave.
-    RecordAnswer { verdict: VerdictBody, file: Option<Uuid> },
+    RecordAnswer {
+        verdict: VerdictBody,
+        file: Option<Uuid>,
+    },
     /// 决定.
-    Decide { verdict: VerdictBody },
+    Decide {
+        verdict: VerdictBody,
+    },
     /// 即办: accept, decide and produce in one sitting.
-    ServeAtOnce { verdict: VerdictBody, file: Option<Uuid> },
+    ServeAtOnce {
+        verdict: VerdictBody,
+        file: Option<Uuid>,
+    },
     /// 制作结果. `file` is an upload of the result; without one the system prints a certificate or a result sheet.
-    Produce { file: Option<Uuid> },
+    Produce {
+        file: Option<Uuid>,
+    },
     /// 交付.
-    HandOver { to: ReceiverBody },
+    HandOver {
+        to: ReceiverBody,
+    },
     /// The clock stands while an outside body tests or appraises.
     Pause {},
     Resume {},
@@ -320,7 +345,7 @@ pub async fn act_on_item(
     let grounds = app.grounds();
     let ActBody { lease, answers, act: wanted } = body.body;
     let order = ActOrder { work_item: *id, fence: lease, answers, act: wanted.into() };
-    let printed = if app.is_done(&body.once).await? { None } else { app.print(&grounds, &staff, &order).await? };
+    let printed = if is_repetition(&app, &body.once).await? { None } else { app.print(&grounds, &staff, &order).await? };
     once(&app, &body.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
             let file = act(tx, &grounds, &staff, order, printed).await?;

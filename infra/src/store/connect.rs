@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -29,10 +30,21 @@ pub enum DatabasePlace {
 /// The one connection through which SQLite is written: every commit reaches the disk before it is answered.
 pub async fn sqlite_writer(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
     let mut options = sqlite_options(path, "rwc", settings);
-    options.max_connections(1).map_sqlx_sqlite_opts(|options| {
+    options.max_connections(1).map_sqlx_sqlite_pool_opts(between_transactions_only).map_sqlx_sqlite_opts(|options| {
         options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).busy_timeout(Duration::from_secs(10))
     });
     Database::connect(options).await
+}
+
+/// Closes a connection that comes back in the middle of a transaction, so that the next one begins on a clean connection.
+fn between_transactions_only(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            // Waits for a rollback that is under way.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 pub async fn sqlite_readers(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {

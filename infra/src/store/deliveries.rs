@@ -64,7 +64,8 @@ pub struct KeptLeg {
     pub case: CaseId,
     pub station: StationCode,
     pub leg: Leg,
-    version: i64,
+    /// Opaque to whoever changes the leg.
+    pub version: i64,
 }
 
 impl View {

@@ -19,10 +19,11 @@ pub enum StoreError {
     /// Two transactions stood in each other's way; trying again helps.
     #[error("the database asks to try again")]
     Busy,
-    /// The unit of work broke off; nothing of it was kept.
+    /// The unit of work broke off, or went on after a failed statement; nothing of it was kept.
     #[error("a unit of work broke off")]
     BrokeOff,
-    #[error("the writer has stopped")]
+    /// The writer has stopped, or the commit that the unit was to share failed; nothing of it was kept.
+    #[error("the writer gave the unit up")]
     Stopped,
     #[error("the database failed")]
     Database(#[source] DbErr),

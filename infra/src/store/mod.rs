@@ -20,6 +20,9 @@ mod people;
 mod serials;
 mod shifts;
 mod staff;
+mod statements;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod words;
 mod work_items;
@@ -76,10 +79,17 @@ impl Store {
 
     /// Brings the tables to this version; does nothing where they are.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let connection = match &self.writing {
-            Writing::Grouped { connection, .. } | Writing::Each(connection) => connection,
-        };
-        Ok(migrations::Migrator::up(connection, None).await?)
+        match &self.writing {
+            Writing::Grouped { connection, .. } => migrations::Migrator::up(connection, None).await?,
+            Writing::Each(pool) => {
+                let transaction = pool.begin().await?;
+                // Instances that start at once take turns.
+                transaction.execute_unprepared("SELECT pg_advisory_xact_lock(hashtextextended('migrations', 0))").await?;
+                migrations::Migrator::up(&transaction, None).await?;
+                transaction.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the database answers.
@@ -103,7 +113,8 @@ impl Store {
             Writing::Grouped { writer, .. } => writer.write(district.clone(), unit).await,
             Writing::Each(pool) => {
                 let transaction = pool.begin().await.map_err(StoreError::from)?;
-                run(Tx::new(transaction, district.clone()), unit).await
+                let (answer, _) = run(Tx::new(transaction, district.clone()), unit).await;
+                answer
             }
         }
     }

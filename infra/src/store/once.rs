@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, TryInsertResult};
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, View};
 
 const TABLE: &str = "idempotency_keys";
 
@@ -43,6 +43,14 @@ pub struct KeptAnswer {
     pub digest: String,
     pub status: u16,
     pub body: String,
+}
+
+impl View {
+    /// Whether an act was done and answered under this key.
+    pub async fn has_answer(&self, actor: &str, key: &str) -> Result<bool, StoreError> {
+        let row = self.of(row::Entity::find(), Column::District).filter(Column::Actor.eq(actor)).filter(Column::Key.eq(key));
+        Ok(row.one(&self.db()).await?.is_some())
+    }
 }
 
 impl Tx {

@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, QueryFilter, Statement};
 
 use super::StoreError;
+use super::statements::{Failure, Statements};
 
 #[derive(Debug)]
 pub(super) enum Conn {
@@ -21,18 +22,20 @@ pub(super) enum Conn {
 pub struct View {
     conn: Conn,
     district: DistrictCode,
+    failure: Failure,
 }
 
 impl View {
     pub(super) fn new(conn: Conn, district: DistrictCode) -> Self {
-        Self { conn, district }
+        Self { conn, district, failure: Failure::default() }
     }
 
-    pub(super) fn db(&self) -> DatabaseExecutor<'_> {
-        match &self.conn {
+    pub(super) fn db(&self) -> Statements<'_> {
+        let executor: DatabaseExecutor<'_> = match &self.conn {
             Conn::Pool(pool) => pool.into(),
             Conn::Open(transaction) => transaction.into(),
-        }
+        };
+        Statements::new(executor, &self.failure)
     }
 
     /// A select, an update or a delete, of this district alone.
@@ -91,16 +94,26 @@ enum Keep {
     Nothing,
 }
 
+/// Whether the transaction of a unit, or its savepoint, came to the end that was meant for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Settled,
+    /// What holds now is unknown to us.
+    Lost,
+}
+
 /// Runs a unit and ends its transaction, or its savepoint.
-pub(super) async fn run<T, E, F>(tx: Tx, unit: F) -> Result<T, E>
+pub(super) async fn run<T, E, F>(tx: Tx, unit: F) -> (Result<T, E>, Ending)
 where
     E: From<StoreError>,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>>,
 {
     let outcome = AssertUnwindSafe(async { unit(&tx).await }).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::BrokeOff.into()));
+    let outcome = if tx.failure.happened() { outcome.and(Err(StoreError::BrokeOff.into())) } else { outcome };
     let keep = if outcome.is_ok() { Keep::All } else { Keep::Nothing };
     match (tx.settle(keep).await, outcome) {
-        (Ok(()), outcome) | (Err(_), outcome @ Err(_)) => outcome,
-        (Err(error), Ok(_)) => Err(error.into()),
+        (Ok(()), outcome) => (outcome, Ending::Settled),
+        (Err(_), Err(refusal)) => (Err(refusal), Ending::Lost),
+        (Err(error), Ok(_)) => (Err(error.into()), Ending::Lost),
     }
 }

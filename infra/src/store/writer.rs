@@ -7,7 +7,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
-use super::unit::{Tx, run};
+use super::unit::{Ending, Tx, run};
 
 /// Units that share a commit at most.
 const GROUP_MAX: usize = 64;
@@ -16,7 +16,7 @@ const WAITING_MAX: usize = 1024;
 
 /// Told how the commit went, answers whoever waits.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-type Unit = Box<dyn FnOnce(Tx) -> BoxFuture<'static, Answer> + Send>;
+type Unit = Box<dyn FnOnce(Tx) -> BoxFuture<'static, (Answer, Ending)> + Send>;
 
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
@@ -45,12 +45,12 @@ impl Writer {
         let (sender, answer) = oneshot::channel();
         let unit: Unit = Box::new(move |tx| {
             Box::pin(async move {
-                let outcome = run(tx, unit).await;
+                let (outcome, ending) = run(tx, unit).await;
                 let reply: Answer = Box::new(move |committed| {
                     // Whoever asked may have gone; the commit stands.
                     sender.send(committed.map_err(E::from).and(outcome)).ok();
                 });
-                reply
+                (reply, ending)
             })
         });
         self.queue.send((district, unit)).await.map_err(|_| StoreError::Stopped)?;
@@ -65,22 +65,51 @@ async fn write_group(connection: &DatabaseConnection, group: impl Iterator<Item 
         Err(error) => return tracing::error!(%error, "the writer can't begin a transaction"),
     };
     let mut answers = Vec::new();
-    for (district, unit) in group {
-        match transaction.begin().await {
-            Ok(savepoint) => answers.push(unit(Tx::new(savepoint, district)).await),
-            Err(error) => tracing::error!(%error, "the writer can't set a savepoint"),
-        }
+    let ending = run_each(&transaction, group, &mut answers).await;
+    let committed = commit(transaction, ending).await;
+    for answer in answers {
+        answer(committed.map_err(|NotCommitted| StoreError::Stopped));
     }
-    answer(transaction, answers).await;
 }
 
-async fn answer(transaction: DatabaseTransaction, answers: Vec<Answer>) {
-    let committed = transaction.commit().await;
-    if let Err(error) = &committed {
+/// Stops at a savepoint that can't be set or ended. SQLite gives up the whole transaction where a disk is full or fails, and
+/// what ran after that would be committed by itself.
+async fn run_each(
+    transaction: &DatabaseTransaction,
+    group: impl Iterator<Item = (DistrictCode, Unit)>,
+    answers: &mut Vec<Answer>,
+) -> Ending {
+    for (district, unit) in group {
+        let savepoint = match transaction.begin().await {
+            Ok(savepoint) => savepoint,
+            Err(error) => {
+                tracing::error!(%error, "the writer can't set a savepoint");
+                return Ending::Lost;
+            }
+        };
+        let (answer, ending) = unit(Tx::new(savepoint, district)).await;
+        answers.push(answer);
+        if ending == Ending::Lost {
+            return ending;
+        }
+    }
+    Ending::Settled
+}
+
+#[derive(Debug, Clone, Copy)]
+struct NotCommitted;
+
+async fn commit(transaction: DatabaseTransaction, ending: Ending) -> Result<(), NotCommitted> {
+    let committed = match ending {
+        Ending::Settled => transaction.commit().await,
+        Ending::Lost => {
+            tracing::error!("a savepoint was lost; every unit that shared its transaction is told");
+            transaction.rollback().await.ok();
+            return Err(NotCommitted);
+        }
+    };
+    committed.map_err(|error| {
         tracing::error!(%error, "a commit failed; every unit in it is told");
-    }
-    let failed = committed.is_err();
-    for answer in answers {
-        answer(if failed { Err(StoreError::Stopped) } else { Ok(()) });
-    }
+        NotCommitted
+    })
 }

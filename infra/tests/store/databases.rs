@@ -17,7 +17,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    async fn open(place: DatabasePlace) -> Bench {
+    pub async fn open(place: DatabasePlace) -> Bench {
         let settings = DatabaseSettings {
             place,
             connections_max: 8,
@@ -58,14 +58,27 @@ impl Bench {
 
 /// Runs `test` on every kind of database there is.
 pub async fn on_each(test: impl AsyncFn(Bench)) {
+    on_sqlite(&test).await;
+    on_postgres(&test).await;
+}
+
+pub async fn on_sqlite(test: impl AsyncFn(Bench)) {
     let folder = tempfile::tempdir().unwrap();
     test(Bench::open(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await).await;
+}
+
+pub async fn on_postgres(test: impl AsyncFn(Bench)) {
+    on_empty_postgres(async |place| test(Bench::open(place).await).await).await;
+}
+
+/// Does nothing where no server is named.
+pub async fn on_empty_postgres(test: impl AsyncFn(DatabasePlace)) {
     if let Ok(admin_url) = std::env::var("BIANMIN_TEST_PG_URL") {
         let name = format!("store_{}", Uuid::now_v7().simple());
         let admin = Database::connect(&admin_url).await.unwrap();
         admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         let (server, _) = admin_url.rsplit_once('/').unwrap();
-        test(Bench::open(DatabasePlace::Postgres(format!("{server}/{name}").into())).await).await;
+        test(DatabasePlace::Postgres(format!("{server}/{name}").into())).await;
         admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
     }
 }

@@ -4,6 +4,7 @@
 mod catalogue;
 mod databases;
 mod district;
+mod group;
 mod once;
 mod outbox;
 mod people;

@@ -1,8 +1,15 @@
 //! Units of work: answered after the commit, whole or not at all.
 
-use infra::store::StoreError;
+use std::sync::Arc;
 
-use crate::databases::{Bench, on_each};
+use domain::ids::PersonId;
+use domain::people::Person;
+use futures_util::future::{join, join_all};
+use infra::store::{StoreError, Tx};
+use tokio::sync::Barrier;
+use uuid::Uuid;
+
+use crate::databases::{Bench, now, on_each, on_empty_postgres, on_postgres};
 
 async fn fact(bench: &Bench, key: &str) -> Option<String> {
     bench.view().fact(key).await.unwrap()
@@ -86,6 +93,55 @@ async fn migrating_again_changes_nothing() {
         bench.store.migrate().await.unwrap();
         bench.store.ping().await.unwrap();
         assert_eq!(fact(&bench, "demo").await.as_deref(), Some("yes"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_start_at_once_on_an_empty_database_all_find_its_tables() {
+    on_empty_postgres(async |place| {
+        let instances = join_all((0..4).map(|_| Bench::open(place.clone()))).await;
+        for bench in instances {
+            assert_eq!(fact(&bench, "demo").await, None);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_goes_on_after_a_failed_statement_keeps_nothing() {
+    on_each(async |bench| {
+        let done = bench.write(|tx| {
+            Box::pin(async move {
+                tx.set_fact("demo", "yes").await?;
+                let person = Person::unknown(PersonId::new(Uuid::from_u128(1)));
+                tx.add_person(&person, now()).await?;
+                tx.add_person(&person, now()).await.ok();
+                Ok(())
+            })
+        });
+        assert!(matches!(done.await, Err(StoreError::BrokeOff)));
+        assert_eq!(fact(&bench, "demo").await, None);
+    })
+    .await;
+}
+
+/// Changes one fact, and another one once somebody else has changed that.
+async fn change_both(tx: &Tx, [first, second]: [&str; 2], each_holds_one: Arc<Barrier>) -> Result<(), StoreError> {
+    tx.set_fact(first, "changed").await?;
+    each_holds_one.wait().await;
+    tx.set_fact(second, "changed").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_units_in_each_others_way_one_is_asked_to_try_again() {
+    on_postgres(async |bench| {
+        let barrier = Arc::new(Barrier::new(2));
+        let other_barrier = barrier.clone();
+        let forth = bench.write(|tx| Box::pin(change_both(tx, ["a", "b"], barrier)));
+        let back = bench.write(|tx| Box::pin(change_both(tx, ["b", "a"], other_barrier)));
+        let done = join(forth, back).await;
+        assert!(matches!(done, (Ok(()), Err(StoreError::Busy)) | (Err(StoreError::Busy), Ok(()))));
     })
     .await;
 }

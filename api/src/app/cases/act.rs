@@ -1,8 +1,6 @@
 //! What staff do on a case while they hold its work item.
 
-use domain::case::{
-    BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted,
-};
+use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted};
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
 use domain::people::Staff;

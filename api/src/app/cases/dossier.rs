@@ -109,9 +109,11 @@ impl Dossier {
             }
             Some(Note::Text { .. } | Note::NotAccepted { .. } | Note::Refused { .. }) | None => Vec::new(),
         };
-        let after = self.file.record.iter().any(|recorded| {
-            matches!(&recorded.event, Event::ClockStopped { reason: domain::case::StopReason::Supplement, .. })
-        });
+        let after = self
+            .file
+            .record
+            .iter()
+            .any(|recorded| matches!(&recorded.event, Event::ClockStopped { reason: domain::case::StopReason::Supplement, .. }));
         let time = if after { SupplementTime::AfterAcceptance } else { SupplementTime::BeforeAcceptance };
         Supplement { asked, until, time }
     }
@@ -180,10 +182,9 @@ impl Dossier {
 
     fn party(&self) -> Party {
         match (&self.file.case.subject, &self.person) {
-            (Subject::Organisation { credit_code }, _) => Party {
-                name: self.file.organisation.clone().unwrap_or_default(),
-                number: PartyNumber::Organisation(credit_code.clone()),
-            },
+            (Subject::Organisation { credit_code }, _) => {
+                Party { name: self.file.organisation.clone().unwrap_or_default(), number: PartyNumber::Organisation(credit_code.clone()) }
+            }
             (Subject::Person { .. } | Subject::Household { .. }, person) => Party {
                 name: person.as_ref().and_then(|person| person.name.clone()).unwrap_or_default(),
                 number: match person.as_ref().and_then(|person| person.citizen_id.clone()) {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::Datelike;
 use domain::case::{By, Command, Decision, Produced};
 use domain::catalogue::{Answers, Item};
 use domain::certificate::{Certificate, Standing, Unfilled, addressee, fill, valid_until};
@@ -14,7 +15,6 @@ use domain::time::local_date;
 use infra::objects::{ObjectKey, Objects, PutError, Stored};
 use infra::paper::PaperError;
 use infra::store::{CaseFile, Document, IssuedCertificate, StoreError, StoredFile, Tx, View};
-use rand::RngCore;
 
 use super::act::{Act, ActError, ActOrder, Verdict};
 use super::dossier::Dossier;
@@ -107,7 +107,7 @@ impl App {
         let Some(terms) = item.certificate() else { return Err(ActError::NotFound.into()) };
         let body = fill(&terms.template, &item.fields, &dossier.holder(grounds), &answers).map_err(PrintError::Unfilled)?;
         let issued_on = local_date(grounds.now);
-        let number = self.next_certificate_number(grounds, dossier, issued_on).await?;
+        let number = self.next_certificate_number(dossier, issued_on).await?;
         let issued = IssuedCertificate {
             number: number.clone(),
             case: dossier.file.case.id,
@@ -138,14 +138,12 @@ impl App {
 
     async fn next_certificate_number(
         &self,
-        grounds: &Grounds,
         dossier: &Dossier,
         issued_on: chrono::NaiveDate,
     ) -> Result<domain::certificate::CertificateNumber, StoreError> {
         let (division, item) = (dossier.deciding_division(), dossier.listed.item.code.clone());
-        self.store
-            .write(self.district(), move |tx| Box::pin(async move { tx.next_certificate_number(&division, &item, issued_on).await }))
-            .await
+        let year = u16::try_from(issued_on.year()).map_err(|error| StoreError::corrupt("certificates", error))?;
+        self.store.write(self.district(), move |tx| Box::pin(async move { tx.next_certificate_number(&division, &item, year).await })).await
     }
 
     /// Where anybody checks a certificate without signing in.
@@ -178,13 +176,7 @@ fn stored_file(stored: &Stored, key: &ObjectKey, grounds: &Grounds) -> StoredFil
     StoredFile { media_type, size: stored.size, sha256: stored.sha256.clone(), object_key: key.to_string(), at: grounds.now }
 }
 
-async fn handed_in(
-    view: &View,
-    staff: &Staff,
-    dossier: &Dossier,
-    upload: UploadId,
-    document: DocumentId,
-) -> Result<Printed, PrintError> {
+async fn handed_in(view: &View, staff: &Staff, dossier: &Dossier, upload: UploadId, document: DocumentId) -> Result<Printed, PrintError> {
     let found = view.upload(upload).await?.filter(|found| found.person == staff.person && found.case.is_none());
     let found = found.ok_or(ActError::NoSuchUpload)?;
     let name = dossier.listed.item.result.name.clone();
@@ -208,7 +200,5 @@ fn trial_command(act: &Act, produced: Produced) -> Command {
 
 /// 128 random bits: not to be guessed.
 fn random_token() -> String {
-    let mut bytes = [0; 16];
-    rand::rng().fill_bytes(&mut bytes);
-    hex::encode(bytes)
+    hex::encode(rand::random::<[u8; 16]>())
 }

@@ -1,8 +1,6 @@
 //! The one place through which a case changes: its events, its row, its work item, its delivery and its news, in one transaction.
 
-use domain::case::{
-    Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, apply, decide, told, tidings,
-};
+use domain::case::{Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, apply, decide, tidings, told};
 use domain::catalogue::Item;
 use domain::ids::{CaseId, MessageId, WorkItemId};
 use domain::queue::{WorkItem, WorkState};

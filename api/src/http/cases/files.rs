@@ -1,5 +1,7 @@
 //! Notices, results and uploads as files.
 
+use std::io;
+
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
@@ -12,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{dossier, reader};
+use super::lists::{dossier, reader};
 use crate::app::App;
 use crate::app::cases::NoticeKind;
 use crate::http::auth::Caller;
@@ -71,12 +73,13 @@ pub struct UploadForm {
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"), responses((status = 201, body = UploadView))
 )]
 #[post("/uploads")]
-pub async fn upload(app: Data<App>, caller: Caller, request: HttpRequest, mut form: Multipart) -> Result<HttpResponse, Problem> {
+pub async fn take_upload(app: Data<App>, caller: Caller, request: HttpRequest, mut form: Multipart) -> Result<HttpResponse, Problem> {
     let field = form.next().await.ok_or_else(Problem::no_file)?.map_err(|_| Problem::broken_form())?;
     if field.name() != Some("file") {
         return Err(Problem::no_file());
     }
-    let upload = app.take_upload(caller.person(), UploadId::new(Uuid::now_v7()), field).await?;
+    let content = field.map(|part| part.map_err(|error| io::Error::other(error.to_string())));
+    let upload = app.take_upload(caller.person(), UploadId::new(Uuid::now_v7()), content).await?;
     let key = Once::of(&request, &caller, upload.file.sha256.as_bytes())?;
     once(&app, &key, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
@@ -94,9 +97,9 @@ pub async fn upload(app: Data<App>, caller: Caller, request: HttpRequest, mut fo
 )]
 #[get("/uploads/{id}")]
 pub async fn show_upload(app: Data<App>, caller: Caller, id: Path<UploadId>) -> Result<HttpResponse, Problem> {
-    let (upload, content) = app.open_upload(reader(&caller), *id).await?;
-    let name = upload.material.unwrap_or_else(|| upload.id.to_string());
-    Ok(sent(&upload.file.media_type, &name, content))
+    let (found, content) = app.open_upload(reader(&caller), *id).await?;
+    let name = found.material.unwrap_or_else(|| found.id.to_string());
+    Ok(sent(&found.file.media_type, &name, content))
 }
 
 fn sent(media_type: &str, name: &str, content: Content) -> HttpResponse {

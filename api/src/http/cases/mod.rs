@@ -1,12 +1,12 @@
 //! Cases (办件): submit, read, supplement, withdraw; their notices and files.
 
 mod files;
-mod list;
+mod lists;
 mod own_acts;
 mod submit;
 pub mod view;
 
 pub use files::*;
-pub use list::*;
+pub use lists::{form, history, list, show};
 pub use own_acts::*;
 pub use submit::*;

@@ -113,7 +113,12 @@ pub struct EvaluationView {
     responses((status = 201, body = EvaluationView))
 )]
 #[post("/cases/{id}/evaluation")]
-pub async fn evaluate_case(app: Data<App>, villager: Villager, id: Path<CaseId>, act: Act<EvaluationBody>) -> Result<HttpResponse, Problem> {
+pub async fn evaluate_case(
+    app: Data<App>,
+    villager: Villager,
+    id: Path<CaseId>,
+    act: Act<EvaluationBody>,
+) -> Result<HttpResponse, Problem> {
     let (grounds, id) = (app.grounds(), *id);
     let judged = (act.body.level.into(), act.body.text.map(Text::into_string).unwrap_or_default());
     once(&app, &act.once, StatusCode::CREATED, move |tx| {

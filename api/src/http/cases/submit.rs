@@ -99,7 +99,7 @@ pub struct SubmittedView {
 )]
 #[post("/cases")]
 pub async fn submit_case(app: Data<App>, caller: Caller, act: Act<SubmitBody>) -> Result<HttpResponse, Problem> {
-    let (by, order, grounds) = (submitter(caller), Order::try_from(act.body)?, app.grounds());
+    let (by, order, grounds) = (submitter(caller), Order::from(act.body), app.grounds());
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let submitted = submit(tx, &grounds, &by, order).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
@@ -117,17 +117,15 @@ pub fn submitter(caller: Caller) -> Submitter {
     }
 }
 
-impl TryFrom<SubmitBody> for Order {
-    type Error = Problem;
-
-    fn try_from(body: SubmitBody) -> Result<Self, Problem> {
-        Ok(Self {
-            ask: body.ask.try_into()?,
+impl From<SubmitBody> for Order {
+    fn from(body: SubmitBody) -> Self {
+        Self {
+            ask: body.ask.into(),
             chosen: body.chosen.into(),
             subject: body.subject.into(),
             agent: body.agent.map(PersonEntry::from),
             matters: body.matters.into_iter().map(OrderedMatter::from).collect(),
-        })
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::case::{Note, Outcome, State, Subject};
-use domain::certificate::{CertificateStatus, CertificateNumber};
+use domain::certificate::{CertificateNumber, CertificateStatus};
 use domain::ids::StationCode;
-use domain::time::{Timestamp, local_date};
+use domain::time::local_date;
 use infra::store::{CaseFile, CaseLine, Document, IssuedCertificate};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,13 +12,9 @@ use uuid::Uuid;
 
 use crate::app::Grounds;
 use crate::app::cases::{Dossier, NoticeKind, station_name};
+pub use crate::http::instant::shown;
 use crate::http::words::{Mode, Satisfaction, Stage};
 use crate::wording;
-
-/// As people read it.
-pub fn shown(at: Timestamp) -> DateTime<FixedOffset> {
-    at.with_timezone(&domain::time::offset())
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseLineView {

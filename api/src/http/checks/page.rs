@@ -126,7 +126,8 @@ mod tests {
         let checked = checked(CertificateStatus::Valid, "向阳村村民委员会");
         let page = page(&checked, ClockKind::Real);
         let number = checked.certificate.number.to_string();
-        for shown in ["有效", "成员身份证明", &number, "向阳村村民委员会", "2026年9月1日", "至2026年9月30日", "王**", "2026年9月14日09:30"] {
+        for shown in ["有效", "成员身份证明", &number, "向阳村村民委员会", "2026年9月1日", "至2026年9月30日", "王**", "2026年9月14日09:30"]
+        {
             assert!(page.contains(shown), "{shown} is missing: {page}");
         }
         assert!(!page.contains(&checked.certificate.check_token) && !page.contains("演示"));

@@ -135,17 +135,13 @@ impl From<Rejection> for Problem {
                 let codes: Vec<_> = matters.iter().map(ToString::to_string).collect();
                 Problem::unprocessable("name_the_matter", format!("本事项对应多个具体事项，请选择：{}", codes.join("、")))
             }
-            Rejection::NoSuchMatter(matter) => {
-                Problem::unprocessable("matter_not_covered", format!("本事项不包含{matter}，请重新选择"))
-            }
+            Rejection::NoSuchMatter(matter) => Problem::unprocessable("matter_not_covered", format!("本事项不包含{matter}，请重新选择")),
             Rejection::AlreadyAsked => {
                 Problem::conflict("already_asked", "补正内容只能一次告知；确有事先无法知道的新情况，请选择“新情况”并写明")
             }
             Rejection::NoticeTooLate => Problem::conflict("notice_too_late", "已超过五个工作日的告知期限，该件视为已受理"),
             Rejection::NoticeStillPossible => Problem::conflict("notice_still_possible", "五个工作日的告知期限未满"),
-            Rejection::SupplementStillPossible(until) => {
-                Problem::conflict("supplement_still_possible", format!("补正期限到{until}才届满"))
-            }
+            Rejection::SupplementStillPossible(until) => Problem::conflict("supplement_still_possible", format!("补正期限到{until}才届满")),
             Rejection::SupplementTooLate(until) => {
                 Problem::conflict("supplement_too_late", format!("补正期限已于{until}届满，请备齐材料后重新申请"))
             }

@@ -67,12 +67,8 @@ impl From<DeliveryRejection> for Problem {
             DeliveryRejection::Done => Problem::conflict("leg_done", "该任务已结束"),
             DeliveryRejection::NoHandover => Problem::conflict("no_handover", "现在没有需要交接的环节"),
             DeliveryRejection::NoPart => Problem::forbidden("no_part", "这一环节的交接与您无关"),
-            DeliveryRejection::WrongCode { left } => {
-                Problem::unprocessable("wrong_code", format!("交接码不对，还可以试{left}次"))
-            }
-            DeliveryRejection::TooManyTries => {
-                Problem::conflict("too_many_tries", "交接码输错次数过多，请快递员重新生成交接码")
-            }
+            DeliveryRejection::WrongCode { left } => Problem::unprocessable("wrong_code", format!("交接码不对，还可以试{left}次")),
+            DeliveryRejection::TooManyTries => Problem::conflict("too_many_tries", "交接码输错次数过多，请快递员重新生成交接码"),
         }
     }
 }

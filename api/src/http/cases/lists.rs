@@ -44,9 +44,9 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
     let filter = CaseFilter { before, number: query.number.clone(), ..scope(&caller, query.station.as_ref(), &grounds)? };
     let (lines, total) = app.store.read(app.district()).cases(&filter, query.limit.into()).await?;
     let full = lines.len() >= query.limit.get();
-    let next_cursor = lines.last().filter(|_| full).map(|last| Cursor::after(&last.id.to_string()).into_string());
+    let next = lines.last().filter(|_| full).map(|last| last.id.to_string());
     let items = lines.iter().map(|line| view::line(line, &grounds)).collect();
-    Ok(Answer(Page { items, total, next_cursor }))
+    Ok(Answer(Page::cut(items, total, next.as_deref())))
 }
 
 /// What the caller may list: their own, or the station that they work or watch at. Confidential cases are in no list of staff.
