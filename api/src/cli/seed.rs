@@ -61,3 +61,45 @@ async fn add_demo(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     let count = demo::seed(store, &map, &catalogue.catalogue, &passwords, now).await.context("the demo's people can't be added")?;
     print(&format!("demo: {} people, {} staff accounts, {} partner districts", count.people, count.accounts, count.partners))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    async fn start(data: &Path, wanted: Wanted) -> anyhow::Result<Store> {
+        let settings = Settings::default();
+        let store = open::open_store(&settings.database, data).await?;
+        seed_if_new(&store, &settings, wanted).await?;
+        Ok(store)
+    }
+
+    #[tokio::test]
+    async fn a_demo_is_a_demo_for_good() {
+        let data = tempfile::tempdir().unwrap();
+        start(data.path(), Wanted::Demo).await.unwrap();
+        assert!(start(data.path(), Wanted::Live).await.is_err());
+        let again = start(data.path(), Wanted::Demo).await.unwrap();
+        let view = again.read(&Settings::default().district);
+        assert!(view.account_by_login("cunzhang").await.unwrap().is_some_and(|account| account.demo));
+        assert_eq!(view.partners().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn real_data_never_become_a_demo() {
+        let data = tempfile::tempdir().unwrap();
+        let store = start(data.path(), Wanted::Live).await.unwrap();
+        let view = store.read(&Settings::default().district);
+        assert_eq!((view.stations().await.unwrap().len(), view.partners().await.unwrap().len()), (287, 0));
+        assert!(start(data.path(), Wanted::Demo).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn seeding_again_changes_nothing() {
+        let data = tempfile::tempdir().unwrap();
+        let store = start(data.path(), Wanted::Live).await.unwrap();
+        let again = seed::seed(&store, &Settings::default().district, None, Clock::new(ClockKind::Real).now()).await.unwrap();
+        assert_eq!((again.items.added, again.items.changed, again.items.unchanged), (0, 0, 251));
+    }
+}

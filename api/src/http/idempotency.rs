@@ -28,6 +28,7 @@ use super::auth::Caller;
 use super::body;
 use super::problem::Problem;
 use crate::app::App;
+use crate::jobs::NEWS_WAITING;
 
 pub const KEY_HEADER: &str = "Idempotency-Key";
 const REPLAYED_HEADER: &str = "Idempotency-Replayed";
@@ -132,7 +133,10 @@ where
     let _turn = app.in_progress.enter(once)?;
     let (once, now, span) = (once.clone(), app.clock.now(), Span::current());
     let answer = app.store.write(app.district(), move |tx| Box::pin(perform(tx, once, status, now, work).instrument(span)));
-    Ok(respond(answer.await?))
+    let answer = answer.await?;
+    // What the act has for people to hear goes out at once.
+    app.shared.notify(NEWS_WAITING).await;
+    Ok(respond(answer))
 }
 
 /// Whether the act was done before: what is long to prepare needn't be prepared for a repetition.

@@ -8,6 +8,8 @@ mod outbox;
 mod prune;
 mod reference;
 mod rising;
+#[cfg(test)]
+mod tests;
 mod traffic;
 
 use std::future::Future;

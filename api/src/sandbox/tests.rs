@@ -31,10 +31,14 @@ fn client(base_url: &str, secret: &str, shared: Shared) -> Wechat {
 }
 
 async fn bench() -> Bench {
+    bench_with(SandboxSettings::demo()).await
+}
+
+async fn bench_with(settings: SandboxSettings) -> Bench {
     let clock = Arc::new(AtomicI64::new(START));
     let hands = Arc::clone(&clock);
     let now = move || DateTime::from_timestamp(hands.load(Ordering::SeqCst), 0).unwrap();
-    let running = start("127.0.0.1:0".parse().unwrap(), SandboxSettings::demo(), now).await.unwrap();
+    let running = start("127.0.0.1:0".parse().unwrap(), settings, now).await.unwrap();
     let shared = Shared::in_process();
     let wechat = client(&running.base_url, "sandbox-secret", shared.clone());
     Bench { base_url: running.base_url, clock, shared, wechat, phone: reqwest::Client::builder().no_proxy().build().unwrap() }
@@ -120,6 +124,16 @@ fn with(key: &str, value: &str) -> SubscribeMessage {
     let mut message = progress();
     message.data.insert(key.to_owned(), value.to_owned());
     message
+}
+
+#[tokio::test]
+async fn a_phone_known_from_the_start_takes_the_messages_that_it_allowed_before() {
+    let settings = SandboxSettings { phones: vec!["wang-dama".to_owned()], consents_at_start: 1, ..SandboxSettings::demo() };
+    let openid = settings.openid_of("wang-dama").unwrap();
+    let bench = bench_with(settings).await;
+    bench.send(&openid, &progress()).await.unwrap();
+    assert!(matches!(bench.send(&openid, &progress()).await, Err(SendError::RefusedByUser)));
+    assert_eq!(bench.openid("wang-dama").await, openid);
 }
 
 #[tokio::test]

@@ -128,6 +128,9 @@ impl Tx {
         let due = due.filter(free).order_by_asc(Column::NextAt).order_by_asc(Column::Id).limit(limit);
         // What another sender is claiming is passed over. SQLite, with its one writer, locks no rows.
         let rows = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).all(&self.db()).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         self.of(row::Entity::update_many(), Column::District)
             .col_expr(Column::LeaseUntil, Expr::value(now + lease))
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
