@@ -14,18 +14,23 @@ struct Session {
     token: String,
 }
 
+pub async fn sign_in_staff(anyone: &Api, login: &str) -> Api {
+    let credentials = json!({ "login": login, "password": DEMO_PASSWORD });
+    let answer = anyone.post("/api/v1/sessions/staff", credentials).await.expect(201);
+    anyone.with_token(&answer.json::<Session>().token)
+}
+
 impl Stand {
-    /// A villager's phone: `code` is what the sandbox's WeChat gives out for the demo person of that name.
-    pub async fn villager(&self, code: &str) -> Api {
-        let answer = self.anyone().post("/api/v1/sessions/wechat", json!({ "code": code })).await;
+    /// A villager with their phone, which the sandbox that stands in for WeChat knows by `name`.
+    pub async fn villager(&self, name: &str) -> Api {
+        let given = Api::new(self.sandbox_url()).post(&format!("/sandbox/phones/{name}/code"), json!({})).await.ok().value();
+        let answer = self.anyone().post("/api/v1/sessions/wechat", json!({ "code": given["code"] })).await;
         self.signed_in(&answer.expect(201))
     }
 
     /// A member of staff at their desk.
     pub async fn staff(&self, login: &str) -> Api {
-        let credentials = json!({ "login": login, "password": DEMO_PASSWORD });
-        let answer = self.anyone().post("/api/v1/sessions/staff", credentials).await;
-        self.signed_in(&answer.expect(201))
+        sign_in_staff(&self.anyone(), login).await
     }
 
     fn signed_in(&self, answer: &Answer) -> Api {

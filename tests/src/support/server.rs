@@ -17,6 +17,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// How much of the log a failed test shows.
 const LOG_LINES_SHOWN: usize = 80;
 const LISTENING: &str = "listening on ";
+const SANDBOX: &str = "stands in for it at ";
 
 /// Environment variables for the program, by name.
 pub type Environment = BTreeMap<String, String>;
@@ -44,18 +45,25 @@ impl fmt::Display for StartError {
 pub struct Server {
     child: Child,
     log: PathBuf,
-    base_url: String,
+    addresses: Addresses,
+}
+
+/// Where a server answers, as it printed it.
+#[derive(Debug, PartialEq, Eq)]
+struct Addresses {
+    server: String,
+    sandbox: String,
 }
 
 impl Server {
     /// Starts `program serve` on a free port of the loopback and returns once it listens.
     pub fn start(program: &Path, data: &Path, log: &Path, environment: &Environment) -> Result<Server, StartError> {
         let (mut child, stdout) = spawn(program, data, log, environment).map_err(StartError::Spawn)?;
-        let (found, base_url) = mpsc::channel();
+        let (found, addresses) = mpsc::channel();
         let out = File::options().append(true).open(log).map_err(StartError::Spawn)?;
         thread::spawn(move || copy_lines(stdout, out, &found));
-        match base_url.recv_timeout(START_LIMIT) {
-            Ok(base_url) => Ok(Server { child, log: log.to_owned(), base_url }),
+        match addresses.recv_timeout(START_LIMIT) {
+            Ok(addresses) => Ok(Server { child, log: log.to_owned(), addresses }),
             Err(reason) => {
                 end(&mut child);
                 let log = tail(log);
@@ -74,7 +82,12 @@ impl Server {
 
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        &self.addresses.server
+    }
+
+    /// Where the sandbox that stands in for WeChat answers.
+    pub fn sandbox_url(&self) -> &str {
+        &self.addresses.sandbox
     }
 }
 
@@ -103,6 +116,7 @@ fn spawn(program: &Path, data: &Path, log: &Path, environment: &Environment) -> 
     let mut child = Command::new(program)
         .args(["serve", "--listen", "127.0.0.1:0", "--demo", "--data"])
         .arg(data)
+        .env("BIANMIN__WECHAT__SANDBOX_LISTEN", "127.0.0.1:0")
         .envs(environment)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -113,11 +127,15 @@ fn spawn(program: &Path, data: &Path, log: &Path, environment: &Environment) -> 
 }
 
 /// Reads the server's lines for as long as it lives, so that it never waits for a reader, and tells where it listens.
-fn copy_lines(stdout: ChildStdout, mut log: File, found: &Sender<String>) {
+fn copy_lines(stdout: ChildStdout, mut log: File, found: &Sender<Addresses>) {
+    let mut sandbox = String::new();
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        if let Some(base_url) = listening_on(&line) {
+        if let Some(url) = url_after(SANDBOX, &line) {
+            url.trim_end_matches("/sandbox").clone_into(&mut sandbox);
+        }
+        if let Some(url) = url_after(LISTENING, &line) {
             // The test that waited may have given up; the server is killed then, and the message is of no use.
-            found.send(base_url.to_owned()).ok();
+            found.send(Addresses { server: url.to_owned(), sandbox: sandbox.clone() }).ok();
         }
         if writeln!(log, "{line}").is_err() {
             return;
@@ -125,8 +143,8 @@ fn copy_lines(stdout: ChildStdout, mut log: File, found: &Sender<String>) {
     }
 }
 
-fn listening_on(line: &str) -> Option<&str> {
-    let base_url = line.split_once(LISTENING)?.1.split_whitespace().next()?;
+fn url_after<'a>(words: &str, line: &'a str) -> Option<&'a str> {
+    let base_url = line.split_once(words)?.1.split_whitespace().next()?;
     base_url.starts_with("http://").then(|| base_url.trim_end_matches('/'))
 }
 
@@ -144,6 +162,7 @@ fn tail(log: &Path) -> String {
 
 #[test]
 fn a_server_tells_where_it_listens() {
+    let listening_on = |line| url_after(LISTENING, line);
     assert_eq!(listening_on("listening on http://127.0.0.1:40123"), Some("http://127.0.0.1:40123"));
     assert_eq!(listening_on("bianmin: listening on http://127.0.0.1:9/ (demo)"), Some("http://127.0.0.1:9"));
     assert_eq!(listening_on("not listening on anything"), None);

@@ -56,6 +56,16 @@ impl Stand {
         Api::new(self.server.base_url())
     }
 
+    /// Where the sandbox that stands in for WeChat answers.
+    pub fn sandbox_url(&self) -> &str {
+        self.server.sandbox_url()
+    }
+
+    /// Lets everything that is due happen now: deadlines, rising, news.
+    pub async fn run_jobs(&self) {
+        self.anyone().post("/demo/jobs", json!({})).await.ok();
+    }
+
     /// Moves the clock of the whole stand to an instant, in RFC 3339.
     pub async fn at(&self, instant: &str) {
         self.anyone().post("/demo/clock", json!({ "at": instant })).await.ok();
