@@ -4,8 +4,10 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod demo;
 pub mod http;
 pub mod jobs;
 pub mod sandbox;
+pub mod seed;
 pub mod settings;
 pub mod wording;

@@ -157,7 +157,7 @@ pub struct Wechat {
     pub miniprogram_state: MiniprogramState,
     /// For a whole call. Default: 5 seconds.
     pub timeout_secs: u64,
-    /// Where the demo's sandbox listens. Default: 127.0.0.1, a free port.
+    /// Where the demo's sandbox listens; a free port where that one is taken. Default: 127.0.0.1:8081.
     pub sandbox_listen: SocketAddr,
     pub templates: WechatTemplates,
 }
@@ -170,18 +170,41 @@ impl Default for Wechat {
             secret: None,
             miniprogram_state: MiniprogramState::default(),
             timeout_secs: 5,
-            sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             templates: WechatTemplates::default(),
         }
     }
 }
 
-/// Ids of the subscribed-message templates, as the account was given them; a message without one isn't sent through WeChat.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// The subscription-message template, as the account was granted it, and what WeChat called its values.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WechatTemplates {
-    /// 办件进度通知: how a case stands.
+    /// 办件进度通知: how a case stands. Without one, news stand in the person's list of messages alone.
     pub progress: Option<String>,
+    /// 办件编号. Default: `character_string1`.
+    pub number_key: String,
+    /// 事项名称. Default: `thing2`.
+    pub item_key: String,
+    /// 办理进度. Default: `phrase3`.
+    pub progress_key: String,
+    /// 更新时间. Default: `time4`.
+    pub at_key: String,
+    /// 温馨提示. Default: `thing5`.
+    pub hint_key: String,
+}
+
+impl Default for WechatTemplates {
+    fn default() -> Self {
+        Self {
+            progress: None,
+            number_key: "character_string1".into(),
+            item_key: "thing2".into(),
+            progress_key: "phrase3".into(),
+            at_key: "time4".into(),
+            hint_key: "thing5".into(),
+        }
+    }
 }
 
 /// Photos and PDFs of materials.

@@ -11,7 +11,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = vec![deliveries(), legs(), evaluations()];
+        let tables = vec![deliveries(), legs(), shifts(), evaluations()];
         let indexes = vec![unique("deliveries", &["case_id"]), index("legs", &["state", "station"]), index("legs", &["courier"])];
         create(manager, tables, indexes).await
     }
@@ -37,6 +37,12 @@ fn legs() -> TableCreateStatement {
         big_integer("version"),
     ];
     table("legs", columns, &["delivery", "kind"])
+}
+
+/// When a courier works.
+fn shifts() -> TableCreateStatement {
+    let columns = vec![uuid("account"), json_binary("hours")];
+    table("shifts", columns, &["account"])
 }
 
 fn evaluations() -> TableCreateStatement {

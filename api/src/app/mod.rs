@@ -32,6 +32,7 @@ use infra::wechat::Wechat;
 
 use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
+use crate::jobs::Turns;
 use crate::settings::Settings;
 
 pub use checks::{CheckError, CheckedCertificate};
@@ -64,6 +65,8 @@ pub struct App {
     /// Prints certificates and notices.
     pub press: Arc<Press>,
     pub in_progress: InProgress,
+    /// Who runs a job waits for whoever runs it already.
+    pub turns: Turns,
 }
 
 impl App {

@@ -5,6 +5,7 @@ mod open;
 mod seed;
 mod serve;
 mod wechat;
+mod welcome;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -109,11 +110,11 @@ fn print(line: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 pub(crate) async fn open_for_tests(data: &std::path::Path, clock: ClockKind) -> std::sync::Arc<crate::app::App> {
     let wanted = match clock {
-        ClockKind::Real => open::Wanted::Whatever,
+        ClockKind::Real => open::Wanted::Live,
         ClockKind::Demo => open::Wanted::Demo,
     };
     let settings = settings::Settings::default();
     let store = open::open_store(&settings.database, data).await.unwrap();
     seed::seed_if_new(&store, &settings, wanted).await.unwrap();
-    open::open(settings, data, store, wanted).await.unwrap()
+    open::open(settings, data, store).await.unwrap()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use arc_swap::ArcSwap;
 use domain::ids::DistrictCode;
 use domain::routing::Load;
@@ -18,24 +18,21 @@ use infra::tokens::{TokenKeys, TokenSettings};
 use super::{Place, wechat};
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
+use crate::demo;
 use crate::http::idempotency::InProgress;
+use crate::jobs::Turns;
 use crate::settings::{self, Settings};
-
-/// The fact that a data folder was made with `--demo`.
-pub const DEMO_FACT: &str = "demo";
 
 /// What the command line asks of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// What is there.
-    Whatever,
-    /// Demo data.
+    Live,
     Demo,
 }
 
 impl Wanted {
     pub fn of(demo: bool) -> Self {
-        if demo { Wanted::Demo } else { Wanted::Whatever }
+        if demo { Wanted::Demo } else { Wanted::Live }
     }
 }
 
@@ -46,12 +43,12 @@ pub async fn migrate(place: &Place) -> anyhow::Result<()> {
 }
 
 /// The application over a data folder that has been migrated and seeded.
-pub async fn open(settings: Settings, data: &Path, store: Store, wanted: Wanted) -> anyhow::Result<Arc<App>> {
-    let clock = Arc::new(Clock::new(demo_kind(&store, &settings.district, wanted).await?));
+pub async fn open(mut settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
+    let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
     let shared = shared(&settings.redis)?;
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let app = App {
-        wechat: wechat::connect(&settings.wechat, &clock, &shared).await?,
+        wechat: wechat::connect(&mut settings.wechat, &clock, &shared).await?,
         objects: Objects::local(&data.join("objects")).context("the folder for files can't be used")?,
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
@@ -60,6 +57,7 @@ pub async fn open(settings: Settings, data: &Path, store: Store, wanted: Wanted)
         load: ArcSwap::from_pointee(Load { tuning: Arc::new(settings.routing.clone()), ..Load::default() }),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),
+        turns: Turns::default(),
         clock,
         shared,
         store,
@@ -105,9 +103,8 @@ fn token_keys(token: &settings::Token, data: &Path) -> anyhow::Result<TokenKeys>
     keys.context("the token key can't be used")
 }
 
-/// A demo is a demo for good, and real data never becomes one.
-async fn demo_kind(store: &Store, district: &DistrictCode, wanted: Wanted) -> anyhow::Result<ClockKind> {
-    let demo = store.read(district).fact(DEMO_FACT).await?.is_some();
-    ensure!(demo || wanted == Wanted::Whatever, "--demo: this data folder wasn't made with --demo; take an empty one");
-    Ok(if demo { ClockKind::Demo } else { ClockKind::Real })
+/// Only a demo's clock may be moved.
+async fn clock_kind(store: &Store, district: &DistrictCode) -> anyhow::Result<ClockKind> {
+    let is_demo = demo::is_demo(&store.read(district)).await?;
+    Ok(if is_demo { ClockKind::Demo } else { ClockKind::Real })
 }

@@ -1,73 +1,63 @@
-//! `seed`: the catalogue, the district and the calendar. What is there already and equal stays; an edited item becomes a new version.
+//! `seed`, and what `serve` does with a new data folder: reference data first, then, in a demo, the demo's people.
+//! A folder is a demo from its first moment or never: it is marked before anything else is put in.
 
-use std::path::Path;
+use anyhow::{Context, bail, ensure};
+use infra::passwords::{PasswordSettings, Passwords};
+use infra::store::Store;
 
-use anyhow::{Context, ensure};
-use domain::ids::DistrictCode;
-use domain::time::Timestamp;
-use infra::reference;
-use infra::store::{SeedCount, Store, StoreError};
-
-use super::open::{DEMO_FACT, Wanted};
-use super::{Seed, open, print};
+use super::open::{self, Wanted};
+use super::{Seed, print};
+use crate::app::{read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::settings::Settings;
+use crate::{demo, seed};
 
 pub async fn seed(args: &Seed) -> anyhow::Result<()> {
     let settings = args.place.load()?.settings;
     let store = open::open_store(&settings.database, &args.place.data).await?;
-    mark(&store, &settings.district, Wanted::of(args.demo)).await?;
-    let count = seed_reference(&store, &settings, args.catalogue.as_deref()).await?;
-    print(&format!("items: {} added, {} changed, {} as they were", count.added, count.changed, count.unchanged))
-}
-
-/// Loads what a new data folder needs to serve.
-pub async fn seed_if_new(store: &Store, settings: &Settings, wanted: Wanted) -> anyhow::Result<()> {
-    if is_new(store, &settings.district).await? {
-        mark(store, &settings.district, wanted).await?;
-        seed_reference(store, settings, None).await?;
+    if args.demo {
+        claim(&store, &settings, Wanted::Demo).await?;
     }
-    Ok(())
+    let seeded = seed::seed(&store, &settings.district, args.catalogue.as_deref(), Clock::new(ClockKind::Real).now()).await?;
+    print(&seeded.to_string())?;
+    if args.demo { add_demo(&store, &settings).await } else { Ok(()) }
 }
 
-async fn is_new(store: &Store, district: &DistrictCode) -> Result<bool, StoreError> {
-    Ok(store.read(district).divisions().await?.is_empty())
+/// Loads what a new data folder needs to serve, and refuses one that was made otherwise than it is wanted.
+pub async fn seed_if_new(store: &Store, settings: &Settings, wanted: Wanted) -> anyhow::Result<()> {
+    claim(store, settings, wanted).await?;
+    if seed::is_new(store, &settings.district).await? {
+        let seeded = seed::seed(store, &settings.district, None, Clock::new(ClockKind::Real).now()).await?;
+        tracing::info!("a new data folder was seeded: {seeded}");
+    }
+    match wanted {
+        Wanted::Demo => add_demo(store, settings).await,
+        Wanted::Live => Ok(()),
+    }
 }
 
-/// A demo is a demo for good, and real data never becomes one.
-async fn mark(store: &Store, district: &DistrictCode, wanted: Wanted) -> anyhow::Result<()> {
-    if wanted == Wanted::Whatever || store.read(district).fact(DEMO_FACT).await?.is_some() {
+/// Marks a new folder as what it is to be; one that is not new has to be so already.
+async fn claim(store: &Store, settings: &Settings, wanted: Wanted) -> anyhow::Result<()> {
+    let is_demo = demo::is_demo(&store.read(&settings.district)).await?;
+    match (wanted, is_demo) {
+        (Wanted::Demo, false) => {
+            let new = seed::is_new(store, &settings.district).await?;
+            ensure!(new, "--demo: this data folder wasn't made with --demo and never becomes a demo; take an empty one");
+            Ok(demo::mark(store, &settings.district).await?)
+        }
+        (Wanted::Live, true) => bail!("this data folder was made with --demo and stays a demo; start it with --demo"),
+        (Wanted::Demo, true) | (Wanted::Live, false) => Ok(()),
+    }
+}
+
+/// Adds the demo's people, where they aren't there yet.
+async fn add_demo(store: &Store, settings: &Settings) -> anyhow::Result<()> {
+    if demo::is_complete(&store.read(&settings.district)).await? {
         return Ok(());
     }
-    ensure!(is_new(store, district).await?, "--demo: this data folder holds data that is no demo; take an empty one");
-    let unit = store.write(district, |tx| Box::pin(async move { tx.set_fact(DEMO_FACT, "yes").await }));
-    unit.await.context("the data folder can't be marked as a demo")
-}
-
-/// Everything is read and checked before anything is written, and written in one unit.
-async fn seed_reference(store: &Store, settings: &Settings, catalogue: Option<&Path>) -> anyhow::Result<SeedCount> {
-    let (items, prohibited) = match catalogue {
-        Some(folder) => reference::catalogue_from(folder)?,
-        None => reference::catalogue()?,
-    };
-    let (district, calendar) = (reference::district()?, reference::calendar()?);
-    ensure!(
-        district.code == settings.district,
-        "there is no reference data for district {}, only for {}",
-        settings.district,
-        district.code
-    );
-    let now: Timestamp = Clock::new(ClockKind::Real).now();
-    let unit = store.write(&settings.district, move |tx| {
-        Box::pin(async move {
-            tx.seed_divisions(&district.divisions).await?;
-            tx.seed_stations(&district.stations).await?;
-            for (year, days) in calendar.years() {
-                tx.seed_year(year, days).await?;
-            }
-            tx.seed_prohibited(&prohibited).await?;
-            tx.seed_items(&items, now).await
-        })
-    });
-    unit.await.map_err(|error: StoreError| error).context("the reference data can't be saved")
+    let (map, catalogue) = (read_map(store, &settings.district).await?, read_catalogue(store, &settings.district).await?);
+    let passwords = Passwords::new(&PasswordSettings::default())?;
+    let now = Clock::new(ClockKind::Real).now();
+    let count = demo::seed(store, &map, &catalogue.catalogue, &passwords, now).await.context("the demo's people can't be added")?;
+    print(&format!("demo: {} people, {} staff accounts, {} partner districts", count.people, count.accounts, count.partners))
 }

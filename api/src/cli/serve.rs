@@ -1,13 +1,16 @@
 //! `serve`: opens the data folder, takes the port, says so, and serves until it is told to stop.
 
 use std::io;
+use std::sync::Arc;
 
+use actix_web::web::Data;
 use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
-use super::{Serve, open, print, seed};
+use super::{Serve, open, print, seed, welcome};
 use crate::http::{self, telemetry};
+use crate::jobs;
 
 /// Requests under way when SIGTERM or SIGINT comes are answered before the end.
 pub async fn serve(args: Serve) -> anyhow::Result<()> {
@@ -17,17 +20,20 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     let bound = http::bind(settings.listen).with_context(|| format!("{} can't be listened on", settings.listen))?;
     let address = bound.address;
     settings.public_url.get_or_insert_with(|| format!("http://{address}"));
-    let store = open::open_store(&settings.database, &args.place.data).await?;
     let wanted = open::Wanted::of(args.demo);
+    let store = open::open_store(&settings.database, &args.place.data).await?;
     seed::seed_if_new(&store, &settings, wanted).await?;
-    let app = open::open(settings, &args.place.data, store, wanted).await?;
+    let app = open::open(settings, &args.place.data, store).await?;
     let mut stop = Stop::listen().context("signals can't be listened for")?;
-    let (server, handle) = bound.serve(app.into()).context("the server doesn't start")?;
+    let (server, handle) = bound.serve(Data::from(Arc::clone(&app))).context("the server doesn't start")?;
     let server = tokio::spawn(server);
+    let jobs = jobs::start(&app);
     print(&format!("listening on http://{address}"))?;
+    welcome::print(&app, address)?;
     stop.wait().await;
     info!("told to stop; finishing what is under way");
     handle.stop(true).await;
+    jobs.stop().await;
     server.await?.context("the server failed")
 }
 

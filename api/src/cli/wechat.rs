@@ -1,5 +1,7 @@
 //! Which WeChat it is: the account's own, the sandbox of a demo, or none.
 
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -7,29 +9,51 @@ use infra::shared::Shared;
 use infra::wechat::{Wechat, WechatSettings};
 
 use crate::clock::{Clock, ClockKind};
-use crate::sandbox::{self, SandboxSettings};
-use crate::settings;
+use crate::sandbox::{self, Running, SandboxError, SandboxSettings};
+use crate::{demo, settings};
 
 const WECHAT: &str = "https://api.weixin.qq.com";
+/// Messages that each villager of the demo has allowed.
+const CONSENTS_AT_START: u32 = 100;
 
 /// The client for the account that is set up; in a demo without one, for a sandbox that is started here.
-pub async fn connect(wechat: &settings::Wechat, clock: &Arc<Clock>, shared: &Shared) -> anyhow::Result<Option<Wechat>> {
+pub async fn connect(wechat: &mut settings::Wechat, clock: &Arc<Clock>, shared: &Shared) -> anyhow::Result<Option<Wechat>> {
     let app = match (&wechat.secret, clock.kind()) {
         (Some(secret), _) => {
             let base_url = wechat.base_url.clone().unwrap_or_else(|| WECHAT.to_owned());
             Some((base_url, wechat.appid.clone(), secret.clone()))
         }
         (None, ClockKind::Demo) => {
-            let demo = SandboxSettings::demo();
-            let (appid, secret) = (demo.appid.clone(), demo.secret.clone());
-            let clock = Arc::clone(clock);
-            let running = sandbox::start(wechat.sandbox_listen, demo, move || clock.now()).await?;
-            super::print(&format!("no WeChat account is set up: a sandbox stands in for it at {}/sandbox", running.base_url))?;
+            let sandbox = demo_sandbox();
+            let (appid, secret) = (sandbox.appid.clone(), sandbox.secret.clone());
+            wechat.templates.progress = sandbox.templates.first().map(|template| template.id.clone());
+            let running = start(wechat.sandbox_listen, &sandbox, clock).await?;
+            super::print(&format!("no WeChat account is set up: a sandbox of ours stands in for it at {}/sandbox", running.base_url))?;
             Some((running.base_url, appid, secret))
         }
         (None, ClockKind::Real) => None,
     };
     app.map(|(base_url, appid, secret)| client(wechat, base_url, appid, secret, shared)).transpose()
+}
+
+/// Knows the phones of the demo's villagers, who have allowed some messages.
+fn demo_sandbox() -> SandboxSettings {
+    let phones = demo::PHONES.iter().map(|phone| phone.name.to_owned()).collect();
+    SandboxSettings { phones, consents_at_start: CONSENTS_AT_START, ..SandboxSettings::demo() }
+}
+
+/// Where the port is taken, by another demo perhaps, a free one does.
+async fn start(listen: SocketAddr, sandbox: &SandboxSettings, clock: &Arc<Clock>) -> Result<Running, SandboxError> {
+    let now = |clock: &Arc<Clock>| {
+        let clock = Arc::clone(clock);
+        move || clock.now()
+    };
+    match sandbox::start(listen, sandbox.clone(), now(clock)).await {
+        Err(SandboxError::Listen { source, .. }) if source.kind() == ErrorKind::AddrInUse => {
+            sandbox::start(SocketAddr::new(listen.ip(), 0), sandbox.clone(), now(clock)).await
+        }
+        started => started,
+    }
 }
 
 fn client(

@@ -8,6 +8,7 @@ pub mod cases;
 mod checks;
 pub mod deliveries;
 mod demo_clock;
+mod demo_jobs;
 mod divisions;
 pub mod etag;
 mod health;
@@ -43,7 +44,7 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
     config.service(health::livez).service(health::readyz).service(openapi::show_document);
     config.service(checks::show_page);
     match clock {
-        ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set),
+        ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set).service(demo_jobs::run),
         ClockKind::Real => config,
     };
     let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));

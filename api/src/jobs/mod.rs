@@ -1,1 +1,136 @@
-//! jobs
+//! What goes on without anybody asking: news go out, deadlines act, work rises, memory is cleared, snapshots are renewed.
+//! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
+//! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
+//! Units: real time between runs, the application's clock within them. Errors: logged once, here; the next run tries again.
+
+mod deadlines;
+mod outbox;
+mod prune;
+mod reference;
+mod rising;
+mod traffic;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use infra::shared::Subscription;
+use infra::store::StoreError;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+use tracing::error;
+
+use crate::app::{App, REFERENCE_CHANGED};
+
+pub use deadlines::Passed;
+pub use outbox::{NEWS_WAITING, Sent};
+
+const RISE_PERIOD: Duration = Duration::from_secs(60);
+const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
+/// A wake-up may be lost: then this is how long an instance goes on with old reference data.
+const REFERENCE_PERIOD: Duration = Duration::from_secs(300);
+
+/// When a job runs again.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    Every(Duration),
+    /// When the channel is notified, and after a time that a lost wake-up may cost.
+    WhenWoken(&'static str, Duration),
+}
+
+/// Of each job, who runs it now: the next waits, and then finds the work done.
+#[derive(Debug, Default)]
+pub struct Turns {
+    outbox: Mutex<()>,
+    deadlines: Mutex<()>,
+    rising: Mutex<()>,
+}
+
+/// The jobs at work, until they are stopped.
+pub struct Running {
+    stop: watch::Sender<()>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Lets each job end what it is doing.
+    pub async fn stop(mut self) {
+        drop(self.stop);
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(broken) = ended {
+                error!(error = &broken as &dyn std::error::Error, "a job broke off");
+            }
+        }
+    }
+}
+
+/// What a run of all that is due has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    pub passed: Passed,
+    pub risen: u32,
+    pub sent: Sent,
+}
+
+/// Starts the jobs. Must be called within the async runtime.
+pub fn start(app: &Arc<App>) -> Running {
+    let (stop, stopped) = watch::channel(());
+    let mut jobs = Jobs { app: Arc::clone(app), stopped, tasks: JoinSet::new() };
+    let settings = &app.settings;
+    let poll = Duration::from_secs(settings.outbox.poll_secs.max(1));
+    let sweep = Duration::from_secs(settings.queue.sweep_secs.max(1));
+    jobs.run("outbox", Pace::WhenWoken(NEWS_WAITING, poll), |app| async move { outbox::send_waiting(&app).await.map(|_| ()) });
+    jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
+    jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
+    jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
+    jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
+    jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
+    Running { stop, tasks: jobs.tasks }
+}
+
+/// Runs once what is due, for whoever moved a demo's clock and doesn't want to wait.
+pub async fn run_now(app: &App) -> Result<Done, StoreError> {
+    let passed = deadlines::act_on_passed(app).await?;
+    let risen = rising::rise(app).await?;
+    Ok(Done { passed, risen, sent: outbox::send_waiting(app).await? })
+}
+
+struct Jobs {
+    app: Arc<App>,
+    stopped: watch::Receiver<()>,
+    tasks: JoinSet<()>,
+}
+
+impl Jobs {
+    /// Runs `job` at once, and again at its pace.
+    fn run<F, Fut>(&mut self, name: &'static str, pace: Pace, job: F)
+    where
+        F: Fn(Arc<App>) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), StoreError>> + Send,
+    {
+        let (app, mut stopped) = (Arc::clone(&self.app), self.stopped.clone());
+        let (mut wake, period) = match pace {
+            Pace::Every(period) => (None, period),
+            Pace::WhenWoken(channel, period) => (Some(app.shared.subscribe(channel)), period),
+        };
+        self.tasks.spawn(async move {
+            loop {
+                if let Err(cause) = job(Arc::clone(&app)).await {
+                    error!(job = name, error = &cause as &dyn std::error::Error, "the job {name} failed; it runs again");
+                }
+                tokio::select! {
+                    _gone = stopped.changed() => return,
+                    () = woken(wake.as_mut()) => {}
+                    () = tokio::time::sleep(period) => {}
+                }
+            }
+        });
+    }
+}
+
+async fn woken(wake: Option<&mut Subscription>) {
+    match wake {
+        Some(subscription) => subscription.woken().await,
+        None => std::future::pending().await,
+    }
+}

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use infra::wechat::Openid;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::values::Kind;
+use super::world::openid;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +17,12 @@ pub struct SandboxSettings {
     /// The pages of the released mini-program, without a leading `/`.
     pub pages: Vec<String>,
     pub templates: Vec<Template>,
+    /// Phones that are known from the start.
+    #[serde(default)]
+    pub phones: Vec<String>,
+    /// How many messages of each template the owners of those phones have allowed.
+    #[serde(default)]
+    pub consents_at_start: u32,
 }
 
 /// A message template as it is granted to an app.
@@ -42,7 +50,14 @@ impl SandboxSettings {
             secret: "sandbox-secret".into(),
             pages: ["pages/index/index", "pages/case/detail"].map(str::to_owned).into(),
             templates: vec![Template::progress()],
+            phones: Vec::new(),
+            consents_at_start: 0,
         }
+    }
+
+    /// The openid of a phone for this app; none where the name is not one of a phone.
+    pub fn openid_of(&self, phone: &str) -> Option<Openid> {
+        openid(&self.appid, &phone.parse().ok()?).parse().ok()
     }
 
     pub(super) fn check(&self) -> Result<(), BadTemplateKey> {

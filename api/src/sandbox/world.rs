@@ -116,14 +116,29 @@ pub(super) struct World {
 }
 
 impl World {
+    /// With the phones that are known from the start; a name that is none is left out.
     pub(super) fn new(settings: SandboxSettings) -> Self {
-        Self {
+        let known: Vec<PhoneName> = settings.phones.iter().filter_map(|name| name.parse().ok()).collect();
+        let mut world = Self {
             settings,
             phones: BTreeMap::new(),
             by_openid: HashMap::new(),
             codes: HashMap::new(),
             tokens: VecDeque::new(),
             token_ask_count: 0,
+        };
+        for name in known {
+            world.remember(&name);
+        }
+        world
+    }
+
+    /// A phone whose owner has tapped 允许 before.
+    fn remember(&mut self, name: &PhoneName) {
+        let credits: HashMap<_, _> =
+            self.settings.templates.iter().map(|template| (template.id.clone(), self.settings.consents_at_start)).collect();
+        if let Ok(phone) = self.phone(name) {
+            phone.credits = credits;
         }
     }
 
@@ -255,7 +270,7 @@ fn check_data(template: &Template, data: &BTreeMap<String, String>) -> Result<()
 }
 
 /// 28 characters that begin with `o`, as WeChat's do; the same after every start.
-fn openid(appid: &str, phone: &PhoneName) -> String {
+pub(super) fn openid(appid: &str, phone: &PhoneName) -> String {
     let digest = hex::encode(Sha256::digest(format!("{appid}/{phone}")));
     format!("oSbx{}", digest.chars().take(24).collect::<String>())
 }

@@ -3,6 +3,7 @@
 mod history;
 mod routing;
 mod terms;
+pub mod tidings;
 
 pub use history::{said, who_did};
 pub use routing::*;

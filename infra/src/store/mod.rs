@@ -18,6 +18,7 @@ mod outbox;
 mod papers;
 mod people;
 mod serials;
+mod shifts;
 mod staff;
 mod statements;
 #[cfg(test)]

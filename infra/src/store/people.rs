@@ -17,6 +17,8 @@ use crate::wechat::Openid;
 
 const PERSONS: &str = "persons";
 const RELATIVES: &str = "relatives";
+/// Rows in one statement: what their values number stays below what either database takes.
+const ROWS_AT_ONCE: usize = 1000;
 
 mod person_row {
     use sea_orm::entity::prelude::*;
@@ -172,6 +174,19 @@ impl Tx {
     /// `Taken` where somebody else has their citizen ID number.
     pub async fn add_person(&self, person: &Person, now: Timestamp) -> Result<(), StoreError> {
         person_row::Entity::insert(self.new_person_row(person, now)?).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    /// Many at once, each with where WeChat reaches them.
+    pub async fn add_people(&self, people: &[(Person, Option<Openid>)], now: Timestamp) -> Result<(), StoreError> {
+        for some in people.chunks(ROWS_AT_ONCE) {
+            let rows = some.iter().map(|(person, openid)| {
+                let openid = Set(openid.as_ref().map(|openid| openid.as_str().to_owned()));
+                Ok(person_row::ActiveModel { openid, ..self.new_person_row(person, now)? })
+            });
+            let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+            person_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
+        }
         Ok(())
     }
 

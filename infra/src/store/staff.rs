@@ -16,6 +16,8 @@ const ACCOUNTS: &str = "accounts";
 const GRANTS: &str = "grants";
 const STATION: &str = "station";
 const DIVISION: &str = "division";
+/// Rows in one statement: what their values number stays below what either database takes.
+const ROWS_AT_ONCE: usize = 1000;
 
 mod account_row {
     use sea_orm::entity::prelude::*;
@@ -179,25 +181,47 @@ impl Tx {
         self.add_grants(account, grants).await
     }
 
+    /// Many at once. `Taken` where a login is.
+    pub async fn add_accounts(&self, accounts: &[(Account, Vec<Grant>)]) -> Result<(), StoreError> {
+        for some in accounts.chunks(ROWS_AT_ONCE) {
+            let rows = some.iter().map(|(account, _)| self.account_row(account)).collect::<Result<Vec<_>, _>>()?;
+            account_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
+            let mut granted = Vec::new();
+            for (account, grants) in some {
+                granted.extend(self.grant_rows(account.id, grants)?);
+            }
+            self.insert_grants(granted).await?;
+        }
+        Ok(())
+    }
+
     async fn add_grants(&self, account: AccountId, grants: &[Grant]) -> Result<(), StoreError> {
-        let rows = grants.iter().map(|grant| {
-            let (kind, code) = match &grant.scope {
-                Scope::Station(station) => (STATION, station.as_str()),
-                Scope::Division(division) => (DIVISION, division.as_str()),
-            };
-            Ok(grant_row::ActiveModel {
-                district: Set(self.district().to_string()),
-                account: Set(account.as_uuid()),
-                role: Set(word(GRANTS, &grant.role)?),
-                scope_kind: Set(kind.to_owned()),
-                scope_code: Set(code.to_owned()),
-            })
-        });
-        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+        self.insert_grants(self.grant_rows(account, grants)?).await
+    }
+
+    async fn insert_grants(&self, rows: Vec<grant_row::ActiveModel>) -> Result<(), StoreError> {
         if !rows.is_empty() {
             grant_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
         }
         Ok(())
+    }
+
+    fn grant_rows(&self, account: AccountId, grants: &[Grant]) -> Result<Vec<grant_row::ActiveModel>, StoreError> {
+        grants.iter().map(|grant| self.grant_row(account, grant)).collect()
+    }
+
+    fn grant_row(&self, account: AccountId, grant: &Grant) -> Result<grant_row::ActiveModel, StoreError> {
+        let (kind, code) = match &grant.scope {
+            Scope::Station(station) => (STATION, station.as_str()),
+            Scope::Division(division) => (DIVISION, division.as_str()),
+        };
+        Ok(grant_row::ActiveModel {
+            district: Set(self.district().to_string()),
+            account: Set(account.as_uuid()),
+            role: Set(word(GRANTS, &grant.role)?),
+            scope_kind: Set(kind.to_owned()),
+            scope_code: Set(code.to_owned()),
+        })
     }
 
     fn account_row(&self, account: &Account) -> Result<account_row::ActiveModel, StoreError> {

@@ -1,8 +1,8 @@
 //! Work items: the queue's one table, claimed in the order of `rank_at`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::case::Desk;
+use domain::case::{Desk, Stage};
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
 use domain::people::Role;
 use domain::queue::{Lease, WorkItem, WorkState};
@@ -90,6 +90,21 @@ impl View {
 
     pub async fn claimable_count(&self, pools: &Pools, now: Timestamp) -> Result<u64, StoreError> {
         Ok(self.ready(pools, now, None)?.count(&self.db()).await?)
+    }
+
+    /// How many cases wait at each station to be taken in at `now`.
+    pub async fn waiting_to_be_taken_in(&self, now: Timestamp) -> Result<BTreeMap<StationCode, u64>, StoreError> {
+        let taking_in = [Stage::AtOnce, Stage::Accept].map(|stage| word(TABLE, &stage));
+        let taking_in = taking_in.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let select = self.work_items().filter(is_free(now)).filter(Column::Stage.is_in(taking_in));
+        let counted = select.select_only().column(Column::Station).column_as(Column::Id.count(), "waiting").group_by(Column::Station);
+        let rows: Vec<(String, i64)> = counted.into_tuple().all(&self.db()).await?;
+        let corrupt = |error: &dyn std::fmt::Display| StoreError::corrupt(TABLE, error);
+        let rows = rows.into_iter().map(|(station, waiting)| {
+            let station = station.parse().map_err(|error: domain::ids::BadCode| corrupt(&error))?;
+            Ok((station, u64::try_from(waiting).map_err(|error| corrupt(&error))?))
+        });
+        rows.collect()
     }
 
     /// Open items that arrived before `arrived` and that nobody holds: candidates to rise.

@@ -3,7 +3,7 @@
 //! A scenario reads as a specification and touches the server only through these helpers:
 //! ```ignore
 //! let stand = Stand::start().await;
-//! let clerk = stand.staff("clerk").await;
+//! let clerk = stand.staff("cunwu").await;
 //! clerk.post("/api/v1/work-items/none/claim", json!({})).await.problem(404, "not_found");
 //! ```
 #![allow(dead_code, reason = "the harness is one vocabulary; not each word of it is said in each state of the suite")]

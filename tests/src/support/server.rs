@@ -17,6 +17,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// How much of the log a failed test shows.
 const LOG_LINES_SHOWN: usize = 80;
 const LISTENING: &str = "listening on ";
+/// What the demo says before it listens.
 const SANDBOX: &str = "stands in for it at ";
 
 /// Environment variables for the program, by name.
@@ -48,11 +49,11 @@ pub struct Server {
     addresses: Addresses,
 }
 
-/// Where a server answers, as it printed it.
-#[derive(Debug, PartialEq, Eq)]
+/// Where it is to be reached.
 struct Addresses {
-    server: String,
-    sandbox: String,
+    base_url: String,
+    /// The stand-in for WeChat.
+    sandbox_url: String,
 }
 
 impl Server {
@@ -82,12 +83,12 @@ impl Server {
 
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.addresses.server
+        &self.addresses.base_url
     }
 
-    /// Where the sandbox that stands in for WeChat answers.
+    /// Where the stand-in for WeChat is.
     pub fn sandbox_url(&self) -> &str {
-        &self.addresses.sandbox
+        &self.addresses.sandbox_url
     }
 }
 
@@ -116,7 +117,6 @@ fn spawn(program: &Path, data: &Path, log: &Path, environment: &Environment) -> 
     let mut child = Command::new(program)
         .args(["serve", "--listen", "127.0.0.1:0", "--demo", "--data"])
         .arg(data)
-        .env("BIANMIN__WECHAT__SANDBOX_LISTEN", "127.0.0.1:0")
         .envs(environment)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -128,14 +128,14 @@ fn spawn(program: &Path, data: &Path, log: &Path, environment: &Environment) -> 
 
 /// Reads the server's lines for as long as it lives, so that it never waits for a reader, and tells where it listens.
 fn copy_lines(stdout: ChildStdout, mut log: File, found: &Sender<Addresses>) {
-    let mut sandbox = String::new();
+    let mut sandbox_url = String::new();
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        if let Some(url) = url_after(SANDBOX, &line) {
-            url.trim_end_matches("/sandbox").clone_into(&mut sandbox);
+        if let Some(page) = url_after(SANDBOX, &line) {
+            sandbox_url = page.trim_end_matches("/sandbox").to_owned();
         }
-        if let Some(url) = url_after(LISTENING, &line) {
+        if let Some(base_url) = url_after(LISTENING, &line) {
             // The test that waited may have given up; the server is killed then, and the message is of no use.
-            found.send(Addresses { server: url.to_owned(), sandbox: sandbox.clone() }).ok();
+            found.send(Addresses { base_url: base_url.to_owned(), sandbox_url: sandbox_url.clone() }).ok();
         }
         if writeln!(log, "{line}").is_err() {
             return;
@@ -144,8 +144,8 @@ fn copy_lines(stdout: ChildStdout, mut log: File, found: &Sender<Addresses>) {
 }
 
 fn url_after<'a>(words: &str, line: &'a str) -> Option<&'a str> {
-    let base_url = line.split_once(words)?.1.split_whitespace().next()?;
-    base_url.starts_with("http://").then(|| base_url.trim_end_matches('/'))
+    let url = line.split_once(words)?.1.split_whitespace().next()?;
+    url.starts_with("http://").then(|| url.trim_end_matches('/'))
 }
 
 fn end(child: &mut Child) {

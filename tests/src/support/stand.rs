@@ -56,12 +56,12 @@ impl Stand {
         Api::new(self.server.base_url())
     }
 
-    /// Where the sandbox that stands in for WeChat answers.
-    pub fn sandbox_url(&self) -> &str {
-        self.server.sandbox_url()
+    /// The stand-in for WeChat: phones, their login codes and their messages.
+    pub fn sandbox(&self) -> Api {
+        Api::new(self.server.sandbox_url())
     }
 
-    /// Lets everything that is due happen now: deadlines, rising, news.
+    /// Does at once what the background jobs would do by and by: deadlines, rising work, news.
     pub async fn run_jobs(&self) {
         self.anyone().post("/demo/jobs", json!({})).await.ok();
     }

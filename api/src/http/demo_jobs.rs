@@ -1,0 +1,55 @@
+//! The demo's jobs, run at once: whoever moved the clock need not wait for the next run. The route exists in a demo only.
+
+use actix_web::post;
+use actix_web::web::{Data, Json as Answer};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::app::App;
+use crate::jobs::{self, Done};
+
+/// What was done just now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobsDone {
+    /// Cases that ended because a supplement wasn't given in time.
+    lapsed: u32,
+    /// Cases accepted because no notice was given in time.
+    accepted_by_silence: u32,
+    /// Steps that rose to the station above.
+    risen: u32,
+    news: NewsDone,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewsDone {
+    through_wechat: u32,
+    /// In the person's list of messages alone: there was no way to their phone.
+    listed: u32,
+    to_be_tried_again: u32,
+    given_up: u32,
+}
+
+impl From<Done> for JobsDone {
+    fn from(done: Done) -> Self {
+        let sent = done.sent;
+        Self {
+            lapsed: done.passed.lapsed,
+            accepted_by_silence: done.passed.accepted_by_silence,
+            risen: done.risen,
+            news: NewsDone {
+                through_wechat: sent.through_wechat,
+                listed: sent.listed,
+                to_be_tried_again: sent.to_be_tried_again,
+                given_up: sent.given_up,
+            },
+        }
+    }
+}
+
+/// Runs what is due by the demo's clock: deadlines, rising work, news.
+#[utoipa::path(tag = "demo", operation_id = "run_demo_jobs", security(()), responses((status = 200, body = JobsDone)))]
+#[post("/demo/jobs")]
+pub async fn run(app: Data<App>) -> Result<Answer<JobsDone>, Problem> {
+    Ok(Answer(jobs::run_now(&app).await?.into()))
+}

@@ -1,0 +1,98 @@
+//! News of a case as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
+
+use chrono::{Datelike, NaiveDate};
+use domain::case::Tidings;
+use domain::time::{Timestamp, offset};
+
+/// Longest text of a `thing`, in characters.
+const THING_CHARS_MAX: usize = 20;
+
+/// How the case stands now, in Chinese characters alone.
+pub fn progress(tidings: &Tidings) -> &'static str {
+    match tidings {
+        Tidings::Submitted => "已提交",
+        Tidings::Accepted => "已受理",
+        Tidings::NotAccepted => "不予受理",
+        Tidings::SupplementAsked { .. } => "待补正",
+        Tidings::Lapsed => "已终止",
+        Tidings::Refused => "不予办理",
+        Tidings::ReadyToCollect { .. } => "待领取",
+        Tidings::ReadyToBring => "待送达",
+        Tidings::Completed => "已办结",
+    }
+}
+
+/// What the person is to do, or may expect. `station` is the name of the one where a paper waits.
+pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
+    match tidings {
+        Tidings::Submitted => "申请已收到，等待受理".to_owned(),
+        Tidings::Accepted => "办理时限从今天起算".to_owned(),
+        Tidings::NotAccepted => "原因和去处见不予受理通知书".to_owned(),
+        Tidings::SupplementAsked { until } => format!("请在{}前补齐材料", day(*until)),
+        Tidings::Lapsed => "逾期未补正，可重新申请".to_owned(),
+        Tidings::Refused => "理由和救济途径见办件详情".to_owned(),
+        Tidings::ReadyToCollect { .. } => match station.map(|name| format!("请到{name}领取结果")) {
+            Some(text) if text.chars().count() <= THING_CHARS_MAX => text,
+            Some(_) | None => "结果已出，领取地点见办件详情".to_owned(),
+        },
+        Tidings::ReadyToBring => "结果已出，等待快递员送达".to_owned(),
+        Tidings::Completed => "请您对本次服务作出评价".to_owned(),
+    }
+}
+
+/// A text cut to what a `thing` may hold.
+pub fn thing(text: &str) -> String {
+    if text.chars().count() <= THING_CHARS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(THING_CHARS_MAX - 1).chain(['…']).collect()
+}
+
+/// A `time`: `2026年9月14日 09:30`.
+pub fn time(at: Timestamp) -> String {
+    at.with_timezone(&offset()).format("%Y年%-m月%-d日 %H:%M").to_string()
+}
+
+fn day(date: NaiveDate) -> String {
+    format!("{}月{}日", date.month(), date.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_news_fits_into_wechats_template() {
+        let until = NaiveDate::from_ymd_opt(2026, 12, 28).unwrap();
+        let station = "511499101000-01".parse().unwrap();
+        let all = [
+            Tidings::Submitted,
+            Tidings::Accepted,
+            Tidings::NotAccepted,
+            Tidings::SupplementAsked { until },
+            Tidings::Lapsed,
+            Tidings::Refused,
+            Tidings::ReadyToCollect { station },
+            Tidings::ReadyToBring,
+            Tidings::Completed,
+        ];
+        for tidings in all {
+            assert!((1..=5).contains(&progress(&tidings).chars().count()), "{tidings:?}");
+            for station in [None, Some("柳河镇便民服务中心"), Some("名字特别特别长的一个便民服务中心")] {
+                assert!((1..=20).contains(&hint(&tidings, station).chars().count()), "{tidings:?} {station:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_with_a_sign_that_it_was() {
+        let cut = thing("城乡居民基本养老保险参保登记及个人账户信息变更");
+        assert_eq!((cut.chars().count(), cut.ends_with('…')), (20, true));
+        assert_eq!(thing("高龄津贴"), "高龄津贴");
+    }
+
+    #[test]
+    fn a_time_is_local() {
+        assert_eq!(time("2026-09-14T01:30:00Z".parse().unwrap()), "2026年9月14日 09:30");
+    }
+}
