@@ -1,6 +1,6 @@
 //! Carrying (代办递送): a courier claims a leg, and each handover is confirmed by both sides.
 
-use domain::case::{By, Command, Receiver, may_take};
+use domain::case::{Applicant, By, Command, Receiver, may_take};
 use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress};
 use domain::ids::{CaseId, DeliveryId, PersonId, StationCode};
 use domain::people::{Role, Staff};
@@ -14,6 +14,8 @@ use super::cases::{ActError, command};
 pub enum Participant<'a> {
     Person(PersonId),
     Staff(&'a Staff),
+    /// A clerk for somebody without a phone, whose case was entered at the counter: the person's code stands on their receipt.
+    ForPerson(&'a Staff),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +134,7 @@ fn party(who: Participant<'_>, kept: &KeptLeg, file: &CaseFile) -> Option<Party>
     let case = &file.case;
     match who {
         Participant::Person(person) => (case.involved.contains(&person) || case.agent == Some(person)).then_some(Party::Person),
+        Participant::ForPerson(staff) => stands_in(staff, file).then_some(Party::Person),
         Participant::Staff(staff) => {
             let free = kept.leg.courier().is_none() && staff.has(Role::Courier, &kept.station);
             if free || kept.leg.courier() == Some(staff.account) {
@@ -140,6 +143,12 @@ fn party(who: Participant<'_>, kept: &KeptLeg, file: &CaseFile) -> Option<Party>
             hands_papers(staff, kept, file).then_some(Party::Station)
         }
     }
+}
+
+/// A clerk of the station that took the case in at its counter.
+fn stands_in(staff: &Staff, file: &CaseFile) -> bool {
+    let entered = matches!(file.case.applicant, Applicant::Clerk { .. });
+    entered && staff.works_as(Role::Clerk, &file.case.route.accepting) && domain::case::is_impartial(staff, &file.case).is_ok()
 }
 
 /// Staff of the station where the leg begins or ends, impartial in the case.

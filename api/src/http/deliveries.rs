@@ -1,11 +1,11 @@
 //! Carrying (代办递送): couriers claim legs; each handover is confirmed by both sides, each entering the code that the other shows.
 
-use actix_web::web::{Data, Json as Answer, Path};
+use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
 use domain::delivery::{LegState, Progress};
 use domain::ids::{CaseId, DeliveryId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::auth::{Caller, Courier};
@@ -62,11 +62,31 @@ fn state(state: &LegState) -> &'static str {
     }
 }
 
-fn participant(caller: &Caller) -> Participant<'_> {
-    match caller {
-        Caller::Villager(person) => Participant::Person(*person),
-        Caller::Staff(staff) => Participant::Staff(staff),
+/// For whom a clerk takes part: the station, or a person without a phone whose case was entered at the counter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ForWhom {
+    #[default]
+    Station,
+    Person,
+}
+
+fn participant(caller: &Caller, for_whom: ForWhom) -> Participant<'_> {
+    match (caller, for_whom) {
+        (Caller::Villager(person), _) => Participant::Person(*person),
+        (Caller::Staff(staff), ForWhom::Station) => Participant::Staff(staff),
+        (Caller::Staff(staff), ForWhom::Person) => Participant::ForPerson(staff),
     }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeliveryQuery {
+    /// For clerks. Default: `station`.
+    #[serde(default)]
+    #[param(inline)]
+    for_whom: ForWhom,
 }
 
 /// What the courier may claim, and what they have.
@@ -79,11 +99,16 @@ pub async fn list(app: Data<App>, courier: Courier) -> Result<Answer<Vec<LegView
 }
 
 /// The legs of a case, for whoever gives or takes papers on them.
-#[utoipa::path(tag = "deliveries", operation_id = "show_case_delivery", responses((status = 200, body = Vec<LegView>)))]
+#[utoipa::path(tag = "deliveries", operation_id = "show_case_delivery", params(DeliveryQuery), responses((status = 200, body = Vec<LegView>)))]
 #[get("/cases/{id}/delivery")]
-pub async fn of_case(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<Vec<LegView>>, Problem> {
+pub async fn of_case(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<CaseId>,
+    query: Query<DeliveryQuery>,
+) -> Result<Answer<Vec<LegView>>, Problem> {
     let grounds = app.grounds();
-    let legs = legs_of_case(&app.store.read(app.district()), participant(&caller), *id).await?;
+    let legs = legs_of_case(&app.store.read(app.district()), participant(&caller, query.for_whom), *id).await?;
     if legs.is_empty() {
         return Err(Problem::no_such_delivery());
     }
@@ -152,6 +177,9 @@ pub struct ConfirmBody {
     /// The six digits that the other side shows.
     #[schema(pattern = "^[0-9]{6}$", example = "042137")]
     code: String,
+    /// For clerks. Default: `station`.
+    #[serde(default)]
+    for_whom: ForWhom,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -171,10 +199,10 @@ pub struct ConfirmedView {
 )]
 #[post("/deliveries/{delivery}/{leg}/confirm")]
 pub async fn confirm_handover(app: Data<App>, caller: Caller, path: LegPath, act: Act<ConfirmBody>) -> Result<HttpResponse, Problem> {
-    let (grounds, (delivery, leg), code) = (app.grounds(), path.into_inner(), act.body.code);
+    let (grounds, (delivery, leg), body) = (app.grounds(), path.into_inner(), act.body);
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let confirmed = confirm(tx, &grounds, participant(&caller), (delivery, leg.into()), &code).await?;
+            let confirmed = confirm(tx, &grounds, participant(&caller, body.for_whom), (delivery, leg.into()), &body.code).await?;
             confirmed_view(&confirmed, &grounds)
         })
     })

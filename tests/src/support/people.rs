@@ -46,6 +46,13 @@ struct Minted {
     code: String,
 }
 
+/// A member of staff, signed in to the server that `anyone` asks.
+pub async fn sign_in_staff(anyone: &Api, login: &str) -> Api {
+    let credentials = json!({ "login": login, "password": DEMO_PASSWORD });
+    let answer = anyone.post("/api/v1/sessions/staff", credentials).await.expect(201);
+    anyone.with_token(&answer.json::<Session>().token)
+}
+
 impl Stand {
     /// Whoever has this role, where it doesn't matter who.
     pub async fn someone(&self, role: Role) -> Api {
@@ -65,9 +72,7 @@ impl Stand {
 
     /// A member of staff at their desk.
     pub async fn staff(&self, login: &str) -> Api {
-        let credentials = json!({ "login": login, "password": DEMO_PASSWORD });
-        let answer = self.anyone().post("/api/v1/sessions/staff", credentials).await;
-        self.signed_in(&answer.expect(201))
+        sign_in_staff(&self.anyone(), login).await
     }
 
     fn signed_in(&self, answer: &Answer) -> Api {

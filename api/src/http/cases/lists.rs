@@ -82,13 +82,18 @@ pub async fn dossier(app: &App, grounds: &Grounds, caller: &Caller, id: CaseId) 
 pub async fn show(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let grounds = app.grounds();
     let dossier = dossier(&app, &grounds, &caller, *id).await?;
-    Ok(ETag::of_content(&dossier.file.version()).ok(&whole(&app, &grounds, &dossier).await?))
+    Ok(ETag::of_content(&dossier.file.version()).ok(&whole(&app, &grounds, &caller, &dossier).await?))
 }
 
-pub async fn whole(app: &App, grounds: &Grounds, dossier: &Dossier) -> Result<CaseView, Problem> {
+async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier) -> Result<CaseView, Problem> {
     let (store, id) = (app.store.read(app.district()), dossier.file.case.id);
     let certificate = store.certificate_of(id).await?;
+    let work_item = match caller {
+        Caller::Staff(_) => store.open_work_item(id).await?.map(|item| item.id),
+        Caller::Villager(_) => None,
+    };
     let extras = Extras {
+        work_item,
         documents: store.documents_of(id).await?,
         certificate: certificate.map(|issued| (issued.clone(), app.check_url(&issued.check_token))),
         evaluation: store.evaluation(id).await?.map(|evaluation| evaluation.level),

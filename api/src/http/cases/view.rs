@@ -84,6 +84,8 @@ pub struct CaseView {
     certificate: Option<CertificateView>,
     #[schema(value_type = Vec<String>)]
     notices: Vec<NoticeKind>,
+    /// What is open in the queue, for staff.
+    work_item: Option<Uuid>,
     evaluation: Option<Satisfaction>,
 }
 
@@ -149,6 +151,8 @@ pub struct Extras {
     pub documents: Vec<Document>,
     pub certificate: Option<(IssuedCertificate, String)>,
     pub evaluation: Option<domain::evaluation::Satisfaction>,
+    /// For staff alone.
+    pub work_item: Option<domain::ids::WorkItemId>,
 }
 
 pub fn case(dossier: &Dossier, extras: Extras, grounds: &Grounds) -> CaseView {
@@ -171,6 +175,7 @@ pub fn case(dossier: &Dossier, extras: Extras, grounds: &Grounds) -> CaseView {
         documents: extras.documents.into_iter().map(document).collect(),
         certificate: extras.certificate.map(|(issued, check_url)| certificate(&issued, check_url, grounds)),
         notices: dossier.notices(),
+        work_item: extras.work_item.map(|item| item.as_uuid()),
         evaluation: extras.evaluation.map(Satisfaction::from),
     }
 }
