@@ -27,9 +27,9 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (S::Supplementing { until, .. }, C::Lapse) if context.today() <= *until => Err(R::SupplementStillPossible(*until)),
         (S::Supplementing { .. }, C::Lapse) => by_system(context, vec![Event::Lapsed]),
         (S::Supplementing { .. }, _) => Err(R::WaitsForSupplement),
-        (S::Publicising { until, .. }, C::ClosePublicity { .. }) if context.today() <= *until => Err(R::NoticeStillHangs(*until)),
+        (S::Publicising { until, .. }, _) if context.today() <= *until => Err(R::NoticeStillHangs(*until)),
         (S::Publicising { step, .. }, C::ClosePublicity { objections, note }) => close_publicity(case, *step, objections, note, context),
-        (S::Publicising { until, .. }, _) => Err(R::NoticeStillHangs(*until)),
+        (S::Publicising { .. }, _) => Err(R::NotAtThisStage),
         (S::Paused { step }, C::Resume) => {
             by_staff(case, *step, context).map(|_| vec![Event::ClockStarted { reason: StopReason::OutsideTest }])
         }
