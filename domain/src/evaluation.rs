@@ -67,3 +67,6 @@ pub fn evaluate(case: &Case, by: PersonId, level: Satisfaction, text: String, no
     }
     Ok(Evaluation { case: case.id, level, text, by, at: now })
 }
+
+#[cfg(test)]
+mod tests;

@@ -256,3 +256,6 @@ pub fn due_day(due_at: Timestamp) -> NaiveDate {
     let end = local_date(due_at);
     if start_of(end) == due_at { end.checked_sub_days(Days::new(1)).unwrap_or(end) } else { end }
 }
+
+#[cfg(test)]
+mod tests;

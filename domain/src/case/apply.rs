@@ -95,12 +95,12 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
 }
 
 fn accept(case: &mut Case, how: Acceptance, promised_working_days: u16, recorded: &Recorded) {
-    let (from, accepted_by) = match how {
-        Acceptance::ByClerk => (recorded.at, staff_person(&recorded.by)),
-        Acceptance::BySilence => (case.received_at, None),
+    let from = match how {
+        Acceptance::ByClerk => recorded.at,
+        Acceptance::BySilence => case.received_at,
     };
     case.clock = Some(PromiseClock::start(from, promised_working_days));
-    case.acceptors.extend(accepted_by);
+    case.acceptors.extend(staff_person(&recorded.by));
     if case.current().is_some_and(|(_, step)| step.stage == Stage::Accept) {
         advance(case);
     }

@@ -60,8 +60,7 @@ impl PromiseClock {
 
     /// The day with whose end the promise ends, as seen at `at`: a stop that lasts has cost what passed until then.
     pub fn due(&self, calendar: &Calendar, at: Timestamp) -> DueDay {
-        let stood = u16::try_from(self.stood_until(calendar, at)).unwrap_or(u16::MAX);
-        calendar.after_working_days(local_date(self.started_at), self.promised_working_days.saturating_add(stood))
+        self.last_day(calendar, self.stood_until(calendar, at))
     }
 
     /// Working days left at a past or present instant; below zero when late.
@@ -70,17 +69,26 @@ impl PromiseClock {
         i64::from(self.promised_working_days) - (i64::from(passed) - i64::from(self.stood_until(calendar, at)))
     }
 
+    /// A case that stands is as late as it was when it was stopped.
     pub fn is_overdue(&self, calendar: &Calendar, at: Timestamp) -> bool {
-        !self.is_stopped() && at >= end_of(self.due(calendar, at).on)
+        at >= end_of(self.due(calendar, at).on)
     }
 
     /// Working days for which the clock stood before `at`. The day of a stop counts as run, the day of the restart as stood.
     fn stood_until(&self, calendar: &Calendar, at: Timestamp) -> u32 {
-        let stood = |stop: &Stop| {
-            let until = stop.until.map_or(at, |until| until.min(at));
-            calendar.working_days_between(local_date(stop.from), local_date(until))
-        };
-        self.stops.iter().filter(|stop| stop.from <= at).map(stood).sum()
+        self.stops.iter().filter(|stop| stop.from <= at).fold(0, |stood, stop| {
+            let (from, until) = (local_date(stop.from), local_date(stop.until.map_or(at, |until| until.min(at))));
+            let on_last_day = from == self.last_day(calendar, stood).on;
+            // No day is left to run: an end on a day off moves to the next working day (民法典 203).
+            let until = if on_last_day { calendar.after_calendar_days(until, 0).on } else { until };
+            stood + calendar.working_days_between(from, until)
+        })
+    }
+
+    /// The last day of the promise after the clock stood for so many working days.
+    fn last_day(&self, calendar: &Calendar, stood: u32) -> DueDay {
+        let stood = u16::try_from(stood).unwrap_or(u16::MAX);
+        calendar.after_working_days(local_date(self.started_at), self.promised_working_days.saturating_add(stood))
     }
 }
 

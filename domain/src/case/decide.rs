@@ -27,9 +27,9 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (S::Supplementing { until, .. }, C::Lapse) if context.today() <= *until => Err(R::SupplementStillPossible(*until)),
         (S::Supplementing { .. }, C::Lapse) => by_system(context, vec![Event::Lapsed]),
         (S::Supplementing { .. }, _) => Err(R::WaitsForSupplement),
-        (S::Publicising { until, .. }, C::ClosePublicity { .. }) if context.today() <= *until => Err(R::NoticeStillHangs(*until)),
+        (S::Publicising { until, .. }, _) if context.today() <= *until => Err(R::NoticeStillHangs(*until)),
         (S::Publicising { step, .. }, C::ClosePublicity { objections, note }) => close_publicity(case, *step, objections, note, context),
-        (S::Publicising { until, .. }, _) => Err(R::NoticeStillHangs(*until)),
+        (S::Publicising { .. }, _) => Err(R::NotAtThisStage),
         (S::Paused { step }, C::Resume) => {
             by_staff(case, *step, context).map(|_| vec![Event::ClockStarted { reason: StopReason::OutsideTest }])
         }
@@ -57,8 +57,8 @@ fn at_step(case: &Case, at: usize, command: C, context: &Context<'_>) -> Events 
 fn by_stage(case: &Case, stage: Stage, command: C, context: &Context<'_>) -> Events {
     match (stage, command) {
         (Stage::Accept, C::Accept { .. }) if case.is_accepted() => Ok(vec![Event::TakenIn]),
-        (Stage::Accept, C::Accept { matter }) => accept(matter, context),
-        (Stage::Accept | Stage::AtOnce, C::NotAccept { note }) if !case.is_accepted() => Ok(vec![Event::NotAccepted { note }]),
+        (Stage::Accept, C::Accept { matter }) => accept(case, matter, context),
+        (Stage::Accept | Stage::AtOnce, C::NotAccept { note }) if !case.is_accepted() => not_accept(case, note, context),
         (stage, C::AskSupplement { note, ground }) if may_ask(stage) => ask_supplement(case, note, ground, context),
         (Stage::AtOnce, C::ServeAtOnce { decision, produced }) => serve_at_once(case, decision, produced, context),
         (Stage::Inspect, C::Inspect { finding, note }) => Ok(vec![Event::Inspected { finding, note }]),
@@ -169,7 +169,7 @@ fn ask_supplement(case: &Case, note: NoteId, ground: SupplementGround, context: 
     if ground == SupplementGround::FirstNotice && case.supplements_asked > 0 {
         return Err(R::AlreadyAsked);
     }
-    if !case.is_accepted() && context.today() > last_day_for_notice(case, context) {
+    if !case.is_accepted() && counts_as_accepted(case, context) {
         return Err(R::NoticeTooLate);
     }
     let until = context.calendar().after_working_days(context.today(), context.rules.supplement_working_days).on;
@@ -181,16 +181,22 @@ fn last_day_for_notice(case: &Case, context: &Context<'_>) -> chrono::NaiveDate 
     context.calendar().after_working_days(local_date(case.received_at), context.rules.notice_working_days).on
 }
 
-fn accept_by_silence(case: &Case, context: &Context<'_>) -> Events {
-    if context.today() <= last_day_for_notice(case, context) {
-        return Err(R::NoticeStillPossible);
-    }
-    by_system(context, vec![accepted(Acceptance::BySilence, context.item)])
+/// Whether the days for a notice passed without a word.
+fn counts_as_accepted(case: &Case, context: &Context<'_>) -> bool {
+    context.today() > last_day_for_notice(case, context)
 }
 
-fn accept(matter: Option<ItemCode>, context: &Context<'_>) -> Events {
+fn accept_by_silence(case: &Case, context: &Context<'_>) -> Events {
+    if counts_as_accepted(case, context) { by_system(context, vec![accepted(case, context)]) } else { Err(R::NoticeStillPossible) }
+}
+
+fn accept(case: &Case, matter: Option<ItemCode>, context: &Context<'_>) -> Events {
     let named = name_matter(matter, context.item)?;
-    Ok(named.into_iter().chain([accepted(Acceptance::ByClerk, context.item)]).collect())
+    Ok(named.into_iter().chain([accepted(case, context)]).collect())
+}
+
+fn not_accept(case: &Case, note: NoteId, context: &Context<'_>) -> Events {
+    if counts_as_accepted(case, context) { Err(R::NoticeTooLate) } else { Ok(vec![Event::NotAccepted { note }]) }
 }
 
 /// An item that covers several matters is accepted as one of them.
@@ -204,8 +210,10 @@ fn name_matter(matter: Option<ItemCode>, item: &Item) -> Result<Option<Event>, R
     if covered.contains(&&matter) { Ok(Some(Event::MatterNamed { matter })) } else { Err(R::NoSuchMatter(matter)) }
 }
 
-fn accepted(how: Acceptance, item: &Item) -> Event {
-    Event::Accepted { how, promised_working_days: item.promised_working_days }
+/// A clerk who comes after the days for a notice finds the case accepted from its receipt: being late gains no days.
+fn accepted(case: &Case, context: &Context<'_>) -> Event {
+    let how = if counts_as_accepted(case, context) { Acceptance::BySilence } else { Acceptance::ByClerk };
+    Event::Accepted { how, promised_working_days: context.item.promised_working_days }
 }
 
 fn stopped(reason: StopReason) -> Event {
@@ -214,7 +222,7 @@ fn stopped(reason: StopReason) -> Event {
 
 fn serve_at_once(case: &Case, decision: Decision, produced: Option<Produced>, context: &Context<'_>) -> Events {
     result_fits(case, decision, produced.as_ref(), context.item)?;
-    let acceptance = (!case.is_accepted()).then(|| accepted(Acceptance::ByClerk, context.item));
+    let acceptance = (!case.is_accepted()).then(|| accepted(case, context));
     let mut events: Vec<_> = acceptance.into_iter().chain([Event::Decided { decision }]).collect();
     match (decision, produced) {
         (Decision::Granted, Some(produced)) => events.push(Event::Produced { produced }),
@@ -258,7 +266,7 @@ fn hand_over(case: &Case, to: Receiver, item: &Item) -> Events {
     let fits = match (item.care(), &to) {
         (Care::AskedByLetter, Receiver::Organisation) => true,
         (Care::AskedByLetter, Receiver::Subject | Receiver::Agent) => false,
-        (Care::Confidential, Receiver::Post { .. } | Receiver::Courier { .. } | Receiver::Organisation) => false,
+        (Care::Confidential, Receiver::Agent | Receiver::Post { .. } | Receiver::Courier { .. }) => false,
         (_, Receiver::Post { .. }) => item.result.deliverable,
         (_, Receiver::Courier { .. }) => case.route.give_out == GiveOut::Brought,
         (_, Receiver::Agent) => case.agent.is_some(),

@@ -36,7 +36,7 @@ pub struct Recorded {
 #[serde(rename_all = "snake_case")]
 pub enum Acceptance {
     ByClerk,
-    /// Nothing was told within five working days: accepted from receipt (行政许可法 32).
+    /// Nothing was told within five working days: accepted from receipt (行政许可法 32), whoever then goes on with it.
     BySilence,
 }
 

@@ -239,3 +239,6 @@ impl Case {
         self.clock.is_some()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

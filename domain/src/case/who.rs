@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Desk, Reach, Stage, Step};
 use crate::catalogue::Care;
+use crate::district::Line;
 use crate::ids::StationCode;
-use crate::people::{Role, Staff};
+use crate::people::{Role, Scope, Staff};
 
 /// Why a staff member may not take a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -23,10 +24,28 @@ pub enum Bar {
     Accepted,
 }
 
+impl Role {
+    /// An approver does a clerk's work too: small offices have no other way.
+    fn does_the_work_of(self, role: Role) -> bool {
+        self == role || (self == Role::Approver && role == Role::Clerk)
+    }
+}
+
 impl Staff {
-    /// Whether they do this role's work at the station. An approver does a clerk's work too: small offices have no other way.
+    /// Whether they do this role's work at the station.
     pub fn works_as(&self, role: Role, station: &StationCode) -> bool {
-        self.has(role, station) || (role == Role::Clerk && self.has(Role::Approver, station))
+        self.grants.iter().any(|grant| grant.role.does_the_work_of(role) && grant.scope.covers(station))
+    }
+
+    /// Whether they do this role's work anywhere in the line. The points of a village belong to its line too.
+    fn works_in_line(&self, role: Role, line: &Line) -> bool {
+        let in_line = |scope: &Scope| {
+            line.stations().any(|own| match scope {
+                Scope::Station(station) => station.division() == own.division(),
+                Scope::Division(division) => division.contains(&own.division()),
+            })
+        };
+        self.grants.iter().any(|grant| grant.role.does_the_work_of(role) && in_line(&grant.scope))
     }
 }
 
@@ -35,10 +54,7 @@ impl Desk {
     pub fn seats(&self, staff: &Staff, case: &Case) -> bool {
         match self.reach {
             Reach::Station => staff.works_as(self.role, &self.station),
-            Reach::Line => {
-                let line = case.route.line.stations().chain(std::iter::once(&case.route.accepting));
-                line.into_iter().any(|station| staff.works_as(self.role, station))
-            }
+            Reach::Line => staff.works_as(self.role, &case.route.accepting) || staff.works_in_line(self.role, &case.route.line),
         }
     }
 }

@@ -1,0 +1,16 @@
+//! How a case goes, told as specifications: given a case, when somebody does something, then this follows.
+//! `world` has the places, people and items; `story` is a case under way; `laws` and `walk` hold for every history.
+
+mod acceptance;
+mod clocks;
+mod deciding;
+mod giving;
+mod laws;
+mod liveness;
+mod people;
+mod publicity;
+mod rising;
+mod stages;
+pub(crate) mod story;
+mod walk;
+pub(crate) mod world;

@@ -1,0 +1,208 @@
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::case::tests::story::{Story, ask_for_more};
+use crate::case::tests::world::*;
+use crate::case::{Command, Stage};
+use crate::catalogue::{DayUnit, Item, Mode};
+use crate::ids::AccountId;
+
+const LI_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_011));
+const WANG_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_012));
+
+static HALF_AN_HOUR: LazyLock<Duration> = LazyLock::new(|| Duration::minutes(30));
+
+fn work_item(story: &Story) -> WorkItem {
+    let id = WorkItemId::new(Uuid::from_u128(8_001));
+    let work = story.case.work().unwrap();
+    WorkItem::open(id, &story.case, &story.item, work, story.now, (&StageAllowances::default(), &MAP.calendar))
+}
+
+/// Opened on Monday, 14 September 2026, at nine.
+fn ready() -> WorkItem {
+    work_item(&case(town_service()))
+}
+
+fn claimed(holder: AccountId, wall: &str) -> WorkItem {
+    ready().claim(holder, at(wall), *HALF_AN_HOUR).unwrap()
+}
+
+fn due_on(item: &WorkItem) -> String {
+    due_day(item.due_at).to_string()
+}
+
+fn in_mode(mode: Mode, item: Item) -> WorkItem {
+    work_item(&filed(item).in_mode(mode).submitted())
+}
+
+#[test]
+fn a_work_item_is_due_its_stages_allowance_after_it_arrived() {
+    assert_eq!((ready().stage, due_on(&ready())), (Stage::Accept, "2026-09-15".to_owned()));
+    let inspection = work_item(&case(with_site_visit(town_service())).accepted().on("2026-09-17T15:00:00"));
+    assert_eq!(due_on(&inspection), "2026-09-20", "never past the promise of five working days, whatever the allowance says");
+}
+
+#[test]
+fn one_sitting_is_due_on_the_day_it_arrived() {
+    assert_eq!(due_on(&work_item(&case(instant_item(town_service())))), "2026-09-14");
+}
+
+#[test]
+fn handing_over_is_not_bound_by_the_promise_that_was_kept() {
+    let story = case(town_service()).up_to(Stage::HandOver).on("2026-09-18T10:00:00");
+    assert_eq!(due_on(&work_item(&story)), "2026-09-24");
+}
+
+#[test]
+fn the_days_of_a_stopped_clock_move_the_due_time_with_the_promise() {
+    let story = case(town_service()).accepted().then(&TOWN_APPROVER, ask_for_more());
+    let story = story.on("2026-09-18T10:00:00").then(ZHANG, Command::Supplement).on("2026-09-23T10:00:00");
+    // Four days stood: the promise ends on the 24th; deciding, from the 23rd, would have had until the 25th.
+    assert_eq!(due_on(&work_item(&story)), "2026-09-24");
+}
+
+#[test]
+fn taking_a_notice_down_is_to_be_claimed_and_counted_from_the_day_after_it_hung() {
+    let hung = case(with_publicity(7, DayUnit::Calendar, false, town_service())).up_to(Stage::Publicise).goes_on();
+    let item = work_item(&hung);
+    assert_eq!(item.not_before, Some(at("2026-09-22T00:00:00")));
+    assert_eq!(due_on(&item), "2026-09-23");
+    let early = item.clone().claim(LI_ACCOUNT, at("2026-09-21T23:59:59"), *HALF_AN_HOUR);
+    assert_eq!(early, Err(ClaimError::TooEarly(at("2026-09-22T00:00:00"))));
+    assert!(item.claim(LI_ACCOUNT, at("2026-09-22T00:00:00"), *HALF_AN_HOUR).is_ok());
+}
+
+#[test]
+fn the_order_is_earliest_deadline_first_with_a_head_start_for_special_and_urgent_matters() {
+    let normal = in_mode(Mode::Nearby, town_service());
+    let urgent = in_mode(Mode::Nearby, coded("C052", certificate()));
+    let special = in_mode(Mode::Special, town_service());
+    assert_eq!([normal.lane, urgent.lane, special.lane], [Lane::Normal, Lane::Urgent, Lane::Special]);
+    assert_eq!(normal.due_at, special.due_at, "a lane changes the order, not the promise");
+    assert!(special.rank_at < urgent.rank_at && urgent.rank_at < normal.rank_at);
+}
+
+#[test]
+fn a_special_matter_that_came_long_after_does_not_pass_one_that_has_waited() {
+    let waiting = in_mode(Mode::Nearby, town_service());
+    let special = work_item(&filed(town_service()).in_mode(Mode::Special).submitted().on("2026-09-21T09:00:00"));
+    assert!(waiting.rank_at < special.rank_at, "no one starves");
+}
+
+#[test]
+fn an_item_that_is_held_is_not_claimed_by_another_until_the_lease_ran_out() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let by_wang = |wall| held.clone().claim(WANG_ACCOUNT, at(wall), *HALF_AN_HOUR);
+    assert_eq!(by_wang("2026-09-14T10:29:59"), Err(ClaimError::Leased));
+    assert!(by_wang("2026-09-14T10:30:00").is_ok());
+}
+
+#[test]
+fn a_late_holder_is_fenced_off_when_somebody_else_claimed_the_item_since() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let fence = held.fence;
+    let taken = held.claim(WANG_ACCOUNT, at("2026-09-14T10:31:00"), *HALF_AN_HOUR).unwrap();
+    assert_eq!(taken.holds(LI_ACCOUNT, fence, at("2026-09-14T10:32:00")), Err(LeaseError::Another));
+    assert_eq!(taken.holds(WANG_ACCOUNT, taken.fence, at("2026-09-14T10:32:00")), Ok(()));
+}
+
+#[test]
+fn a_claim_on_a_second_device_fences_off_the_first() {
+    let first = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let second = first.clone().claim(LI_ACCOUNT, at("2026-09-14T10:05:00"), *HALF_AN_HOUR).unwrap();
+    assert_eq!(second.holds(LI_ACCOUNT, first.fence, at("2026-09-14T10:06:00")), Err(LeaseError::LostLease));
+    assert_eq!(second.holds(LI_ACCOUNT, second.fence, at("2026-09-14T10:06:00")), Ok(()));
+}
+
+#[test]
+fn a_lease_that_ran_out_holds_no_longer_even_if_nobody_came_since() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let fence = held.fence;
+    assert_eq!(held.holds(LI_ACCOUNT, fence, at("2026-09-14T10:30:00")), Err(LeaseError::LostLease));
+    let freed = held.lapse(at("2026-09-14T10:30:00"));
+    assert_eq!(freed.state, WorkState::Ready);
+    assert_eq!(freed.holds(LI_ACCOUNT, fence, at("2026-09-14T10:31:00")), Err(LeaseError::LostLease));
+}
+
+#[test]
+fn a_sign_of_life_makes_the_lease_run_anew_and_a_live_lease_does_not_lapse() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let fence = held.fence;
+    let extended = held.extend(LI_ACCOUNT, fence, at("2026-09-14T10:20:00"), *HALF_AN_HOUR).unwrap();
+    assert_eq!(extended.live_lease(at("2026-09-14T10:49:59")).map(|lease| lease.holder), Some(LI_ACCOUNT));
+    assert_eq!(extended.clone().lapse(at("2026-09-14T10:49:59")), extended);
+}
+
+#[test]
+fn who_gives_an_item_back_leaves_it_to_its_pool() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let fence = held.fence;
+    assert_eq!(held.clone().release(WANG_ACCOUNT, fence, at("2026-09-14T10:01:00")), Err(LeaseError::Another));
+    let freed = held.release(LI_ACCOUNT, fence, at("2026-09-14T10:01:00")).unwrap();
+    assert!(freed.claim(WANG_ACCOUNT, at("2026-09-14T10:02:00"), *HALF_AN_HOUR).is_ok());
+}
+
+#[test]
+fn what_was_never_claimed_or_is_done_is_held_by_nobody_and_what_is_done_is_not_claimed_again() {
+    let now = at("2026-09-14T10:00:00");
+    for state in [WorkState::Done, WorkState::Cancelled] {
+        let closed = WorkItem { state, ..ready() };
+        assert_eq!(closed.holds(LI_ACCOUNT, 0, now), Err(LeaseError::NotHeld));
+        assert_eq!(closed.claim(LI_ACCOUNT, now, *HALF_AN_HOUR), Err(ClaimError::Done));
+    }
+    assert_eq!(ready().holds(LI_ACCOUNT, 1, now), Err(LeaseError::NotHeld));
+}
+
+#[test]
+fn a_work_item_serves_its_case_until_the_step_is_done_or_rises() {
+    let story = case(town_service());
+    let item = work_item(&story);
+    assert!(item.serves(&story.case.work().unwrap()));
+    assert!(!item.serves(&story.clone().then(SYSTEM, Command::Rise).case.work().unwrap()));
+    assert!(!item.serves(&story.accepted().case.work().unwrap()));
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Try {
+    Claim,
+    Extend,
+    Release,
+    Lapse,
+}
+
+proptest! {
+    #[test]
+    fn two_people_never_hold_one_item_at_once(
+        tries in prop::collection::vec(
+            (prop::sample::select(vec![Try::Claim, Try::Extend, Try::Release, Try::Lapse]), any::<bool>(), 0i64..20),
+            1..40,
+        ),
+    ) {
+        let (mut item, mut now) = (ready(), at("2026-09-14T10:00:00"));
+        // The last claim of each, as their own device remembers it.
+        let mut fences = [(LI_ACCOUNT, 0), (WANG_ACCOUNT, 0)];
+        for (what, first, minutes) in tries {
+            now += Duration::minutes(minutes);
+            let (holder, fence) = fences[usize::from(first)];
+            let next = match what {
+                Try::Claim => item.clone().claim(holder, now, *HALF_AN_HOUR).ok(),
+                Try::Extend => item.clone().extend(holder, fence, now, *HALF_AN_HOUR).ok(),
+                Try::Release => item.clone().release(holder, fence, now).ok(),
+                Try::Lapse => Some(item.clone().lapse(now)),
+            };
+            let held_by_another = item.live_lease(now).is_some_and(|lease| lease.holder != holder);
+            let steals = !matches!(what, Try::Lapse) && held_by_another && next.is_some();
+            prop_assert!(!steals, "a live lease is its holder's alone");
+            item = next.unwrap_or(item);
+            if matches!(what, Try::Claim) && !held_by_another {
+                fences[usize::from(first)].1 = item.fence;
+            }
+            let holding = fences.iter().filter(|(holder, fence)| item.holds(*holder, *fence, now).is_ok()).count();
+            prop_assert!(holding <= 1);
+            prop_assert_eq!(holding == 1, item.live_lease(now).is_some());
+        }
+    }
+}
