@@ -50,7 +50,7 @@ pub enum MatterLiesBody {
     Registered,
     Residence,
     /// The division where the land lies.
-    #[schema(value_type = String, example = "511499101203")]
+    #[schema(value_type = String)]
     Land(DivisionCode),
 }
 
