@@ -78,16 +78,24 @@ impl Walk {
         let plan = plan.ok_or_else(|| format!("no plan: {}", plans["impossible"]))?;
         let accepting = plan["chosen"]["stations"][0].as_str().expect("a station").to_owned();
         let schema = ok(desks.anyone().get(&format!("/api/v1/items/{}/form", self.item.code())).await)?.value();
-        let answers = form::filled(&schema, "applicant");
+        let submitter = self.submitter(desks, &accepting).await;
+        let mut answers = form::filled(&schema, "applicant");
+        for field in form::files(&schema) {
+            answers.insert(field, self.upload(&submitter).await?);
+        }
         let order = json!({
             "ask": ask, "chosen": plan["chosen"], "subject": self.subject(),
             "matters": [{ "item": self.item.code(), "answers": answers }]
         });
-        let submitter = self.submitter(desks, &accepting).await;
         let submitted = ok(submitter.post("/api/v1/cases", order).await)?.value();
         let case = submitted["cases"][0]["id"].as_str().expect("an id").to_owned();
         let station_answers = form::filled(&schema, "station");
         Ok(OnTheWay { case, accepting, answers, station_answers, walked: Vec::new() })
+    }
+
+    async fn upload(&self, submitter: &Api) -> Result<Value, Fault> {
+        let photo = form::PHOTO.to_vec();
+        Ok(ok(submitter.upload("/api/v1/uploads", "photo.png", "image/png", photo).await)?.value()["id"].clone())
     }
 
     async fn submitter(&self, desks: &Desks, accepting: &str) -> Api {
