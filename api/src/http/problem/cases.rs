@@ -25,8 +25,9 @@ impl Problem {
     /// Why nothing was submitted.
     pub fn not_submitted(error: SubmitError, grounds: &Grounds) -> Self {
         match error {
-            SubmitError::PlanChanged(answer) => Problem::conflict("plan_changed", "办理方案有变化，请看新方案后重新确认")
-                .with_member("plans", &plans_view(&answer, grounds)),
+            SubmitError::PlanChanged(answer) => {
+                Problem::conflict("plan_changed", "办理方案有变化，请看新方案后重新确认").with_member("plans", plans_view(&answer, grounds))
+            }
             SubmitError::OtherMatters => {
                 Problem::unprocessable("matters_differ", "提交的事项与所选方案不一致，请按方案中的事项和顺序重新提交")
             }
