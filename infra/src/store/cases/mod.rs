@@ -1,6 +1,8 @@
 //! Cases: the events are the truth, and a case is what they tell; the row beside them is for lists and deadlines.
 //! What may be erased one day (answers, notes) stands in tables of its own.
 
+mod rows;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -14,128 +16,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
 
+use rows::{answers_row, case_row, event_row, involved_row, note_row};
+
 use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
-
-mod case_row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "cases")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub district: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub number: String,
-        pub item: String,
-        pub item_version: i32,
-        pub bundle: Option<Uuid>,
-        pub mode: String,
-        pub accepting: String,
-        pub division: String,
-        pub organisation: Option<String>,
-        pub stage: Option<String>,
-        pub station: Option<String>,
-        pub state: String,
-        pub outcome: Option<String>,
-        pub due_on: Option<Date>,
-        pub wait_until: Option<Date>,
-        pub submitted_at: DateTimeUtc,
-        pub received_at: DateTimeUtc,
-        pub accepted_at: Option<DateTimeUtc>,
-        pub ended_at: Option<DateTimeUtc>,
-        pub plan: Json,
-        pub events: i32,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod event_row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "case_events")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub district: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub case_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub seq: i32,
-        pub at: DateTimeUtc,
-        pub by: Json,
-        pub kind: String,
-        pub content: Json,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod involved_row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "case_involved")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub district: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub case_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub person: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub part: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod answers_row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "case_answers")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub district: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub case_id: Uuid,
-        pub content: Json,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod note_row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "notes")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub district: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub case_id: Uuid,
-        pub author: Uuid,
-        pub content: Json,
-        pub at: DateTimeUtc,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// A case with its record and what was settled when it was opened.
 #[derive(Debug, Clone)]
