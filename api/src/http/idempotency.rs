@@ -18,7 +18,7 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use domain::time::Timestamp;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
-use infra::store::Tx;
+use infra::store::{KeptAnswer, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -139,9 +139,18 @@ where
     Ok(respond(answer))
 }
 
-/// Whether the act was done before: what is long to prepare needn't be prepared for a repetition.
-pub async fn is_repetition(app: &App, once: &Once) -> Result<bool, Problem> {
-    Ok(app.store.read(app.district()).has_answer(&once.actor, &once.key).await?)
+/// The answer of an act that was done before: what is long to prepare needn't be prepared for a repetition, and what changed
+/// since doesn't matter to it.
+pub async fn repetition(app: &App, once: &Once) -> Result<Option<HttpResponse>, Problem> {
+    match app.store.read(app.district()).answer_under(&once.actor, &once.key).await? {
+        Some(kept) => Ok(Some(respond(again(kept, &once.digest)?))),
+        None => Ok(None),
+    }
+}
+
+/// What was answered, unless the key stood for another request.
+fn again(kept: KeptAnswer, digest: &str) -> Result<Answer, KeyFault> {
+    if kept.digest == digest { Ok(Answer { status: kept.status, body: kept.body, replayed: true }) } else { Err(KeyFault::Reused) }
 }
 
 async fn perform<T, E, F>(tx: &Tx, once: Once, status: StatusCode, now: Timestamp, work: F) -> Result<Answer, Problem>
@@ -152,8 +161,7 @@ where
 {
     let Once { actor, key, digest } = &once;
     match tx.begin_once(actor, key, digest, now).await? {
-        Some(kept) if kept.digest == *digest => Ok(Answer { status: kept.status, body: kept.body, replayed: true }),
-        Some(_) => Err(KeyFault::Reused.into()),
+        Some(kept) => Ok(again(kept, digest)?),
         None => {
             let done = work(tx).await.map_err(Into::into)?;
             let body = serde_json::to_string(&done).map_err(|error| Problem::internal(&error))?;

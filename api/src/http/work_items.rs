@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::auth::StaffMember;
 use super::body::Text;
 use super::cases::view::{CaseLineView, StationRef, line_of_file, shown};
-use super::idempotency::{Act, is_repetition, once};
+use super::idempotency::{Act, once, repetition};
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::{Finding, Lane, Objections, Opinion, Stage, SupplementGround};
@@ -342,10 +342,13 @@ pub async fn act_on_item(
     id: Path<WorkItemId>,
     body: Act<ActBody>,
 ) -> Result<HttpResponse, Problem> {
+    if let Some(answer) = repetition(&app, &body.once).await? {
+        return Ok(answer);
+    }
     let grounds = app.grounds();
     let ActBody { lease, answers, act: wanted } = body.body;
     let order = ActOrder { work_item: *id, fence: lease, answers, act: wanted.into() };
-    let printed = if is_repetition(&app, &body.once).await? { None } else { app.print(&grounds, &staff, &order).await? };
+    let printed = app.print(&grounds, &staff, &order).await?;
     once(&app, &body.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
             let file = act(tx, &grounds, &staff, order, printed).await?;

@@ -46,11 +46,19 @@ pub struct KeptAnswer {
 }
 
 impl View {
-    /// Whether an act was done and answered under this key.
-    pub async fn has_answer(&self, actor: &str, key: &str) -> Result<bool, StoreError> {
+    /// What was answered under this key; none where it is new.
+    pub async fn answer_under(&self, actor: &str, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
         let row = self.of(row::Entity::find(), Column::District).filter(Column::Actor.eq(actor)).filter(Column::Key.eq(key));
-        Ok(row.one(&self.db()).await?.is_some())
+        row.one(&self.db()).await?.map(kept).transpose()
     }
+}
+
+fn kept(row: row::Model) -> Result<KeptAnswer, StoreError> {
+    let (Some(status), Some(body)) = (row.status, row.body) else {
+        return Err(StoreError::corrupt(TABLE, "a key has no answer"));
+    };
+    let status = u16::try_from(status).map_err(|error| StoreError::corrupt(TABLE, error))?;
+    Ok(KeptAnswer { digest: row.request_hash, status, body })
 }
 
 impl Tx {
@@ -68,19 +76,10 @@ impl Tx {
         match row::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&self.db()).await? {
             TryInsertResult::Inserted(1..) => Ok(None),
             TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
-                self.kept_answer(actor, key).await.map(Some)
+                let kept = self.answer_under(actor, key).await?;
+                kept.map(Some).ok_or_else(|| StoreError::corrupt(TABLE, "a key that is taken isn't there"))
             }
         }
-    }
-
-    async fn kept_answer(&self, actor: &str, key: &str) -> Result<KeptAnswer, StoreError> {
-        let row = self.of(row::Entity::find(), Column::District).filter(Column::Actor.eq(actor)).filter(Column::Key.eq(key));
-        let row = row.one(&self.db()).await?.ok_or_else(|| StoreError::corrupt(TABLE, "a key that is taken isn't there"))?;
-        let (Some(status), Some(body)) = (row.status, row.body) else {
-            return Err(StoreError::corrupt(TABLE, "a key has no answer"));
-        };
-        let status = u16::try_from(status).map_err(|error| StoreError::corrupt(TABLE, error))?;
-        Ok(KeptAnswer { digest: row.request_hash, status, body })
     }
 
     /// Keeps the answer of an act that `begin_once` began in this unit.

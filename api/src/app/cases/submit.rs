@@ -9,13 +9,13 @@ use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, 
 use domain::delivery::{Delivery, Leg, LegKind};
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
 use domain::people::{CitizenId, Person, Role};
-use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, plan, plan_for, still_holds};
+use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
 use domain::time::local_date;
-use infra::store::{CaseFile, NewCase, StoreError, Tx};
+use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
 
 use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
 use super::record::open;
-use crate::app::Grounds;
+use crate::app::{App, Grounds};
 
 /// How far the latest finish may slip between choosing a plan and submitting it.
 const SLIP_TOLERATED: Duration = Duration::hours(24);
@@ -55,6 +55,8 @@ pub enum SubmitError {
     NoSuchUpload,
     #[error("a station of the plan is no longer on the map")]
     StationGone,
+    #[error("the planning broke off")]
+    BrokeOff,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -70,7 +72,6 @@ pub struct Submitted {
 struct Parties {
     subject: Subject,
     organisation: Option<String>,
-    person: Option<Person>,
     applicant: Applicant,
     agent: Option<PersonId>,
     involved: BTreeSet<PersonId>,
@@ -84,10 +85,43 @@ struct Ready {
     order: OrderedMatter,
 }
 
-/// Opens the cases of an order, or says why not; nothing is written then.
-pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order) -> Result<Submitted, SubmitError> {
+impl App {
+    /// The plan of what was chosen, from the person's own profile, as things are now. It is made before the transaction, since it
+    /// takes long.
+    pub async fn plan_again(&self, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Plan, SubmitError> {
+        let profile = profile(&self.store.read(self.district()), by, &order.subject).await?;
+        let ask = with_profile(&order.ask, profile.as_ref());
+        let (asked, chosen) = (grounds.clone(), order.chosen.clone());
+        let planned = tokio::task::spawn_blocking(move || choose_again(&asked, &ask, &chosen));
+        let plan = planned.await.map_err(|_| SubmitError::BrokeOff)??;
+        let serves = |station: &StationCode| match by {
+            Submitter::Villager(_) => true,
+            Submitter::Staff(staff) => staff.works_as(Role::Clerk, station) || serves_the_line(grounds, staff, &plan),
+        };
+        if plan.stations().all(serves) { Ok(plan) } else { Err(SubmitError::OtherStation) }
+    }
+}
+
+/// The person whose profile says where the matter lies, as far as they are known.
+async fn profile(view: &View, by: &Submitter, subject: &OrderedFor) -> Result<Option<Person>, StoreError> {
+    match (subject, by) {
+        (OrderedFor::Myself | OrderedFor::MyHousehold, by) => view.person(by.person()).await,
+        (OrderedFor::Person(entry) | OrderedFor::HouseholdOf(entry), _) => view.person_by_citizen_id(&entry.citizen_id).await,
+        (OrderedFor::Organisation { .. }, _) => Ok(None),
+    }
+}
+
+fn choose_again(grounds: &Grounds, ask: &Ask, chosen: &Seen) -> Result<Plan, SubmitError> {
+    let choice = Choice { mode: chosen.mode, stations: chosen.stations.clone() };
+    let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
+    let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, ask, grounds.now)));
+    let fresh = plan_for(map, catalogue, &grounds.load, ask, grounds.now, &choice).map_err(|_| changed())?;
+    if still_holds(chosen, &fresh, SLIP_TOLERATED) { Ok(fresh) } else { Err(changed()) }
+}
+
+/// Opens the cases of an order by its plan, or says why not; nothing is written then.
+pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, plan: Plan) -> Result<Submitted, SubmitError> {
     let parties = parties(tx, grounds, by, &order).await?;
-    let plan = plan_again(grounds, by, &order, &parties)?;
     let ready = ready(grounds, by, order.matters, &parties, &plan)?;
     let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
     let mut cases = Vec::new();
@@ -118,7 +152,7 @@ async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> R
     if agent.is_some_and(|agent| involved.contains(&agent)) {
         return Err(SubmitError::OwnAgent);
     }
-    Ok(Parties { subject, organisation, person, applicant, agent, involved })
+    Ok(Parties { subject, organisation, applicant, agent, involved })
 }
 
 type Whom = (Subject, Option<String>, Option<Person>);
@@ -172,23 +206,6 @@ async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Pers
     };
     let person = tx.find_or_add_person(person, grounds.now).await?;
     if person.name.as_deref() == Some(entry.name.as_str()) { Ok(person) } else { Err(SubmitError::NameDiffers) }
-}
-
-/// The plan of what was chosen, from the person's own profile, as things are now.
-fn plan_again(grounds: &Grounds, by: &Submitter, order: &Order, parties: &Parties) -> Result<Plan, SubmitError> {
-    let ask = with_profile(&order.ask, parties.person.as_ref());
-    let choice = Choice { mode: order.chosen.mode, stations: order.chosen.stations.clone() };
-    let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
-    let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, &ask, grounds.now)));
-    let fresh = plan_for(map, catalogue, &grounds.load, &ask, grounds.now, &choice).map_err(|_| changed())?;
-    if !still_holds(&order.chosen, &fresh, SLIP_TOLERATED) {
-        return Err(changed());
-    }
-    let serves = |station: &StationCode| match by {
-        Submitter::Villager(_) => true,
-        Submitter::Staff(staff) => staff.works_as(Role::Clerk, station) || serves_the_line(grounds, staff, &fresh),
-    };
-    if fresh.stations().all(serves) { Ok(fresh) } else { Err(SubmitError::OtherStation) }
 }
 
 /// A clerk may enter for somebody what a station of the same line accepts.

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::app::cases::{HandedIn, Order, OrderedFor, OrderedMatter, PersonEntry, Submitter, submit};
 use crate::http::auth::Caller;
 use crate::http::body::Text;
-use crate::http::idempotency::{Act, once};
+use crate::http::idempotency::{Act, once, repetition};
 use crate::http::plans::{AskBody, ChosenBody};
 use crate::http::problem::Problem;
 
@@ -99,10 +99,14 @@ pub struct SubmittedView {
 )]
 #[post("/cases")]
 pub async fn submit_case(app: Data<App>, caller: Caller, act: Act<SubmitBody>) -> Result<HttpResponse, Problem> {
+    if let Some(answer) = repetition(&app, &act.once).await? {
+        return Ok(answer);
+    }
     let (by, order, grounds) = (submitter(caller), Order::from(act.body), app.grounds());
+    let plan = app.plan_again(&grounds, &by, &order).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
-            let submitted = submit(tx, &grounds, &by, order).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
+            let submitted = submit(tx, &grounds, &by, order, plan).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
             let cases = submitted.cases.iter().map(|file| line_of_file(file, &grounds)).collect();
             Ok::<_, Problem>(SubmittedView { bundle: submitted.bundle.map(|bundle| bundle.as_uuid()), cases })
         })

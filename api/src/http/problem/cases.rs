@@ -51,6 +51,7 @@ impl Problem {
             }
             SubmitError::NoSuchUpload => no_such_upload(),
             SubmitError::StationGone => Problem::conflict("station_gone", "所选站点已有变化，请重新查看办理方案"),
+            SubmitError::BrokeOff => Problem::internal(&error),
             SubmitError::Store(error) => error.into(),
         }
     }
