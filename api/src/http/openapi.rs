@@ -192,8 +192,9 @@ mod tests {
     }
 
     /// POSTs that change nothing, or nothing that a repetition would double.
-    const REPEATABLE: [&str; 4] = ["/api/v1/plans", "/api/v1/sessions/staff", "/api/v1/sessions/wechat", "/demo/clock"];
-    const PUBLIC: [&str; 18] = [
+    const REPEATABLE: [&str; 5] = ["/api/v1/plans", "/api/v1/sessions/staff", "/api/v1/sessions/wechat", "/demo/clock", "/demo/jobs"];
+    const PUBLIC: [&str; 19] = [
+        "POST /demo/jobs",
         "GET /api/openapi.json",
         "GET /api/v1/calendar/{year}",
         "GET /api/v1/certificate-checks/{token}",

@@ -266,7 +266,7 @@ fn hand_over(case: &Case, to: Receiver, item: &Item) -> Events {
     let fits = match (item.care(), &to) {
         (Care::AskedByLetter, Receiver::Organisation) => true,
         (Care::AskedByLetter, Receiver::Subject | Receiver::Agent) => false,
-        (Care::Confidential, Receiver::Post { .. } | Receiver::Courier { .. } | Receiver::Organisation) => false,
+        (Care::Confidential, Receiver::Post { .. } | Receiver::Courier { .. }) => false,
         (_, Receiver::Post { .. }) => item.result.deliverable,
         (_, Receiver::Courier { .. }) => case.route.give_out == GiveOut::Brought,
         (_, Receiver::Agent) => case.agent.is_some(),

@@ -111,10 +111,11 @@ fn a_person_who_comes_for_a_paper_that_was_to_be_brought_gets_it() {
 }
 
 #[test]
-fn the_record_of_violence_at_home_is_given_to_nobody_but_the_person() {
+fn the_record_of_violence_at_home_is_given_to_the_person_or_their_agent_by_hand_alone() {
     let item = || coded("C052", certificate());
     given(ready(filed(item()))).when(&LI, to(Receiver::Subject)).then_ends(Outcome::Completed);
-    for receiver in [Receiver::Agent, Receiver::Organisation, post()] {
+    given(ready(filed(item()).by_agent())).when(&LI, to(Receiver::Agent)).then_ends(Outcome::Completed);
+    for receiver in [Receiver::Organisation, post()] {
         given(ready(filed(item()).by_agent())).when(&LI, to(receiver)).then_rejected(R::WrongReceiver);
     }
     given(ready(filed(item()).brought())).when(SYSTEM, to(courier())).then_rejected(R::WrongReceiver);
