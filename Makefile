@@ -19,7 +19,7 @@ help:
 run:
 	@scripts/need.sh font || echo "going on without a Chinese font: certificates can't be printed until it is installed"
 	cargo build --locked -p api --bin bianmin
-	@exec "$(CARGO_TARGET_DIR)/debug/bianmin" serve --listen "$(LISTEN)" --data "$(DATA)" --demo
+	@BIANMIN__LOG__FORMAT="$${BIANMIN__LOG__FORMAT:-text}" exec "$(CARGO_TARGET_DIR)/debug/bianmin" serve --listen "$(LISTEN)" --data "$(DATA)" --demo
 
 test:
 	@scripts/test.sh

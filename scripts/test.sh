@@ -20,6 +20,7 @@ export TMPDIR="$SERVERS/tmp"
 mkdir "$TMPDIR"
 
 step "build" cargo build --locked --workspace --all-targets
+step "the README's tour" scripts/tour.sh
 say "PostgreSQL and Redis"
 start_postgres
 start_redis
