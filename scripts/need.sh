@@ -12,6 +12,7 @@ is_here() {
         postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v initdb >/dev/null ;;
         redis) command -v redis-server >/dev/null && command -v redis-cli >/dev/null ;;
         pdftotext) command -v pdftotext >/dev/null ;;
+        curl) command -v curl >/dev/null ;;
         venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         *) fail "need.sh doesn't know '$1'" ;;
     esac
@@ -23,6 +24,7 @@ packages_of() {
         postgres) echo postgresql ;;
         redis) echo redis-server redis-tools ;;
         pdftotext) echo poppler-utils ;;
+        curl) echo curl ;;
         venv) echo python3 python3-venv ;;
     esac
 }

@@ -14,7 +14,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # Not a step: sudo may want to ask for a password.
-scripts/need.sh postgres redis font pdftotext
+scripts/need.sh postgres redis font pdftotext curl
 make_servers_folder
 export TMPDIR="$SERVERS/tmp"
 mkdir "$TMPDIR"

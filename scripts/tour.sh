@@ -27,8 +27,12 @@ start_server() {
         kill -0 "$SERVER" 2>/dev/null || break
         sleep 0.1
     done
-    tail -n 40 "$ASIDE/log" >&2
-    fail "the demo doesn't start"
+    show_log_and_fail "the demo doesn't start"
+}
+
+show_log_and_fail() {
+    [ -z "$SERVER" ] || tail -n 40 "$ASIDE/log" >&2
+    fail "$1"
 }
 
 # The shell blocks between the two comments, joined.
@@ -40,8 +44,9 @@ else
     start_server
     BASE="$(printed 'listening on')" SANDBOX="$(printed 'stands in for it at')"
 fi
-export BASE SANDBOX TMPDIR="$ASIDE"
+# A proxy of the machine can't reach its loopback.
+export BASE SANDBOX TMPDIR="$ASIDE" no_proxy="127.0.0.1,${no_proxy:-}"
 blocks >"$ASIDE/tour"
-bash -euo pipefail "$ASIDE/tour" | tee "$ASIDE/said"
+bash -euo pipefail "$ASIDE/tour" | tee "$ASIDE/said" || show_log_and_fail "the README's tour broke off"
 [ "$(tail -n 6 "$ASIDE/said" | grep -c '^"outcome":"completed"$')" = 3 ] || fail "the tour's cases didn't all end in completed"
 say "the README's tour runs as written"

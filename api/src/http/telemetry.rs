@@ -1,6 +1,7 @@
 //! A span a request, and one line when it is answered. No personal data: the route's pattern stands for the path, and neither
 //! query, headers, addresses nor bodies are logged.
 
+use std::io::IsTerminal;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -28,7 +29,7 @@ pub fn start(log: &Log) -> Result<(), BadFilter> {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Json => subscriber.json().flatten_event(true).with_current_span(true).with_span_list(false).init(),
-        LogFormat::Text => subscriber.init(),
+        LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).init(),
     }
     Ok(())
 }
