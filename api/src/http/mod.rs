@@ -17,6 +17,7 @@ mod instant;
 mod items;
 pub mod mask;
 mod me;
+mod messages;
 pub mod openapi;
 pub mod page;
 pub mod plans;
@@ -60,6 +61,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(plans::plan).service(plans::list_grounds);
     config.service(checks::show);
     config.service(sessions::wechat).service(sessions::staff);
+    config.service(messages::list);
     config.service(me::show).service(me::save).service(me::household);
     config.service(cases::submit_case).service(cases::list).service(cases::show).service(cases::history).service(cases::form);
     config.service(cases::supplement_case).service(cases::withdraw_case).service(cases::pay_fee).service(cases::evaluate_case);

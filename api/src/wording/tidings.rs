@@ -19,6 +19,7 @@ pub fn progress(tidings: &Tidings) -> &'static str {
         Tidings::ReadyToCollect { .. } => "待领取",
         Tidings::ReadyToBring => "待送达",
         Tidings::Completed => "已办结",
+        Tidings::NobodyMayTake => "请督办",
     }
 }
 
@@ -37,6 +38,7 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
         },
         Tidings::ReadyToBring => "结果已出，等待快递员送达".to_owned(),
         Tidings::Completed => "请您对本次服务作出评价".to_owned(),
+        Tidings::NobodyMayTake => "条线内无人可办，请协调人员".to_owned(),
     }
 }
 

@@ -26,6 +26,31 @@ pub enum Tidings {
     /// A courier may be expected.
     ReadyToBring,
     Completed,
+    /// For a supervisor: nobody at the top of the line may take a step; the whole line may now.
+    NobodyMayTake,
+}
+
+impl Tidings {
+    /// The station that the news name.
+    pub fn station(&self) -> Option<&StationCode> {
+        match self {
+            Tidings::ReadyToCollect { station } => Some(station),
+            Tidings::Submitted
+            | Tidings::Accepted
+            | Tidings::NotAccepted
+            | Tidings::SupplementAsked { .. }
+            | Tidings::Lapsed
+            | Tidings::Refused
+            | Tidings::ReadyToBring
+            | Tidings::Completed
+            | Tidings::NobodyMayTake => None,
+        }
+    }
+}
+
+/// Whether a supervisor has to be told.
+pub fn calls_a_supervisor(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::OpenedToLine))
 }
 
 /// Whom news go to: the person of the case and whoever applied for it; nobody where a matter is kept confidential or was asked by letter.

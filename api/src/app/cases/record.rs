@@ -1,8 +1,12 @@
 //! The one place through which a case changes: its events, its row, its work item, its delivery and its news, in one transaction.
 
-use domain::case::{Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, apply, decide, tidings, told};
+use domain::case::{
+    Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, Tidings, apply, calls_a_supervisor, decide,
+    tidings, told,
+};
 use domain::catalogue::Item;
-use domain::ids::{CaseId, MessageId, WorkItemId};
+use domain::ids::{CaseId, MessageId, PersonId, WorkItemId};
+use domain::people::Role;
 use domain::queue::{WorkItem, WorkState};
 use infra::store::{CaseFile, NewCase, News, StoreError, Tx};
 
@@ -51,11 +55,22 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, events: &[
     follow_with_delivery(tx, case).await?;
     for person in told(case, item) {
         for tidings in tidings(case, events) {
-            let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, case: case.id, tidings };
-            tx.add_news(&news, grounds.now).await?;
+            tell(tx, grounds, person, case, tidings).await?;
+        }
+    }
+    if calls_a_supervisor(events) {
+        for staff in tx.staff_at(&case.route.line.district).await? {
+            if staff.has(Role::Supervisor, &case.route.line.district) {
+                tell(tx, grounds, staff.person, case, Tidings::NobodyMayTake).await?;
+            }
         }
     }
     Ok(())
+}
+
+async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings: Tidings) -> Result<(), StoreError> {
+    let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, case: case.id, tidings };
+    tx.add_news(&news, grounds.now).await
 }
 
 /// Closes the work item that the case no longer asks for, and opens the one that it asks for now.

@@ -1,0 +1,73 @@
+//! What somebody was told: the same news that WeChat carries, for those whom it doesn't reach.
+
+use actix_web::get;
+use actix_web::web::{Data, Json as Answer, Query};
+use chrono::{DateTime, FixedOffset};
+use domain::ids::MessageId;
+use infra::store::{Channel, Message};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::auth::Caller;
+use super::instant;
+use super::page::{BadCursor, Cursor, Limit, Page};
+use super::problem::Problem;
+use crate::app::App;
+use crate::wording::tidings::{hint, progress};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MessagesQuery {
+    #[serde(default)]
+    #[param(inline)]
+    limit: Limit,
+    #[param(inline)]
+    cursor: Option<Cursor>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageView {
+    id: Uuid,
+    /// The case that it is about.
+    case: Uuid,
+    at: DateTime<FixedOffset>,
+    /// How the case stood then.
+    #[schema(example = "待补正")]
+    progress: &'static str,
+    /// What to do, or to expect.
+    hint: String,
+    /// `wechat`, `sms`, or `list` where it stands here alone; none while it is on its way.
+    channel: Option<&'static str>,
+}
+
+/// What the caller was told, newest first.
+#[utoipa::path(tag = "me", operation_id = "list_messages", params(MessagesQuery), responses((status = 200, body = Page<MessageView>)))]
+#[get("/me/messages")]
+pub async fn list(app: Data<App>, caller: Caller, query: Query<MessagesQuery>) -> Result<Answer<Page<MessageView>>, Problem> {
+    let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
+    let before = before.map(|key| key.parse::<MessageId>()).transpose().map_err(|_| BadCursor)?;
+    let (messages, total) = app.store.read(app.district()).news_of(caller.person(), before, query.limit.into()).await?;
+    let full = messages.len() >= query.limit.get();
+    let next = messages.last().filter(|_| full).map(|last| last.news.id.to_string());
+    let items = messages.iter().map(|message| view(&app, message)).collect();
+    Ok(Answer(Page::cut(items, total, next.as_deref())))
+}
+
+fn view(app: &App, message: &Message) -> MessageView {
+    let map = app.map.load();
+    let station = message.news.tidings.station().and_then(|code| map.station(code)).map(|station| station.name.as_str());
+    MessageView {
+        id: message.news.id.as_uuid(),
+        case: message.news.case.as_uuid(),
+        at: instant::shown(message.at),
+        progress: progress(&message.news.tidings),
+        hint: hint(&message.news.tidings, station),
+        channel: message.channel.map(|channel| match channel {
+            Channel::Wechat => "wechat",
+            Channel::Sms => "sms",
+            Channel::List => "list",
+        }),
+    }
+}
