@@ -308,13 +308,13 @@ pub enum LogFormat {
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,
-    /// As `tracing_subscriber::EnvFilter` reads it. Default: `info,actix_server=warn`.
+    /// As `tracing_subscriber::EnvFilter` reads it. Default: `info,actix_server=warn,sea_orm_migration=warn`.
     pub filter: String,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Json, filter: "info,actix_server=warn".into() }
+        Self { format: LogFormat::Json, filter: "info,actix_server=warn,sea_orm_migration=warn".into() }
     }
 }
 

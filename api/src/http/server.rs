@@ -79,6 +79,8 @@ pub(super) fn service(
         .configure(|config: &mut ServiceConfig| super::routes(config, clock))
         .split_for_parts();
     actix
+        .service(web::redirect("/", "/api/docs/"))
+        .service(web::redirect("/api/docs", "/api/docs/"))
         .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from(openapi::DOCUMENT_PATH)))
         .app_data(PayloadConfig::new(shared.app.settings.limits.json_bytes_max))
         .app_data(PathConfig::default().error_handler(path_fault))
