@@ -81,7 +81,7 @@ pub struct CaseView {
     provisional: bool,
     fee: Option<FeeView>,
     documents: Vec<DocumentView>,
-    certificate: Option<CertificateView>,
+    certificate: Option<IssuedView>,
     #[schema(value_type = Vec<String>)]
     notices: Vec<NoticeKind>,
     /// What is open in the queue, for staff.
@@ -136,7 +136,7 @@ pub struct DocumentView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CertificateView {
+pub struct IssuedView {
     number: String,
     issued_on: NaiveDate,
     valid_until: Option<NaiveDate>,
@@ -217,9 +217,9 @@ fn document(document: Document) -> DocumentView {
     DocumentView { id: id.as_uuid(), name, media_type: file.media_type, size: file.size }
 }
 
-fn certificate(issued: &IssuedCertificate, check_url: String, grounds: &Grounds) -> CertificateView {
+fn certificate(issued: &IssuedCertificate, check_url: String, grounds: &Grounds) -> IssuedView {
     let number: &CertificateNumber = &issued.number;
-    CertificateView {
+    IssuedView {
         number: number.to_string(),
         issued_on: issued.issued_on,
         valid_until: issued.valid_until,
