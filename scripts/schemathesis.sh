@@ -10,8 +10,8 @@ VENV="$BIANMIN_CACHE/schemathesis-$VERSION"
 [ $# -ge 2 ] || fail "usage: $0 BASE_URL ROLE=TOKEN.."
 BASE_URL="$1"
 shift
-# A tenth is kept back for starting and reporting.
-SECS_EACH=$((${SCHEMATHESIS_SECS:-300} * 9 / 10 / $#))
+# A fifth is kept back for starting and reporting.
+SECS_EACH=$((${SCHEMATHESIS_SECS:-300} * 8 / 10 / $#))
 
 # Built aside and renamed, so that an interrupted install is never taken for a whole one. (A venv's scripts hold its path,
 # hence `python -m`.)

@@ -14,7 +14,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # Not a step: sudo may want to ask for a password.
-scripts/need.sh postgres redis font pdftotext curl
+scripts/need.sh postgres redis font pdftotext curl venv
 make_servers_folder
 export TMPDIR="$SERVERS/tmp"
 mkdir "$TMPDIR"
@@ -26,4 +26,5 @@ start_postgres
 start_redis
 step "all tests; the black box on SQLite, in one process" env BIANMIN_STAND=sqlite cargo test --locked --workspace --no-fail-fast
 step "the black box on PostgreSQL and Redis" env BIANMIN_STAND=postgres cargo test --locked --workspace --no-fail-fast --test suite
+step "schemathesis, signed in as each role" env BIANMIN_STAND=sqlite cargo test --locked --workspace --test suite -- --ignored --nocapture fuzz::
 print_times

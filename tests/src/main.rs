@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod checks;
+mod fuzz;
 mod plans;
+mod refusals;
+mod smoke;
 mod support;
 mod walk;

@@ -6,7 +6,7 @@ use chrono::Duration;
 use domain::case::{Bar, Step, may_take};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
-use domain::queue::{ClaimError, LeaseError, WorkItem};
+use domain::queue::{ClaimError, LeaseError, WorkItem, WorkState};
 use infra::store::{CaseFile, Pools, StoreError, Tx, View};
 
 use super::Grounds;
@@ -91,6 +91,17 @@ async fn take(tx: &Tx, grounds: &Grounds, staff: &Staff, read: WorkItem, file: C
     Ok(Taken { work_item, file })
 }
 
+/// A work item, for whoever holds it or sits at its desk; others learn no more than that there is none.
+pub async fn work_item_for(view: &View, staff: &Staff, id: WorkItemId) -> Result<Option<WorkItem>, StoreError> {
+    let Some(work_item) = view.work_item(id).await? else { return Ok(None) };
+    if matches!(work_item.state, WorkState::Leased(lease) if lease.holder == staff.account) {
+        return Ok(Some(work_item));
+    }
+    let file = case_of(view, &work_item).await?;
+    let elsewhere = may_take(staff, &file.case, &step_of(&work_item)) == Err(Bar::OtherDesk);
+    Ok((!elsewhere).then_some(work_item))
+}
+
 /// A sign of life.
 pub async fn extend(
     tx: &Tx,
@@ -100,7 +111,7 @@ pub async fn extend(
     fence: u32,
     length: Duration,
 ) -> Result<WorkItem, TakeError> {
-    let read = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
+    let read = work_item_for(tx, staff, id).await?.ok_or(TakeError::NotFound)?;
     let extended = read.clone().extend(staff.account, fence, grounds.now, length)?;
     tx.save_work_item(&read, &extended, grounds.now).await?;
     Ok(extended)
@@ -108,7 +119,7 @@ pub async fn extend(
 
 /// Gives an item back to its pool.
 pub async fn release(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32) -> Result<WorkItem, TakeError> {
-    let read = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
+    let read = work_item_for(tx, staff, id).await?.ok_or(TakeError::NotFound)?;
     let released = read.clone().release(staff.account, fence, grounds.now)?;
     tx.save_work_item(&read, &released, grounds.now).await?;
     Ok(released)

@@ -99,7 +99,10 @@ pub async fn list(app: Data<App>, courier: Courier) -> Result<Answer<Vec<LegView
 }
 
 /// The legs of a case, for whoever gives or takes papers on them.
-#[utoipa::path(tag = "deliveries", operation_id = "show_case_delivery", params(DeliveryQuery), responses((status = 200, body = Vec<LegView>)))]
+#[utoipa::path(
+    tag = "deliveries", operation_id = "show_case_delivery", params(("id" = uuid::Uuid, Path), DeliveryQuery),
+    responses((status = 200, body = Vec<LegView>))
+)]
 #[get("/cases/{id}/delivery")]
 pub async fn of_case(
     app: Data<App>,

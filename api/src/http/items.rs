@@ -70,7 +70,10 @@ pub struct ItemsPage {
 }
 
 /// Lists items by code; with `q`, the best match first.
-#[utoipa::path(tag = "catalogue", operation_id = "list_items", params(ItemsQuery), security(()), responses((status = 200, body = ItemsPage)))]
+#[utoipa::path(
+    tag = "catalogue", operation_id = "list_items", params(ItemsQuery), security(()),
+    responses((status = 200, body = ItemsPage))
+)]
 #[get("/items")]
 pub async fn list(app: Data<App>, query: Query<ItemsQuery>) -> Result<Json<ItemsPage>, Problem> {
     let query = query.into_inner();
@@ -87,14 +90,20 @@ pub async fn list(app: Data<App>, query: Query<ItemsQuery>) -> Result<Json<Items
 }
 
 /// One item, whole.
-#[utoipa::path(tag = "catalogue", operation_id = "show_item", security(()), responses((status = 200, body = ItemView)))]
+#[utoipa::path(
+    tag = "catalogue", operation_id = "show_item", params(("code" = String, Path, example = "T001")), security(()),
+    responses((status = 200, body = ItemView))
+)]
 #[get("/items/{code}")]
 pub async fn show(app: Data<App>, code: Path<ItemCode>) -> Result<Json<ItemView>, Problem> {
     Ok(Json(ItemView::from(app.item(&code)?.as_ref())))
 }
 
 /// The item's form as JSON Schema (2020-12).
-#[utoipa::path(tag = "catalogue", operation_id = "show_form", security(()), responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(
+    tag = "catalogue", operation_id = "show_form", params(("code" = String, Path, example = "T001")), security(()),
+    responses((status = 200, body = serde_json::Value))
+)]
 #[get("/items/{code}/form")]
 pub async fn form(app: Data<App>, code: Path<ItemCode>) -> Result<Json<serde_json::Value>, Problem> {
     Ok(Json(app.item(&code)?.item.form_schema()))

@@ -33,42 +33,59 @@ mod tests;
 pub mod words;
 mod work_items;
 
-use utoipa_actix_web::scope;
+use actix_web::dev::HttpServiceFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{OpenApiFactory, scope};
 
 use crate::clock::ClockKind;
 
 pub use server::{Bound, bind};
 
-/// Every route that the document names. The demo's own exist in a demo only.
+/// What takes services one after another: the server's configuration, or whoever looks at what they are made of.
+trait Services {
+    fn add<F: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, service: F) -> &mut Self;
+}
+
+impl Services for ServiceConfig<'_> {
+    fn add<F: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, service: F) -> &mut Self {
+        self.service(service)
+    }
+}
+
+/// Every route that the document names.
 fn routes(config: &mut ServiceConfig, clock: ClockKind) {
-    config.service(health::livez).service(health::readyz).service(openapi::show_document);
-    config.service(checks::show_page);
+    open(config, clock);
+    let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));
+    config.service(scope::scope("/api/v1").map(guarded).configure(|config| v1(config)));
+}
+
+/// What lies outside of sign-in. The demo's own routes exist in a demo only.
+fn open(config: &mut impl Services, clock: ClockKind) {
+    config.add(health::livez).add(health::readyz).add(openapi::show_document);
+    config.add(checks::show_page);
     match clock {
-        ClockKind::Demo => config.service(demo_clock::show).service(demo_clock::set).service(demo_jobs::run),
+        ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
         ClockKind::Real => config,
     };
-    let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));
-    config.service(scope::scope("/api/v1").map(guarded).configure(v1));
 }
 
 /// A line a resource.
-fn v1(config: &mut ServiceConfig) {
-    config.service(items::list).service(items::show).service(items::form);
-    config.service(divisions::list);
-    config.service(stations::list).service(stations::show).service(stations::edit);
-    config.service(calendar::show).service(calendar::load);
-    config.service(plans::plan).service(plans::list_grounds);
-    config.service(checks::show);
-    config.service(sessions::wechat).service(sessions::staff);
-    config.service(messages::list);
-    config.service(me::show).service(me::save).service(me::household);
-    config.service(cases::submit_case).service(cases::list).service(cases::show).service(cases::history).service(cases::form);
-    config.service(cases::supplement_case).service(cases::withdraw_case).service(cases::pay_fee).service(cases::evaluate_case);
-    config.service(cases::notice).service(cases::document).service(cases::take_upload).service(cases::show_upload);
-    config.service(work_items::list).service(work_items::list_held).service(work_items::claim_next_item).service(work_items::claim_item);
-    config.service(work_items::extend_item).service(work_items::release_item).service(work_items::act_on_item);
-    config.service(deliveries::list).service(deliveries::of_case).service(deliveries::claim).service(deliveries::give_back);
-    config.service(deliveries::new_codes).service(deliveries::confirm_handover);
-    config.service(relatives::list).service(relatives::record).service(relatives::remove);
+fn v1(config: &mut impl Services) {
+    config.add(items::list).add(items::show).add(items::form);
+    config.add(divisions::list);
+    config.add(stations::list).add(stations::show).add(stations::edit);
+    config.add(calendar::show).add(calendar::load);
+    config.add(plans::plan).add(plans::list_grounds);
+    config.add(checks::show);
+    config.add(sessions::wechat).add(sessions::staff);
+    config.add(messages::list);
+    config.add(me::show).add(me::save).add(me::household);
+    config.add(cases::submit_case).add(cases::list).add(cases::show).add(cases::history).add(cases::form);
+    config.add(cases::supplement_case).add(cases::withdraw_case).add(cases::pay_fee).add(cases::evaluate_case);
+    config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
+    config.add(work_items::list).add(work_items::list_held).add(work_items::claim_next_item).add(work_items::claim_item);
+    config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
+    config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
+    config.add(deliveries::new_codes).add(deliveries::confirm_handover);
+    config.add(relatives::list).add(relatives::record).add(relatives::remove);
 }

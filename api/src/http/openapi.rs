@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
@@ -17,6 +17,10 @@ use crate::clock::ClockKind;
 
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 const PROBLEM: &str = "application/problem+json";
+/// Behind sign-in (`super::auth`).
+const GUARDED: &str = "/api/v1/";
+/// What is answered without asking the store, which may be busy.
+const WITHOUT_STORE: [&str; 2] = [DOCUMENT_PATH, "/livez"];
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -34,9 +38,9 @@ pub fn document(clock: ClockKind) -> OpenApi {
     let routes = |config: &mut ServiceConfig| super::routes(config, clock);
     let (_, mut document) = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes).split_for_parts();
     add_components(&mut document);
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
-            add_problems(&method, operation);
+            add_problems(path, &method, operation);
         }
     }
     document
@@ -78,8 +82,15 @@ fn operations_mut(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
 }
 
 /// Every problem that the operation's shape allows.
-fn add_problems(method: &Method, operation: &mut Operation) {
+fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
     let mut statuses = vec![("500", "系统出错")];
+    if !WITHOUT_STORE.contains(&path) {
+        statuses.push(("503", "暂时不可用"));
+    }
+    // Where none is needed, a token is still read when one is sent.
+    if path.starts_with(GUARDED) {
+        statuses.extend([("401", "需要登录"), ("403", "没有权限")]);
+    }
     let takes_input = operation.parameters.as_ref().is_some_and(|p| !p.is_empty()) || operation.request_body.is_some();
     if takes_input {
         statuses.extend([("400", "请求有误"), ("422", "内容不合要求")]);
@@ -91,7 +102,7 @@ fn add_problems(method: &Method, operation: &mut Operation) {
         statuses.extend([("413", "内容过大"), ("415", "格式不支持")]);
     }
     if operation.security.is_none() {
-        statuses.extend([("401", "需要登录"), ("403", "没有权限"), ("404", "没有找到"), ("503", "暂时不可用")]);
+        statuses.push(("404", "没有找到"));
     }
     if has_header(operation, "If-Match") {
         statuses.extend([("412", "内容已有变化"), ("428", "缺少 If-Match")]);
@@ -127,7 +138,7 @@ fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
 }
 
 fn has_path_parameter(operation: &Operation) -> bool {
-    parameters(operation).any(|p| p.parameter_in == utoipa::openapi::path::ParameterIn::Path)
+    parameters(operation).any(|p| p.parameter_in == ParameterIn::Path)
 }
 
 fn has_header(operation: &Operation, name: &str) -> bool {
@@ -136,7 +147,14 @@ fn has_header(operation: &Operation, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use actix_web::dev::HttpServiceFactory;
+    use utoipa::openapi::Schema;
+    use utoipa_actix_web::OpenApiFactory;
+
     use super::*;
+    use crate::http::Services;
     use crate::http::idempotency::KEY_HEADER;
     use crate::http::routes::operations;
 
@@ -159,6 +177,53 @@ mod tests {
             assert!(operation.operation_id.is_some(), "{method} {path} has no operation id");
             assert!(operation.tags.as_ref().is_some_and(|tags| tags.len() == 1), "{method} {path} has no tag");
         });
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_used_is_documented_where_none_is_needed_too() {
+        each(|path, method, operation| {
+            let named = |status: &str| operation.responses.responses.contains_key(status);
+            assert_eq!((named("401"), named("403")), (path.starts_with(GUARDED), path.starts_with(GUARDED)), "{method} {path}");
+        });
+    }
+
+    #[test]
+    fn every_place_in_a_path_is_described() {
+        each(|path, method, operation| {
+            let described: Vec<_> =
+                parameters(operation).filter(|p| p.parameter_in == ParameterIn::Path).map(|p| p.name.as_str()).collect();
+            let places: Vec<_> = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+            assert_eq!(described, places, "{method} {path}");
+        });
+    }
+
+    #[test]
+    fn no_two_shapes_share_a_name() {
+        let mut known = BTreeMap::new();
+        for (name, schema) in Collected::all().0 {
+            let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert!(*first == schema, "two shapes are called {name}, and the document shows one of them");
+        }
+        assert!(known.contains_key("CaseView"));
+    }
+
+    /// The shapes of every service, before those of one name replace each other in the document.
+    struct Collected(Vec<(String, RefOr<Schema>)>);
+
+    impl Collected {
+        fn all() -> Self {
+            let mut collected = Self(Vec::new());
+            crate::http::open(&mut collected, ClockKind::Demo);
+            crate::http::v1(&mut collected);
+            collected
+        }
+    }
+
+    impl Services for Collected {
+        fn add<F: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, service: F) -> &mut Self {
+            service.schemas(&mut self.0);
+            self
+        }
     }
 
     #[test]
@@ -194,7 +259,6 @@ mod tests {
     /// POSTs that change nothing, or nothing that a repetition would double.
     const REPEATABLE: [&str; 5] = ["/api/v1/plans", "/api/v1/sessions/staff", "/api/v1/sessions/wechat", "/demo/clock", "/demo/jobs"];
     const PUBLIC: [&str; 19] = [
-        "POST /demo/jobs",
         "GET /api/openapi.json",
         "GET /api/v1/calendar/{year}",
         "GET /api/v1/certificate-checks/{token}",
@@ -213,5 +277,6 @@ mod tests {
         "POST /api/v1/sessions/staff",
         "POST /api/v1/sessions/wechat",
         "POST /demo/clock",
+        "POST /demo/jobs",
     ];
 }

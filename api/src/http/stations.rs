@@ -16,7 +16,7 @@ use super::auth::StaffMember;
 use super::body::Json;
 use super::etag::{ETag, IfMatch};
 use super::page::{Cursor, Limit, Page};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemDocument};
 use super::words::Level;
 use crate::app::{App, StationEdit};
 
@@ -131,7 +131,13 @@ pub struct StationChange {
 }
 
 /// Lists stations: the nearest first where a place is given, else by code.
-#[utoipa::path(tag = "district", operation_id = "list_stations", params(StationsQuery), security(()), responses((status = 200, body = Page<StationView>)))]
+#[utoipa::path(
+    tag = "district", operation_id = "list_stations", params(StationsQuery), security(()),
+    responses(
+        (status = 200, body = Page<StationView>),
+        (status = 404, description = "没有这个事项", body = ProblemDocument, content_type = "application/problem+json")
+    )
+)]
 #[get("/stations")]
 pub async fn list(app: Data<App>, query: Query<StationsQuery>) -> Result<Answer<Page<StationView>>, Problem> {
     let (map, now) = (app.map.load(), app.clock.now());
@@ -146,7 +152,10 @@ pub async fn list(app: Data<App>, query: Query<StationsQuery>) -> Result<Answer<
 }
 
 /// One station; its `ETag` is what an edit asks for.
-#[utoipa::path(tag = "district", operation_id = "show_station", security(()), responses((status = 200, body = StationView, headers(("etag" = String)))))]
+#[utoipa::path(
+    tag = "district", operation_id = "show_station", params(("code" = String, Path, example = "511499101203-01")), security(()),
+    responses((status = 200, body = StationView, headers(("etag" = String))))
+)]
 #[get("/stations/{code}")]
 pub async fn show(app: Data<App>, code: Path<StationCode>) -> Result<HttpResponse, Problem> {
     let map = app.map.load();
@@ -156,7 +165,8 @@ pub async fn show(app: Data<App>, code: Path<StationCode>) -> Result<HttpRespons
 
 /// Edits a station's hours or its own list of items: for a supervisor of its division, or an administrator.
 #[utoipa::path(
-    tag = "district", operation_id = "edit_station", request_body = StationChange, params(("If-Match" = String, Header)),
+    tag = "district", operation_id = "edit_station", request_body = StationChange,
+    params(("code" = String, Path, example = "511499101203-01"), ("If-Match" = String, Header)),
     responses((status = 200, body = StationView, headers(("etag" = String))))
 )]
 #[patch("/stations/{code}")]

@@ -86,7 +86,10 @@ pub struct WorkItemsQuery {
 }
 
 /// What waits in the caller's pools, in the order of the queue. `total` counts what they may not take too.
-#[utoipa::path(tag = "work", operation_id = "list_work_items", params(WorkItemsQuery), responses((status = 200, body = Page<WorkItemView>)))]
+#[utoipa::path(
+    tag = "work", operation_id = "list_work_items", params(WorkItemsQuery),
+    responses((status = 200, body = Page<WorkItemView>))
+)]
 #[get("/work-items")]
 pub async fn list(
     app: Data<App>,
@@ -150,7 +153,8 @@ pub struct Nothing {}
 
 /// Claims one item.
 #[utoipa::path(
-    tag = "work", operation_id = "claim_work_item", request_body = Nothing, params(("Idempotency-Key" = String, Header)),
+    tag = "work", operation_id = "claim_work_item", request_body = Nothing,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = WorkItemView))
 )]
 #[post("/work-items/{id}/claim")]
@@ -179,7 +183,8 @@ pub struct LeaseBody {
 
 /// A sign of life: the lease runs anew from now.
 #[utoipa::path(
-    tag = "work", operation_id = "extend_work_item", request_body = LeaseBody, params(("Idempotency-Key" = String, Header)),
+    tag = "work", operation_id = "extend_work_item", request_body = LeaseBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = LeaseView))
 )]
 #[post("/work-items/{id}/extend")]
@@ -201,7 +206,8 @@ pub async fn extend_item(
 
 /// Gives an item back to its pool.
 #[utoipa::path(
-    tag = "work", operation_id = "release_work_item", request_body = LeaseBody, params(("Idempotency-Key" = String, Header)),
+    tag = "work", operation_id = "release_work_item", request_body = LeaseBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = ReleasedView))
 )]
 #[post("/work-items/{id}/release")]
@@ -332,7 +338,8 @@ pub enum ReceiverBody {
 
 /// Acts on an item that the caller holds; the case goes on.
 #[utoipa::path(
-    tag = "work", operation_id = "act_on_work_item", request_body = ActBody, params(("Idempotency-Key" = String, Header)),
+    tag = "work", operation_id = "act_on_work_item", request_body = ActBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CaseLineView))
 )]
 #[post("/work-items/{id}/acts")]

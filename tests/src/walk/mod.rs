@@ -8,7 +8,7 @@ mod case;
 mod catalogue;
 mod desks;
 mod expected;
-mod form;
+pub mod form;
 mod paper;
 
 use std::sync::Arc;

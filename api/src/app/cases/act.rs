@@ -8,8 +8,10 @@ use domain::queue::LeaseError;
 use infra::store::{CaseFile, StoreError, Tx};
 
 use super::paper::Printed;
+use super::read::ReadError;
 use super::record::{judge, save};
 use crate::app::Grounds;
+use crate::app::queue::work_item_for;
 
 /// Something that a staff member does at a step.
 #[derive(Debug, Clone)]
@@ -92,9 +94,18 @@ pub enum ActError {
     Store(#[from] StoreError),
 }
 
+impl From<ReadError> for ActError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound => ActError::NotFound,
+            ReadError::Store(error) => ActError::Store(error),
+        }
+    }
+}
+
 /// Does `order`. `printed` is the paper made beforehand for an act that gives one.
 pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, printed: Option<Printed>) -> Result<CaseFile, ActError> {
-    let work_item = tx.work_item(order.work_item).await?.ok_or(ActError::NotFound)?;
+    let work_item = work_item_for(tx, staff, order.work_item).await?.ok_or(ActError::NotFound)?;
     work_item.holds(staff.account, order.fence, grounds.now)?;
     let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;

@@ -5,6 +5,8 @@ use domain::ids::{ItemCode, PersonId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone, Staff};
 use domain::routing::{Ask, Seen};
 
+use super::read::Reader;
+
 /// Who submits.
 #[derive(Debug, Clone)]
 pub enum Submitter {
@@ -18,6 +20,14 @@ impl Submitter {
         match self {
             Submitter::Villager(person) => *person,
             Submitter::Staff(staff) => staff.person,
+        }
+    }
+
+    /// As whom they read a case.
+    pub fn reader(&self) -> Reader<'_> {
+        match self {
+            Submitter::Villager(person) => Reader::Person(*person),
+            Submitter::Staff(staff) => Reader::Staff(staff),
         }
     }
 }

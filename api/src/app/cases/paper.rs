@@ -19,6 +19,7 @@ use infra::store::{CaseFile, Document, IssuedCertificate, StoreError, StoredFile
 use super::act::{Act, ActError, ActOrder, Verdict};
 use super::dossier::Dossier;
 use super::record::judge;
+use crate::app::queue::work_item_for;
 use crate::app::{App, Grounds};
 
 /// A paper, stored but not yet part of its case.
@@ -69,7 +70,7 @@ impl App {
     pub async fn print(&self, grounds: &Grounds, staff: &Staff, order: &ActOrder) -> Result<Option<Printed>, PrintError> {
         let Some(own_file) = order.act.gives() else { return Ok(None) };
         let view = self.store.read(self.district());
-        let work_item = view.work_item(order.work_item).await?.ok_or(ActError::NotFound)?;
+        let work_item = work_item_for(&view, staff, order.work_item).await?.ok_or(ActError::NotFound)?;
         work_item.holds(staff.account, order.fence, grounds.now).map_err(ActError::from)?;
         let dossier = Dossier::open(&view, grounds, work_item.case).await?.ok_or(ActError::NotFound)?;
         let item = &dossier.listed.item;

@@ -1,12 +1,16 @@
-//! What the person gives when asked: better answers, further papers. Everything in one go.
+//! What the person gives when asked: better answers, further papers. Everything in one go. Taking a case back; a fee paid for it.
+//! Who may not read a case learns here too no more than that there is none.
 
-use domain::case::{By, Command, Rejection, State};
+use domain::case::{By, Command, Fee, Rejection, State};
 use domain::catalogue::{Answers, FilledBy};
 use domain::ids::CaseId;
+use domain::people::Staff;
 use infra::store::{CaseFile, Tx};
 
 use super::act::ActError;
+use super::dossier::Dossier;
 use super::order::{HandedIn, Submitter};
+use super::read::{Reader, read_case};
 use super::record::command;
 use crate::app::Grounds;
 
@@ -19,11 +23,10 @@ pub struct Given {
 }
 
 pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId, given: Given) -> Result<CaseFile, ActError> {
-    let file = tx.case_file(case).await?.filter(|file| is_concerned(by, file)).ok_or(ActError::NotFound)?;
+    let Dossier { file, listed, .. } = read_case(tx, grounds, by.reader(), case).await?;
     if !matches!(file.case.state, State::Supplementing { .. }) {
         return Err(Rejection::NotAtThisStage.into());
     }
-    let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
     if !given.answers.is_empty() {
         let mut all = tx.answers(case).await?;
         let station: Answers = listed.item.station_fields().filter_map(|field| all.remove_entry(&field.key)).collect();
@@ -43,16 +46,14 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
 
 /// Takes a case back, before it is decided.
 pub async fn withdraw(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId) -> Result<CaseFile, ActError> {
-    tx.case_file(case).await?.filter(|file| is_concerned(by, file)).ok_or(ActError::NotFound)?;
+    read_case(tx, grounds, by.reader(), case).await?;
     command(tx, grounds, case, by_of(by), Command::Withdraw).await
 }
 
-/// Who has no part in a case learns no more than that there is none.
-fn is_concerned(by: &Submitter, file: &CaseFile) -> bool {
-    match by {
-        Submitter::Villager(person) => file.case.involved.contains(person) || file.case.agent == Some(*person),
-        Submitter::Staff(staff) => domain::case::is_impartial(staff, &file.case).is_ok(),
-    }
+/// Records a fee paid at the counter, on a case that the clerk may read.
+pub async fn pay_fee(tx: &Tx, grounds: &Grounds, clerk: &Staff, case: CaseId, fee: Fee) -> Result<CaseFile, ActError> {
+    read_case(tx, grounds, Reader::Staff(clerk), case).await?;
+    command(tx, grounds, case, By::Staff(clerk), Command::PayFee { fee }).await
 }
 
 fn by_of(by: &Submitter) -> By<'_> {

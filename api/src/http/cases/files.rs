@@ -93,7 +93,8 @@ pub async fn take_upload(app: Data<App>, caller: Caller, request: HttpRequest, m
 
 /// An upload, for whoever handed it in or may read its case.
 #[utoipa::path(
-    tag = "uploads", operation_id = "show_upload", responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>))
+    tag = "uploads", operation_id = "show_upload", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>))
 )]
 #[get("/uploads/{id}")]
 pub async fn show_upload(app: Data<App>, caller: Caller, id: Path<UploadId>) -> Result<HttpResponse, Problem> {

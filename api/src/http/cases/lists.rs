@@ -77,7 +77,10 @@ pub async fn dossier(app: &App, grounds: &Grounds, caller: &Caller, id: CaseId) 
 }
 
 /// One case.
-#[utoipa::path(tag = "cases", operation_id = "show_case", responses((status = 200, body = CaseView, headers(("etag" = String)))))]
+#[utoipa::path(
+    tag = "cases", operation_id = "show_case", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = CaseView, headers(("etag" = String))))
+)]
 #[get("/cases/{id}")]
 pub async fn show(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let grounds = app.grounds();
@@ -102,7 +105,10 @@ async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier)
 }
 
 /// All that happened to a case, in plain Chinese.
-#[utoipa::path(tag = "cases", operation_id = "show_case_history", responses((status = 200, body = Vec<HistoryLine>)))]
+#[utoipa::path(
+    tag = "cases", operation_id = "show_case_history", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Vec<HistoryLine>))
+)]
 #[get("/cases/{id}/history")]
 pub async fn history(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<Vec<HistoryLine>>, Problem> {
     let grounds = app.grounds();
@@ -128,7 +134,10 @@ pub struct UploadedView {
 }
 
 /// The answers and papers of a case.
-#[utoipa::path(tag = "cases", operation_id = "show_case_form", responses((status = 200, body = FormView)))]
+#[utoipa::path(
+    tag = "cases", operation_id = "show_case_form", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = FormView))
+)]
 #[get("/cases/{id}/form")]
 pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<FormView>, Problem> {
     dossier(&app, &app.grounds(), &caller, *id).await?;

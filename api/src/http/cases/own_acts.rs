@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, http::StatusCode, post};
-use domain::case::{By, Command, Fee};
+use domain::case::Fee;
 use domain::catalogue::Answers;
 use domain::ids::CaseId;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::submit::{MaterialBody, submitter};
 use super::view::{CaseLineView, line_of_file};
 use crate::app::App;
-use crate::app::cases::{Given, HandedIn, command, supplement, withdraw};
+use crate::app::cases::{Given, HandedIn, pay_fee as record_fee, supplement, withdraw};
 use crate::app::evaluations::judge_service;
 use crate::http::auth::{Caller, Clerk, Villager};
 use crate::http::body::Text;
@@ -33,7 +33,8 @@ pub struct SupplementBody {
 
 /// Gives what was asked for, in one go.
 #[utoipa::path(
-    tag = "cases", operation_id = "supplement_case", request_body = SupplementBody, params(("Idempotency-Key" = String, Header)),
+    tag = "cases", operation_id = "supplement_case", request_body = SupplementBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CaseLineView))
 )]
 #[post("/cases/{id}/supplement")]
@@ -51,7 +52,7 @@ pub async fn supplement_case(app: Data<App>, caller: Caller, id: Path<CaseId>, a
 
 /// Takes the application back, as long as it isn't decided.
 #[utoipa::path(
-    tag = "cases", operation_id = "withdraw_case", params(("Idempotency-Key" = String, Header)),
+    tag = "cases", operation_id = "withdraw_case", params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CaseLineView))
 )]
 #[post("/cases/{id}/withdraw")]
@@ -76,7 +77,8 @@ pub struct FeeBody {
 
 /// Records a fee that was paid at the counter.
 #[utoipa::path(
-    tag = "cases", operation_id = "pay_case_fee", request_body = FeeBody, params(("Idempotency-Key" = String, Header)),
+    tag = "cases", operation_id = "pay_case_fee", request_body = FeeBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CaseLineView))
 )]
 #[post("/cases/{id}/fee")]
@@ -85,7 +87,7 @@ pub async fn pay_fee(app: Data<App>, clerk: Clerk, id: Path<CaseId>, act: Act<Fe
     let fee = Fee { amount_fen: act.body.amount_fen, receipt_no: act.body.receipt_no.into_string() };
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let file = command(tx, &grounds, id, By::Staff(&clerk.staff), Command::PayFee { fee }).await?;
+            let file = record_fee(tx, &grounds, &clerk.staff, id, fee).await?;
             Ok::<_, Problem>(line_of_file(&file, &grounds))
         })
     })
@@ -109,7 +111,8 @@ pub struct EvaluationView {
 
 /// Judges the service, once a case.
 #[utoipa::path(
-    tag = "cases", operation_id = "evaluate_case", request_body = EvaluationBody, params(("Idempotency-Key" = String, Header)),
+    tag = "cases", operation_id = "evaluate_case", request_body = EvaluationBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = EvaluationView))
 )]
 #[post("/cases/{id}/evaluation")]

@@ -75,13 +75,13 @@ pub struct CaseView {
     station: Option<StationRef>,
     steps: Vec<StepView>,
     accepted_at: Option<DateTime<FixedOffset>>,
-    /// Working days left of the promise; below zero when late.
+    /// Working days left of the promise; below zero when late. None before acceptance, and once the case ended.
     working_days_left: Option<i64>,
     /// The day rests on a year whose holidays aren't published yet.
     provisional: bool,
     fee: Option<FeeView>,
     documents: Vec<DocumentView>,
-    certificate: Option<CertificateView>,
+    certificate: Option<IssuedView>,
     #[schema(value_type = Vec<String>)]
     notices: Vec<NoticeKind>,
     /// What is open in the queue, for staff.
@@ -136,7 +136,7 @@ pub struct DocumentView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CertificateView {
+pub struct IssuedView {
     number: String,
     issued_on: NaiveDate,
     valid_until: Option<NaiveDate>,
@@ -169,7 +169,7 @@ pub fn case(dossier: &Dossier, extras: Extras, grounds: &Grounds) -> CaseView {
         station: current.map(|step| StationRef::of(&step.desk.station, grounds)),
         steps: steps(file, grounds),
         accepted_at: case.clock.as_ref().map(|clock| shown(clock.started_at)),
-        working_days_left: case.clock.as_ref().map(|clock| clock.working_days_left(&grounds.map.calendar, grounds.now)),
+        working_days_left: working_days_left(file, grounds),
         provisional: due.is_some_and(|due| due.provisional),
         fee: (item.fee_fen > 0).then(|| FeeView { due_fen: item.fee_fen, receipt_no: case.fee.as_ref().map(|fee| fee.receipt_no.clone()) }),
         documents: extras.documents.into_iter().map(document).collect(),
@@ -177,6 +177,22 @@ pub fn case(dossier: &Dossier, extras: Extras, grounds: &Grounds) -> CaseView {
         notices: dossier.notices(),
         work_item: extras.work_item.map(|item| item.as_uuid()),
         evaluation: extras.evaluation.map(Satisfaction::from),
+    }
+}
+
+/// A promise that was kept or broken is no longer counted down.
+fn working_days_left(file: &CaseFile, grounds: &Grounds) -> Option<i64> {
+    match file.case.state {
+        State::Ended { .. } => None,
+        State::AwaitingPapers
+        | State::Open { .. }
+        | State::Supplementing { .. }
+        | State::Publicising { .. }
+        | State::Paused { .. }
+        | State::OnTheWay => {
+            let clock = file.case.clock.as_ref()?;
+            Some(clock.working_days_left(&grounds.map.calendar, grounds.now))
+        }
     }
 }
 
@@ -217,9 +233,9 @@ fn document(document: Document) -> DocumentView {
     DocumentView { id: id.as_uuid(), name, media_type: file.media_type, size: file.size }
 }
 
-fn certificate(issued: &IssuedCertificate, check_url: String, grounds: &Grounds) -> CertificateView {
+fn certificate(issued: &IssuedCertificate, check_url: String, grounds: &Grounds) -> IssuedView {
     let number: &CertificateNumber = &issued.number;
-    CertificateView {
+    IssuedView {
         number: number.to_string(),
         issued_on: issued.issued_on,
         valid_until: issued.valid_until,

@@ -10,13 +10,10 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale => Problem::precondition_failed("stale", "内容已被他人修改，请刷新后再改"),
-            StoreError::Busy => Problem::unavailable("busy", "系统繁忙，请稍后再试"),
-            StoreError::Taken
-            | StoreError::Dangling
-            | StoreError::Corrupt { .. }
-            | StoreError::BrokeOff
-            | StoreError::Stopped
-            | StoreError::Database(_) => Problem::internal(&error),
+            StoreError::Busy | StoreError::Stopped => Problem::unavailable("try_again", "系统繁忙，请稍后再试"),
+            StoreError::Taken | StoreError::Dangling | StoreError::Corrupt { .. } | StoreError::BrokeOff | StoreError::Database(_) => {
+                Problem::internal(&error)
+            }
         }
     }
 }
