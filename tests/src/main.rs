@@ -5,5 +5,6 @@
 
 mod checks;
 mod plans;
+mod stories;
 mod support;
 mod walk;

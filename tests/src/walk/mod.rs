@@ -8,8 +8,8 @@ mod case;
 mod catalogue;
 mod desks;
 mod expected;
-mod form;
-mod paper;
+pub mod form;
+pub mod paper;
 
 use std::sync::Arc;
 
