@@ -54,7 +54,7 @@ async fn a_refusal_without_a_reason_is_none() {
     let story = Story::begin().await;
     let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
     case.done_by("cunwu", accept()).await;
-    case.held_by("cunzhang").await.tries(refused("  ", "依据")).await.problem(422, "note_empty");
+    case.held_by("cunzhang").await.tries(refused("  ", "依据")).await.problem(422, "text_blank");
 }
 
 #[tokio::test]

@@ -16,8 +16,8 @@ pub const VILLAGE_STATION: &str = "511499101203-01";
 pub const TOWN_STATION: &str = "511499101000-01";
 /// 社区推荐公民担任诉讼代理人证明: accepted, decided and produced by the village, collected or brought; nothing that the station fills.
 pub const CERTIFICATE: &str = "C050";
-/// 《独生子女父母光荣证》补办: accepted in the village, decided by the town in five working days.
-pub const TOWN_SERVICE: &str = "T055";
+/// 农村土地经营权流转合同备案: for a household; accepted in the village, decided by the town in five working days.
+pub const TOWN_SERVICE: &str = "T064";
 
 /// A stand on which somebody is at home at each desk, signed in once.
 pub struct Story {
@@ -63,10 +63,13 @@ impl Story {
         self.signed_in.lock().await.clear();
     }
 
-    /// A villager of 平桥村 hands in one item for themself, from its plan in this mode.
+    /// A villager of 平桥村 hands in one item for themself, or their household, from its plan in this mode.
     pub async fn submit(&self, phone: &str, item: &str, mode: &str) -> Case<'_> {
         let villager = self.villager(phone).await;
-        let order = self.order(&[item], mode, json!({ "kind": "myself" })).await;
+        let audience = self.stand.anyone().get(&format!("/api/v1/items/{item}")).await.expect(200).value()["audience"].clone();
+        let for_a_person = audience.as_array().expect("a list").iter().any(|whom| whom == "person");
+        let whom = if for_a_person { "myself" } else { "my_household" };
+        let order = self.order(&[item], mode, json!({ "kind": whom })).await;
         self.open(&villager, &order).await
     }
 
@@ -139,13 +142,20 @@ impl Held {
 
     /// Acts, with fields of the form that the station fills.
     pub async fn tries_with(&self, act: Value, answers: Value) -> Answer {
-        let body = json!({ "lease": self.lease, "answers": answers, "act": act });
-        self.hand.post(&format!("/api/v1/work-items/{}/acts", self.work_item), body).await
+        self.hand.post(&self.path("acts"), self.body(act, answers)).await
+    }
+
+    pub fn path(&self, what: &str) -> String {
+        format!("/api/v1/work-items/{}/{what}", self.work_item)
+    }
+
+    pub fn body(&self, act: Value, answers: Value) -> Value {
+        json!({ "lease": self.lease, "answers": answers, "act": act })
     }
 
     /// Puts it back into its pool.
     pub async fn gives_back(self) {
-        self.hand.post(&format!("/api/v1/work-items/{}/release", self.work_item), json!({ "lease": self.lease })).await.expect(200);
+        self.hand.post(&self.path("release"), json!({ "lease": self.lease })).await.expect(200);
     }
 }
 

@@ -52,7 +52,7 @@ async fn after_acceptance_the_clock_stops_and_the_promise_moves() {
     let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
     let accepted = case.done_by("cunwu", accept()).await;
     assert_eq!(accepted["due_on"], "2026-09-20");
-    case.done_by("zhenshen", ask_for(&[("夫妻及子女近期照片", "缺少，请补交")])).await;
+    case.done_by("zhenshen", ask_for(&[("流转合同", "缺少，请补交")])).await;
     let owner = story.villager("wang-dama").await;
     assert!(case.notice(&owner, "supplement").await.contains("不计入承诺时限"));
 
@@ -88,7 +88,7 @@ async fn a_notice_asks_for_something_and_says_what_is_wrong_with_it() {
     let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
     let held = case.held_by("cunwu").await;
     held.tries(ask_for(&[])).await.problem(422, "wanted_count");
-    held.tries(ask_for(&[("居民身份证", " ")])).await.problem(422, "note_empty");
+    held.tries(ask_for(&[("居民身份证", " ")])).await.problem(422, "text_blank");
 }
 
 #[tokio::test]
