@@ -34,7 +34,10 @@ async fn a_bundle_with_one_bad_form_opens_nothing_and_says_where_each_fault_is()
     let refused = owner.post("/api/v1/cases", &order).await;
     refused.problem(422, "answers_invalid");
     let fields: Vec<_> = refused.value()["errors"].as_array().expect("errors").iter().map(|e| e["field"].to_string()).collect();
-    assert!(fields.iter().any(|field| field.contains("matters[1]")) && fields.iter().any(|field| field.contains("matters[2]")), "{fields:?}");
+    assert!(
+        fields.iter().any(|field| field.contains("matters[1]")) && fields.iter().any(|field| field.contains("matters[2]")),
+        "{fields:?}"
+    );
     assert_eq!(owner.get("/api/v1/cases").await.expect(200).value()["total"], 0);
 }
 

@@ -9,8 +9,7 @@ async fn accepted_in_plan(story: &Story) -> String {
     let ask = json!({ "items": [CERTIFICATE], "registered": VILLAGE });
     let answer = story.stand.anyone().post("/api/v1/plans", ask).await.expect(200).value();
     let nearby = answer["plans"].as_array().expect("plans").iter().find(|plan| plan["mode"] == "nearby").expect("a plan");
-    let steps: Vec<&Value> = nearby["steps"].as_array().expect("steps").iter().collect();
-    let accept = steps.iter().find(|step| step["what"] == "accept");
+    let accept = nearby["steps"].as_array().expect("steps").iter().find(|step| step["kind"] == "accept");
     word(accept.unwrap_or_else(|| panic!("nobody accepts: {nearby:#}")), "from")
 }
 
@@ -32,7 +31,7 @@ async fn plans_keep_to_the_hours_that_a_supervisor_sets_for_a_station() {
     let edited = edit(&supervisor, &path, seen.etag(), thursdays.clone()).await.expect(200);
     assert!(accepted_in_plan(&story).await.starts_with("2026-09-17T14:00"));
     assert_eq!(edited.value()["open_now"], false);
-    edit(&supervisor, &path, seen.etag(), thursdays).await.problem(412, "stale_version");
+    edit(&supervisor, &path, seen.etag(), thursdays).await.problem(412, "stale");
 }
 
 #[tokio::test]

@@ -18,7 +18,8 @@ async fn a_completed_case_gives_its_result_and_says_how() {
     let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
     case.completed().await;
     let history = ended_as(&story, &case, "completed").await;
-    for words in ["提交申请，办件编号", "已受理", "决定：同意", "结果文书已制作", "结果已交付本人", "办结"] {
+    for words in ["提交申请，办件编号", "已受理", "决定：同意", "结果文书已制作", "结果已交付本人", "办结"]
+    {
         says(&history, words);
     }
     let owner = story.villager("wang-dama").await;
@@ -34,7 +35,8 @@ async fn a_rejected_case_says_why_on_what_ground_and_where_to_turn() {
     case.done_by("cunzhang", refused("被推荐人不是本村居民", "《中华人民共和国民事诉讼法》第六十一条")).await;
     says(&ended_as(&story, &case, "rejected").await, "决定：不同意，理由和救济途径见《办结通知书》");
     let notice = case.notice(&story.villager("wang-dama").await, "concluded").await;
-    for words in ["办结通知书", "被推荐人不是本村居民", "民事诉讼法》第六十一条", "向柳河镇", "人民法院"] {
+    for words in ["办结通知书", "被推荐人不是本村居民", "民事诉讼法》第六十一条", "向柳河镇", "人民法院"]
+    {
         assert!(notice.contains(words), "no {words} in {notice}");
     }
 }

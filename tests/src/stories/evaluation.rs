@@ -1,10 +1,14 @@
 //! Evaluation (好差评): one case, one review, by the person alone, and never by default.
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::story::{CERTIFICATE, Story};
+use crate::support::client::Api;
 
 const LEVELS: [&str; 5] = ["very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied"];
+/// Name and citizen ID number of somebody who acts for another.
+const AGENT: (&str, &str) = ("代办人", "511499200506151238");
 
 #[tokio::test]
 async fn each_of_the_five_levels_may_be_given_once_after_the_end() {
@@ -32,9 +36,8 @@ async fn neither_a_stranger_nor_staff_nor_an_agent_judges_for_the_person() {
     let story = Story::begin().await;
     let owner = story.villager("wang-dama").await;
     let mut order = story.order(&[CERTIFICATE], "nearby", json!({ "kind": "myself" })).await;
-    let agent = story.villager("wu-xiuying").await;
-    let number = full_number_of(&story, "wu-xiuying").await;
-    order["agent"] = json!({ "name": "吴秀英", "citizen_id": number });
+    let agent = newcomer(&story).await;
+    order["agent"] = json!({ "name": AGENT.0, "citizen_id": AGENT.1 });
     let case = story.open(&owner, &order).await;
     case.completed().await;
     let (path, judged) = (case.path("/evaluation"), json!({ "level": "satisfied" }));
@@ -44,26 +47,13 @@ async fn neither_a_stranger_nor_staff_nor_an_agent_judges_for_the_person() {
     owner.post(&path, &judged).await.expect(201);
 }
 
-/// The demo invents numbers by a rule: the number of a villager is what the rule gives for her birthday, 14 February 1967.
-async fn full_number_of(story: &Story, phone: &str) -> String {
-    let shown = story.villager(phone).await.get("/api/v1/me").await.expect(200).value();
-    let masked = shown["citizen_id"].as_str().expect("a number").to_owned();
-    let body = |sequence: u32| format!("511499{}{sequence:03}", "19670214");
-    let numbers = (0..1000).map(|sequence| with_check_character(&body(sequence)));
-    let fits = |number: &String| number.chars().zip(masked.chars()).all(|(own, shown)| shown == '*' || own == shown);
-    let candidates: Vec<_> = numbers.filter(fits).collect();
-    for number in &candidates {
-        let subject = json!({ "kind": "person", "name": "吴秀英", "citizen_id": number });
-        let _ = subject;
-    }
-    candidates.first().expect("a number that fits").clone()
-}
-
-fn with_check_character(body: &str) -> String {
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight).sum();
-    let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][usize::try_from(sum % 11).expect("below 11")];
-    format!("{body}{check}")
+/// Somebody new in the service, with a phone and a profile.
+async fn newcomer(story: &Story) -> Api {
+    let newcomer = story.villager("dai-ban-ren").await;
+    let profile = newcomer.get("/api/v1/me").await.expect(200);
+    let update = json!({ "name": AGENT.0, "citizen_id": AGENT.1, "phone": "13900000001" });
+    newcomer.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
+    newcomer
 }
 
 #[tokio::test]
