@@ -4,6 +4,7 @@ mod catalogue;
 mod certificates;
 mod choices;
 mod crash;
+mod demo;
 mod district;
 mod ends;
 mod evaluation;
