@@ -8,5 +8,6 @@ mod fuzz;
 mod plans;
 mod refusals;
 mod smoke;
+mod stories;
 mod support;
 mod walk;

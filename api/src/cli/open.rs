@@ -14,6 +14,7 @@ use infra::passwords::{PasswordSettings, Passwords};
 use infra::shared::{RedisSettings, Shared};
 use infra::store::{DatabasePlace, DatabaseSettings, Store};
 use infra::tokens::{TokenKeys, TokenSettings};
+use infra::wechat::Wechat;
 
 use super::{Place, wechat};
 use crate::app::{App, read_catalogue, read_map};
@@ -46,9 +47,25 @@ pub async fn migrate(place: &Place) -> anyhow::Result<()> {
 pub async fn open(mut settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
     let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
     let shared = shared(&settings.redis)?;
+    let wechat = wechat::connect(&mut settings.wechat, &clock, &shared).await?;
+    put_together(settings, data, store, (clock, shared, wechat)).await
+}
+
+/// The same, alone: it tells nobody anything, and nobody outside of this process hears of it.
+pub async fn open_alone(settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
+    let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
+    put_together(settings, data, store, (clock, Shared::in_process(), None)).await
+}
+
+async fn put_together(
+    settings: Settings,
+    data: &Path,
+    store: Store,
+    (clock, shared, wechat): (Arc<Clock>, Shared, Option<Wechat>),
+) -> anyhow::Result<Arc<App>> {
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let app = App {
-        wechat: wechat::connect(&mut settings.wechat, &clock, &shared).await?,
+        wechat,
         objects: Objects::local(&data.join("objects")).context("the folder for files can't be used")?,
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,

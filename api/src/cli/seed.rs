@@ -1,6 +1,8 @@
 //! `seed`, and what `serve` does with a new data folder: reference data first, then, in a demo, the demo's people.
 //! A folder is a demo from its first moment or never: it is marked before anything else is put in.
 
+use std::path::Path;
+
 use anyhow::{Context, bail, ensure};
 use infra::passwords::{PasswordSettings, Passwords};
 use infra::store::Store;
@@ -20,7 +22,11 @@ pub async fn seed(args: &Seed) -> anyhow::Result<()> {
     }
     let seeded = seed::seed(&store, &settings.district, args.catalogue.as_deref(), Clock::new(ClockKind::Real).now()).await?;
     print(&seeded.to_string())?;
-    if args.demo { add_demo(&store, &settings).await } else { Ok(()) }
+    if args.demo {
+        add_demo(&store, &settings).await?;
+        add_past_cases(&settings, &args.place.data, &store).await?;
+    }
+    Ok(())
 }
 
 /// Loads what a new data folder needs to serve, and refuses one that was made otherwise than it is wanted.
@@ -62,10 +68,20 @@ async fn add_demo(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     print(&format!("demo: {} people, {} staff accounts, {} partner districts", count.people, count.accounts, count.partners))
 }
 
+/// Adds the demo's past cases, where nobody did so before.
+pub async fn add_past_cases(settings: &Settings, data: &Path, store: &Store) -> anyhow::Result<()> {
+    if demo::past_cases::are_made(&store.read(&settings.district)).await? {
+        return Ok(());
+    }
+    let mut settings = settings.clone();
+    settings.public_url.get_or_insert_with(|| format!("http://{}", settings.listen));
+    let app = open::open_alone(settings, data, store.clone()).await?;
+    let made = demo::past_cases::add(&app).await.context("the demo's past cases can't be added")?;
+    print(&format!("demo: {made} past cases"))
+}
+
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     async fn start(data: &Path, wanted: Wanted) -> anyhow::Result<Store> {

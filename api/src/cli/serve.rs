@@ -23,6 +23,9 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     let wanted = open::Wanted::of(args.demo);
     let store = open::open_store(&settings.database, &args.place.data).await?;
     seed::seed_if_new(&store, &settings, wanted).await?;
+    if args.demo {
+        seed::add_past_cases(&settings, &args.place.data, &store).await?;
+    }
     let app = open::open(settings, &args.place.data, store).await?;
     let mut stop = Stop::listen().context("signals can't be listened for")?;
     let (server, handle) = bound.serve(Data::from(Arc::clone(&app))).context("the server doesn't start")?;

@@ -6,6 +6,7 @@
 mod census;
 mod couriers;
 mod partners;
+pub mod past_cases;
 mod staff;
 mod villagers;
 

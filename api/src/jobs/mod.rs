@@ -97,6 +97,11 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     Ok(Done { passed, risen, sent: outbox::send_waiting(app).await? })
 }
 
+/// Sends the news that wait, and nothing else.
+pub async fn send_news(app: &App) -> Result<Sent, StoreError> {
+    outbox::send_waiting(app).await
+}
+
 struct Jobs {
     app: Arc<App>,
     stopped: watch::Receiver<()>,

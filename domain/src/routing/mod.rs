@@ -154,7 +154,8 @@ impl<'a> Context<'a> {
 
     fn chosen(&self, items: &[&'a Listed], choice: &Choice) -> Result<Plan, Blocked> {
         match (choice.mode, choice.stations.as_slice()) {
-            (Mode::OneWindow, [code]) => {
+            // A plan names its window once for each item.
+            (Mode::OneWindow, [code, others @ ..]) if others.iter().all(|other| other == code) => {
                 let station = self.map.station(code).ok_or(Blocked::whole(Reason::StationNotInMode))?;
                 window::plan_at(self, items, station)
             }

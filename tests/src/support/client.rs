@@ -138,14 +138,24 @@ impl Ask {
 
     #[must_use]
     pub async fn send(self) -> Answer {
+        let what = self.what.clone();
+        self.answer().await.unwrap_or_else(|error| panic!("{what}: no whole answer: {error}"))
+    }
+
+    /// The answer, if there is one: the server may be gone, or go while it answers.
+    #[must_use]
+    pub async fn try_send(self) -> Option<Answer> {
+        self.answer().await.ok()
+    }
+
+    async fn answer(self) -> reqwest::Result<Answer> {
         let Ask { mut request, key, what } = self;
         if let Some(key) = key {
             request = request.header(IDEMPOTENCY_KEY, key);
         }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{what}: no answer: {error}"));
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.unwrap_or_else(|error| panic!("{what}: the answer broke off: {error}"));
-        Answer { what, status, headers, body: body.into() }
+        Ok(Answer { what, status, headers, body: response.bytes().await?.into() })
     }
 
     fn map(self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Ask {

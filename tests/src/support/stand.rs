@@ -3,6 +3,7 @@
 //! `BIANMIN_STAND` says which: `sqlite` (the default: SQLite, state in the process) or `postgres` (PostgreSQL and Redis, those of
 //! this test run). The clock starts at Monday 2026-09-14 09:30, when every station is open; `at` moves it.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
@@ -69,6 +70,19 @@ impl Stand {
     /// Moves the clock of the whole stand to an instant, in RFC 3339.
     pub async fn at(&self, instant: &str) {
         self.anyone().post("/demo/clock", json!({ "at": instant })).await.ok();
+    }
+
+    /// Kills the server without warning, as a power cut would.
+    pub fn crash(&mut self) {
+        self.server.kill();
+    }
+
+    /// Runs the program on the stand's data, beside its server; a failure is what it said.
+    pub fn run_program(&self, arguments: &[&str]) -> Result<(), String> {
+        let data = self.folder.path().join("data");
+        let done = Command::new(program()).args(arguments).arg("--data").arg(data).envs(&self.environment).output();
+        let done = done.expect("the program can be run");
+        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
     }
 
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that

@@ -9,7 +9,7 @@ mod catalogue;
 mod desks;
 mod expected;
 pub mod form;
-mod paper;
+pub mod paper;
 
 use std::sync::Arc;
 

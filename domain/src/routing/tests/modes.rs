@@ -139,6 +139,16 @@ fn one_window_takes_several_items_in_one_go_on_one_journey() {
 }
 
 #[test]
+fn a_window_is_chosen_by_naming_it_once_or_for_each_item_and_not_by_naming_two() {
+    let world = world([service("T001"), service("T002")]);
+    let two = ask(&["T001", "T002"]);
+    let choose = |stations: &[&str]| world.choose_each(&two, Mode::OneWindow, stations);
+    assert_eq!(choose(&[TOWN, TOWN]), choose(&[TOWN]));
+    assert!(choose(&[TOWN]).is_ok());
+    assert_eq!(choose(&[TOWN, FAR_TOWN]), Err(Reason::StationNotInMode));
+}
+
+#[test]
 fn one_window_outside_the_own_line_needs_district_of_each_item() {
     let world = world([service("T001"), without(service("T002"), Mode::District)]);
     let two = ask(&["T001", "T002"]);

@@ -125,7 +125,12 @@ impl World {
 
     /// The plan of `mode` at `station`.
     pub fn choose(&self, ask: &Ask, mode: Mode, station: &str) -> Result<Plan, Reason> {
-        let choice = Choice { mode, stations: vec![code(station)] };
+        self.choose_each(ask, mode, &[station])
+    }
+
+    /// The plan of a choice that names a station for each item.
+    pub fn choose_each(&self, ask: &Ask, mode: Mode, stations: &[&str]) -> Result<Plan, Reason> {
+        let choice = Choice { mode, stations: stations.iter().map(|station| code(station)).collect() };
         plan_for(&self.map(), &self.catalogue(), &self.load, ask, now(), &choice).map_err(|impossible| impossible.reason)
     }
 

@@ -1,0 +1,17 @@
+//! What befalls cases beside the straight way that `walk` goes: one file a part of the field.
+
+mod catalogue;
+mod certificates;
+mod choices;
+mod crash;
+mod demo;
+mod district;
+mod ends;
+mod evaluation;
+mod fees;
+mod news;
+mod organisations;
+mod story;
+mod supplement;
+mod uploads;
+mod who;
