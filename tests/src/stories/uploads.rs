@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Case, Story};
+use super::story::{CERTIFICATE, Case, Story, VILLAGE_STATION, ask_for, word};
 use crate::support::client::{Answer, Api};
 use crate::walk::form::PHOTO;
 
@@ -83,4 +83,24 @@ async fn a_paper_that_the_item_does_not_ask_for_is_refused() {
     let mut order = story.order(&[CERTIFICATE], "nearby", json!({ "kind": "myself" })).await;
     order["matters"][0]["materials"] = json!([{ "material": "无犯罪记录证明", "upload": photo["id"] }]);
     owner.post("/api/v1/cases", &order).await.problem(422, "material_not_found");
+}
+
+#[tokio::test]
+async fn a_file_that_replaces_an_answer_becomes_part_of_the_case_and_must_be_the_persons_own() {
+    let story = Story::begin().await;
+    let (owner, other) = (story.villager("wang-dama").await, story.villager("li-daye").await);
+    let mut order = story.order(&["T017"], "nearby", json!({ "kind": "myself" })).await;
+    order["matters"][0]["answers"]["record_file"] = upload(&owner, PHOTO).await.expect(201).value()["id"].clone();
+    let case = story.open(&owner, &order).await;
+    let station = word(&case.seen_by(&owner).await["accepting"], "code");
+    let clerk = if station == VILLAGE_STATION { "cunwu" } else { "zhenban" };
+    case.done_by(clerk, ask_for(&[("病历资料图片", "请重新拍照，原图不清楚")])).await;
+
+    let theirs = upload(&other, PHOTO).await.expect(201).value()["id"].clone();
+    let given = |file: &Value| json!({ "answers": { "record_file": file } });
+    owner.post(&case.path("/supplement"), given(&theirs)).await.problem(422, "upload_not_found");
+    let own = upload(&owner, PDF).await.expect(201).value()["id"].clone();
+    owner.post(&case.path("/supplement"), given(&own)).await.expect(200);
+    let seen = story.staff(clerk).await.get(&format!("/api/v1/uploads/{}", own.as_str().expect("an id"))).await.expect(200);
+    assert_eq!(seen.bytes(), PDF);
 }

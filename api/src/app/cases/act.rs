@@ -7,6 +7,7 @@ use domain::people::Staff;
 use domain::queue::LeaseError;
 use infra::store::{CaseFile, StoreError, Tx};
 
+use super::files::{FileError, keep_answered};
 use super::paper::Printed;
 use super::read::ReadError;
 use super::record::{judge, save};
@@ -88,8 +89,8 @@ pub enum ActError {
     Answers(Vec<AnswerFault>),
     #[error(transparent)]
     Note(#[from] BadNote),
-    #[error("the upload isn't there, isn't yours, or belongs to another case")]
-    NoSuchUpload,
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -109,7 +110,7 @@ pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, pri
     work_item.holds(staff.account, order.fence, grounds.now)?;
     let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
-    keep_answers(tx, &file, &listed.item, order.answers).await?;
+    keep_answers(tx, staff, &file, &listed.item, order.answers).await?;
     let notes = Notes { tx, staff, case: file.case.id, grounds };
     let command = notes.command(order.act, printed.as_ref()).await?;
     let events = judge(grounds, &file.case, &listed.item, By::Staff(staff), command)?;
@@ -121,11 +122,12 @@ pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, pri
 }
 
 /// Puts the station's answers beside the applicant's.
-async fn keep_answers(tx: &Tx, file: &CaseFile, item: &Item, answers: Answers) -> Result<(), ActError> {
+async fn keep_answers(tx: &Tx, staff: &Staff, file: &CaseFile, item: &Item, answers: Answers) -> Result<(), ActError> {
     if answers.is_empty() {
         return Ok(());
     }
     let checked = item.check_answers(&answers, FilledBy::Station).map_err(ActError::Answers)?;
+    keep_answered(tx, staff.person, file.case.id, &checked).await?;
     let mut all = tx.answers(file.case.id).await?;
     all.extend(checked.as_map().clone());
     Ok(tx.save_answers(file.case.id, &all).await?)

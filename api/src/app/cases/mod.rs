@@ -2,6 +2,7 @@
 
 mod act;
 mod dossier;
+mod files;
 mod order;
 mod paper;
 mod read;
@@ -11,6 +12,7 @@ mod supplement;
 
 pub use act::*;
 pub use dossier::*;
+pub use files::FileError;
 pub use order::*;
 pub use paper::*;
 pub use read::*;

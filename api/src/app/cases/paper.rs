@@ -18,6 +18,7 @@ use infra::store::{CaseFile, Document, IssuedCertificate, StoreError, StoredFile
 
 use super::act::{Act, ActError, ActOrder, Verdict};
 use super::dossier::Dossier;
+use super::files::FileError;
 use super::record::judge;
 use crate::app::queue::work_item_for;
 use crate::app::{App, Grounds};
@@ -59,7 +60,7 @@ impl Printed {
             tx.add_certificate(certificate).await?;
         }
         match self.upload {
-            Some(upload) if !tx.bind_upload(upload, staff.person, file.case.id, None).await? => Err(ActError::NoSuchUpload),
+            Some(upload) if !tx.bind_upload(upload, staff.person, file.case.id, None).await? => Err(FileError::NoSuchUpload.into()),
             Some(_) | None => Ok(()),
         }
     }
@@ -179,7 +180,7 @@ fn stored_file(stored: &Stored, key: &ObjectKey, grounds: &Grounds) -> StoredFil
 
 async fn handed_in(view: &View, staff: &Staff, dossier: &Dossier, upload: UploadId, document: DocumentId) -> Result<Printed, PrintError> {
     let found = view.upload(upload).await?.filter(|found| found.person == staff.person && found.case.is_none());
-    let found = found.ok_or(ActError::NoSuchUpload)?;
+    let found = found.ok_or(ActError::File(FileError::NoSuchUpload))?;
     let name = dossier.listed.item.result.name.clone();
     let document = Document { id: document, case: dossier.file.case.id, name, file: found.file };
     Ok(Printed { document, certificate: None, upload: Some(upload) })

@@ -13,6 +13,7 @@ use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, Seen
 use domain::time::local_date;
 use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
 
+use super::files::{FileError, keep_answered, keep_materials};
 use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
 use super::record::open;
 use crate::app::{App, Grounds};
@@ -51,8 +52,8 @@ pub enum SubmitError {
     Answers(Vec<(usize, AnswerFault)>),
     #[error("item {0} asks for no material {1:?}")]
     NoSuchMaterial(ItemCode, String),
-    #[error("an upload isn't there, isn't the submitter's, or belongs to another case")]
-    NoSuchUpload,
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("a station of the plan is no longer on the map")]
     StationGone,
     #[error("the planning broke off")]
@@ -296,7 +297,6 @@ async fn open_matter(
     let item = &matter.listed.item;
     let submission = submission(tx, grounds, (parties, involved), plan, &matter).await?;
     let case = submission.case;
-    let uploads = matter.answers.uploads().to_vec();
     let new = NewCase { bundle, organisation: parties.organisation.clone(), plan: plan.clone(), answers: matter.answers.as_map().clone() };
     let (route, legs) = (submission.route.clone(), legs(&matter.planned, item));
     let first = Recorded { at: grounds.now, by: actor(by), event: Event::Submitted { submission: Box::new(submission) } };
@@ -309,16 +309,8 @@ async fn open_matter(
         .await?;
     }
     let file = open(tx, grounds, item, new, first).await?;
-    for upload in uploads {
-        if !tx.bind_upload(upload, by.person(), case, None).await? {
-            return Err(SubmitError::NoSuchUpload);
-        }
-    }
-    for handed_in in &matter.order.materials {
-        if !tx.bind_upload(handed_in.upload, by.person(), case, Some(&handed_in.material)).await? {
-            return Err(SubmitError::NoSuchUpload);
-        }
-    }
+    keep_answered(tx, by.person(), case, &matter.answers).await?;
+    keep_materials(tx, by.person(), case, &matter.order.materials).await?;
     Ok(file)
 }
 

@@ -9,6 +9,7 @@ use infra::store::{CaseFile, Tx};
 
 use super::act::ActError;
 use super::dossier::Dossier;
+use super::files::{keep_answered, keep_materials};
 use super::order::{HandedIn, Submitter};
 use super::read::{Reader, read_case};
 use super::record::command;
@@ -32,15 +33,12 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
         let station: Answers = listed.item.station_fields().filter_map(|field| all.remove_entry(&field.key)).collect();
         all.extend(given.answers);
         let checked = listed.item.check_answers(&all, FilledBy::Applicant).map_err(ActError::Answers)?;
+        keep_answered(tx, by.person(), case, &checked).await?;
         let mut all = checked.as_map().clone();
         all.extend(station);
         tx.save_answers(case, &all).await?;
     }
-    for handed_in in &given.materials {
-        if !tx.bind_upload(handed_in.upload, by.person(), case, Some(&handed_in.material)).await? {
-            return Err(ActError::NoSuchUpload);
-        }
-    }
+    keep_materials(tx, by.person(), case, &given.materials).await?;
     command(tx, grounds, case, by_of(by), Command::Supplement).await
 }
 

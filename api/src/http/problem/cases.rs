@@ -9,7 +9,7 @@ use infra::paper::PaperError;
 
 use super::{FieldFault, Problem};
 use crate::app::Grounds;
-use crate::app::cases::{ActError, PrintError, ReadError, SubmitError};
+use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError};
 use crate::app::evaluations::EvaluateError;
 use crate::http::plans::plans_view;
 
@@ -49,7 +49,7 @@ impl Problem {
             SubmitError::NoSuchMaterial(item, name) => {
                 Problem::unprocessable("material_not_found", format!("{item} 不需要“{name}”，请从该事项的材料清单中选择"))
             }
-            SubmitError::NoSuchUpload => no_such_upload(),
+            SubmitError::File(error) => error.into(),
             SubmitError::StationGone => Problem::conflict("station_gone", "所选站点已有变化，请重新查看办理方案"),
             SubmitError::BrokeOff => Problem::internal(&error),
             SubmitError::Store(error) => error.into(),
@@ -57,8 +57,15 @@ impl Problem {
     }
 }
 
-fn no_such_upload() -> Problem {
-    Problem::unprocessable("upload_not_found", "上传的文件不存在、不是您的，或已用于别的办件，请重新上传")
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::NoSuchUpload => {
+                Problem::unprocessable("upload_not_found", "上传的文件不存在、不是您的，或已用于别的办件，请重新上传")
+            }
+            FileError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// Every fault of a form, each with its field.
@@ -84,7 +91,7 @@ impl From<ActError> for Problem {
             ActError::Rejected(rejection) => rejection.into(),
             ActError::Answers(faults) => answers(faults.into_iter().map(|fault| ("answers".to_owned(), fault))),
             ActError::Note(note) => note.into(),
-            ActError::NoSuchUpload => no_such_upload(),
+            ActError::File(error) => error.into(),
             ActError::Store(error) => error.into(),
         }
     }
