@@ -27,18 +27,28 @@ ASIDE="$(mktemp -d)"
 trap 'rm -rf "$ASIDE"' EXIT
 cd "$ASIDE"
 
+# The parser of Python 3.11 now and then fails itself, under threads above all: hence one worker, and a second try where it did.
+PYTHONS_OWN_FAULT="AST constructor recursion depth mismatch"
+
 # Moving the demo's clock would sign everybody out, so those paths are left alone.
 ask_as() {
     local role="${1%%=*}" token="${1#*=}"
     say "schemathesis as $role, $SECS_EACH s"
     "$VENV/bin/python" -m schemathesis.cli run "$BASE_URL/api/openapi.json" --url "$BASE_URL" \
         --header "Authorization: Bearer $token" --checks not_a_server_error,status_code_conformance \
-        --exclude-path-regex '^/demo/' --max-time "$SECS_EACH" --request-timeout 10 --workers 2 \
+        --exclude-path-regex '^/demo/' --max-time "$SECS_EACH" --request-timeout 10 --workers 1 \
         --seed "${SCHEMATHESIS_SEED:-1}" --generation-with-security-parameters false --continue-on-failure --warnings off
+}
+
+finds_nothing_as() {
+    local log
+    log="$(mktemp -p "$ASIDE")"
+    ask_as "$1" | tee "$log" && return
+    grep -q "$PYTHONS_OWN_FAULT" "$log" && ask_as "$1"
 }
 
 FAILED=()
 for signed_in in "$@"; do
-    ask_as "$signed_in" || FAILED+=("${signed_in%%=*}")
+    finds_nothing_as "$signed_in" || FAILED+=("${signed_in%%=*}")
 done
 [ ${#FAILED[@]} = 0 ] || fail "schemathesis found faults as: ${FAILED[*]}"
