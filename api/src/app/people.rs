@@ -32,9 +32,6 @@ pub enum ProfileError {
     CitizenIdTaken,
     #[error("there is no such village: {0}")]
     NoSuchDivision(&'static str),
-    /// They were known before, without a phone; the phone now stands for that person.
-    #[error("the phone was joined to who they were known as before")]
-    SignInAgain,
     #[error("the person is gone")]
     Gone,
     #[error("the profile was changed in between")]
@@ -82,13 +79,6 @@ pub enum RelativeError {
     Store(#[from] StoreError),
 }
 
-/// What a save of a profile came to.
-enum Saved {
-    Own(Box<Person>),
-    /// The phone was moved to the person known before.
-    Joined,
-}
-
 impl App {
     /// A staff account as it stands now; none if it is gone or closed.
     pub async fn staff(&self, account: AccountId) -> Result<Option<Staff>, StoreError> {
@@ -102,11 +92,7 @@ impl App {
     /// Saves a profile, if it is still at the version that was seen.
     pub async fn save_profile(&self, person: PersonId, edit: ProfileEdit, seen: u64) -> Result<Person, ProfileError> {
         self.check_divisions(&edit)?;
-        let saved = self.store.write(self.district(), move |tx| Box::pin(save_profile(tx, person, edit, seen)));
-        match saved.await? {
-            Saved::Own(person) => Ok(*person),
-            Saved::Joined => Err(ProfileError::SignInAgain),
-        }
+        self.store.write(self.district(), move |tx| Box::pin(save_profile(tx, person, edit, seen))).await
     }
 
     fn check_divisions(&self, edit: &ProfileEdit) -> Result<(), ProfileError> {
@@ -148,16 +134,16 @@ impl App {
     }
 }
 
-async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: u64) -> Result<Saved, ProfileError> {
+/// A number that somebody has already, with a phone or without, is theirs: knowing it and their name proves nothing.
+async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: u64) -> Result<Person, ProfileError> {
     let person = tx.person(person).await?.ok_or(ProfileError::Gone)?;
     if person.version != seen {
         return Err(ProfileError::Stale);
     }
     let citizen_id = citizen_id(&person, edit.citizen_id.as_deref())?;
     match tx.person_by_citizen_id(&citizen_id).await?.filter(|holder| holder.id != person.id) {
-        Some(holder) if holder.name.as_deref() == Some(edit.name.as_str()) => join(tx, &person, &holder).await,
         Some(_) => Err(ProfileError::CitizenIdTaken),
-        None => Ok(Saved::Own(Box::new(tx.save_person(edited(person, edit, citizen_id)).await?))),
+        None => Ok(tx.save_person(edited(person, edit, citizen_id)).await?),
     }
 }
 
@@ -167,18 +153,6 @@ fn citizen_id(person: &Person, given: Option<&str>) -> Result<CitizenId, Profile
         (Some(known), _) => Ok(known),
         (None, Some(given)) => Ok(given),
         (None, None) => Err(ProfileError::CitizenIdMissing),
-    }
-}
-
-/// Somebody recorded before, as a relative or by a clerk, signs in with a phone: number and name agree, so the phone is theirs.
-async fn join(tx: &Tx, visitor: &Person, known: &Person) -> Result<Saved, ProfileError> {
-    match (tx.openid_of(visitor.id).await?, tx.openid_of(known.id).await?) {
-        (Some(openid), None) => {
-            tx.clear_openid(visitor.id).await?;
-            tx.set_openid(known.id, &openid).await?;
-            Ok(Saved::Joined)
-        }
-        (_, Some(_)) | (None, None) => Err(ProfileError::CitizenIdTaken),
     }
 }
 

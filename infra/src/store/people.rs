@@ -227,16 +227,6 @@ impl Tx {
         Ok(())
     }
 
-    /// The person's phone stands for somebody else from now on.
-    pub async fn clear_openid(&self, person: PersonId) -> Result<(), StoreError> {
-        self.of(person_row::Entity::update_many(), Column::District)
-            .col_expr(Column::Openid, sea_orm::sea_query::Expr::value(None::<String>))
-            .filter(Column::Id.eq(person.as_uuid()))
-            .exec(&self.db())
-            .await?;
-        Ok(())
-    }
-
     /// Records a relative, or what they are to the person if that was recorded otherwise.
     pub async fn add_relative(&self, person: PersonId, relative: Relative) -> Result<(), StoreError> {
         let row = relative_row::ActiveModel {

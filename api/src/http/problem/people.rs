@@ -46,7 +46,6 @@ impl From<ProfileError> for Problem {
             ProfileError::CitizenIdTaken => Problem::conflict("citizen_id_taken", "这个身份号码已有人登记，请到便民站点核对身份"),
             ProfileError::NoSuchDivision(field) => Problem::unprocessable("division_not_found", "没有这个村（社区），请重新选择")
                 .with_errors(vec![FieldFault::new(field, "division_not_found", "没有这个村（社区）")]),
-            ProfileError::SignInAgain => Problem::conflict("sign_in_again", "已找到您此前登记的信息，请重新登录"),
             ProfileError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
             ProfileError::Stale => IfMatchFault::Stale.into(),
             ProfileError::Store(error) => error.into(),
