@@ -11,6 +11,7 @@ mod plans;
 pub mod queue;
 mod ready;
 mod reference;
+mod roster;
 mod sessions;
 mod stations;
 pub mod uploads;
@@ -42,6 +43,7 @@ pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, Relative
 pub use plans::PlanError;
 pub use ready::NotReady;
 pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
+pub use roster::Roster;
 pub use sessions::{SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};
 

@@ -9,7 +9,7 @@ use domain::people::{Role, Staff};
 use domain::queue::{ClaimError, LeaseError, WorkItem, WorkState};
 use infra::store::{CaseFile, Pools, StoreError, Tx, View};
 
-use super::Grounds;
+use super::{Grounds, Roster};
 
 /// Items looked at in one go for one that the staff member may take.
 const LOOKED_AT: u64 = 20;
@@ -60,13 +60,13 @@ pub fn at_station(pools: Pools, station: Option<&StationCode>) -> Pools {
 
 /// Claims the first item in the order of the queue that the staff member may take.
 pub async fn claim_next(tx: &Tx, grounds: &Grounds, staff: &Staff, pools: &Pools, length: Duration) -> Result<Taken, TakeError> {
-    let mut after = None;
+    let (mut roster, mut after) = (Roster::new(tx), None);
     loop {
         let found = tx.claimable_locked(pools, grounds.now, after.as_ref(), LOOKED_AT).await?;
         let Some(last) = found.last().cloned() else { return Err(TakeError::NothingWaits) };
         for work_item in found {
             let file = case_of(tx, &work_item).await?;
-            if may_take(staff, &file.case, &step_of(&work_item)).is_ok() {
+            if roster.may_claim(staff, &file.case, &step_of(&work_item)).await?.is_ok() {
                 return take(tx, grounds, staff, work_item, file, length).await;
             }
         }
@@ -78,7 +78,7 @@ pub async fn claim_next(tx: &Tx, grounds: &Grounds, staff: &Staff, pools: &Pools
 pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, length: Duration) -> Result<Taken, TakeError> {
     let work_item = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
     let file = case_of(tx, &work_item).await?;
-    match may_take(staff, &file.case, &step_of(&work_item)) {
+    match Roster::new(tx).may_claim(staff, &file.case, &step_of(&work_item)).await? {
         Err(Bar::OtherDesk) => Err(TakeError::NotFound),
         Err(bar) => Err(bar.into()),
         Ok(()) => take(tx, grounds, staff, work_item, file, length).await,
@@ -145,10 +145,10 @@ pub async fn waiting(
     let found = view.claimable(pools, grounds.now, after, limit).await?;
     let full = u64::try_from(found.len()).is_ok_and(|found| found == limit);
     let last = found.last().filter(|_| full).map(|item| item.id);
-    let mut taken = Vec::new();
+    let (mut roster, mut taken) = (Roster::new(view), Vec::new());
     for work_item in found {
         let file = case_of(view, &work_item).await?;
-        if may_take(staff, &file.case, &step_of(&work_item)).is_ok() {
+        if roster.may_claim(staff, &file.case, &step_of(&work_item)).await?.is_ok() {
             taken.push(Taken { work_item, file });
         }
     }

@@ -1,18 +1,15 @@
 //! Work that nobody at its desk may take rises to the station above, after a time that is a setting (`queue.rise_after_minutes`).
-//! Nobody present may take it where each of them is close to the case or has accepted it. Source: design page, "Who".
-
-use std::collections::BTreeMap;
+//! Nobody present may take it where each of them is close to the case, has accepted it, or is the only one who may decide it. Source: design page, "Who".
 
 use chrono::Duration;
-use domain::case::{By, Case, Command, Reach, Rejection, may_take};
-use domain::ids::{CaseId, StationCode};
-use domain::people::Staff;
+use domain::case::{By, Case, Command, Reach, Rejection};
+use domain::ids::CaseId;
 use domain::queue::WorkItem;
-use infra::store::{StoreError, View};
+use infra::store::StoreError;
 use tracing::{error, info};
 
-use crate::app::App;
 use crate::app::cases::{ActError, command};
+use crate::app::{App, Roster};
 
 /// Work items looked at in one go.
 const BATCH: u64 = 200;
@@ -22,12 +19,12 @@ pub async fn rise(app: &App) -> Result<u32, StoreError> {
     let _turn = app.turns.rising.lock().await;
     let (view, now) = (app.store.read(app.district()), app.clock.now());
     let arrived = now - Duration::minutes(i64::from(app.settings.queue.rise_after_minutes));
-    let (mut desks, mut risen, mut after) = (Desks { view: &view, staff: BTreeMap::new() }, 0, None);
+    let (mut roster, mut risen, mut after) = (Roster::new(&view), 0, None);
     loop {
         let untaken = view.untaken_since(arrived, now, after.as_ref(), BATCH).await?;
         for work_item in untaken.iter().filter(|work_item| work_item.desk.reach == Reach::Station) {
             let Some(file) = view.case_file(work_item.case).await? else { continue };
-            if !desks.somebody_may_take(work_item, &file.case).await? && rise_one(app, work_item.case).await? {
+            if nobody_may_claim(&mut roster, work_item, &file.case).await? && rise_one(app, work_item.case).await? {
                 risen += 1;
             }
         }
@@ -38,24 +35,10 @@ pub async fn rise(app: &App) -> Result<u32, StoreError> {
     }
 }
 
-/// Who sits where, each station read once in a run.
-struct Desks<'a> {
-    view: &'a View,
-    staff: BTreeMap<StationCode, Vec<Staff>>,
-}
-
-impl Desks<'_> {
-    async fn somebody_may_take(&mut self, work_item: &WorkItem, case: &Case) -> Result<bool, StoreError> {
-        let Some((at, step)) = case.current() else { return Ok(true) };
-        if at != work_item.step {
-            return Ok(true);
-        }
-        let station = &work_item.desk.station;
-        if !self.staff.contains_key(station) {
-            self.staff.insert(station.clone(), self.view.staff_at(station).await?);
-        }
-        let present = self.staff.get(station).into_iter().flatten();
-        Ok(present.into_iter().any(|staff| may_take(staff, case, step).is_ok()))
+async fn nobody_may_claim(roster: &mut Roster<'_>, work_item: &WorkItem, case: &Case) -> Result<bool, StoreError> {
+    match case.current() {
+        Some((at, step)) if at == work_item.step => Ok(!roster.somebody_may_claim(case, step).await?),
+        _ => Ok(false),
     }
 }
 

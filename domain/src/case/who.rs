@@ -22,6 +22,8 @@ pub enum Bar {
     Agent,
     #[error("who accepted doesn't decide")]
     Accepted,
+    #[error("the only one who may decide doesn't accept")]
+    OnlyDecider,
 }
 
 impl Role {
@@ -80,6 +82,26 @@ pub fn may_take(staff: &Staff, case: &Case, step: &Step) -> Result<(), Bar> {
         return Err(Bar::Accepted);
     }
     Ok(())
+}
+
+/// Whether `staff` takes a decision away by accepting: they could make it, and whoever accepted doesn't decide. Then somebody else
+/// has to be left to decide: [`leaves_a_decider`].
+pub fn gives_up_deciding(staff: &Staff, case: &Case, step: &Step) -> bool {
+    step.stage == Stage::Accept && may_decide_in_the_end(staff, case)
+}
+
+/// Whether somebody of the line other than `staff` may still decide: with two unrelated staff in the line every case can end.
+pub fn leaves_a_decider(staff: &Staff, case: &Case, line: &[Staff]) -> bool {
+    line.iter().any(|other| other.person != staff.person && may_decide_in_the_end(other, case))
+}
+
+/// A decision that nobody at its desk may make rises until it is open to the whole line.
+fn may_decide_in_the_end(staff: &Staff, case: &Case) -> bool {
+    let decision = case.procedure.iter().find(|step| step.stage == Stage::Decide);
+    decision.is_some_and(|step| {
+        let desk = Desk { reach: Reach::Line, ..step.desk.clone() };
+        may_take(staff, case, &Step { desk, ..step.clone() }).is_ok()
+    })
 }
 
 /// Nobody handles their own, their household's or a recorded relative's case.

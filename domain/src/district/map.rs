@@ -28,7 +28,7 @@ pub struct Partner {
 }
 
 /// The stations of one division upward (条线), without its points. A town has no village station, the district neither.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     pub village: Option<StationCode>,

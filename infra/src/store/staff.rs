@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AccountId, PersonId, StationCode};
+use domain::district::Line;
+use domain::ids::{AccountId, DivisionCode, PersonId, StationCode};
 use domain::people::{Grant, Scope, Staff};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -111,11 +112,21 @@ impl View {
 
     /// Those who have a role at the station, whether granted for it or for a division around it.
     pub async fn staff_at(&self, station: &StationCode) -> Result<Vec<Staff>, StoreError> {
+        self.staff_granted(covers(station)).await
+    }
+
+    /// Those who have a role anywhere in the line, the points of its village included.
+    pub async fn staff_in_line(&self, line: &Line) -> Result<Vec<Staff>, StoreError> {
+        let in_line = line.stations().fold(Condition::any(), |any, station| any.add(covers(station)).add(stands_in(&station.division())));
+        self.staff_granted(in_line).await
+    }
+
+    async fn staff_granted(&self, which: Condition) -> Result<Vec<Staff>, StoreError> {
         let granted = Query::select()
             .column(GrantColumn::Account)
             .from(grant_row::Entity)
             .and_where(GrantColumn::District.eq(self.district().as_str()))
-            .cond_where(covers(station))
+            .cond_where(which)
             .to_owned();
         self.staff_of(self.accounts().filter(Column::Id.in_subquery(granted))).await
     }
@@ -245,6 +256,12 @@ fn covers(station: &StationCode) -> Condition {
     let for_station = GrantColumn::ScopeKind.eq(STATION).and(GrantColumn::ScopeCode.eq(station.as_str()));
     let for_division = GrantColumn::ScopeKind.eq(DIVISION).and(GrantColumn::ScopeCode.is_in(around));
     Condition::any().add(for_station).add(for_division)
+}
+
+/// A grant for any station of the division itself: its own and its points.
+fn stands_in(division: &DivisionCode) -> Condition {
+    let own = GrantColumn::ScopeCode.starts_with(format!("{division}-"));
+    Condition::all().add(GrantColumn::ScopeKind.eq(STATION)).add(own)
 }
 
 fn number(version: u64) -> Result<i64, StoreError> {

@@ -1,5 +1,6 @@
 //! Accounts, roles, and who works where.
 
+use domain::district::Line;
 use domain::ids::{AccountId, StationCode};
 use domain::people::{Grant, Role, Scope};
 use infra::store::{Account, StoreError};
@@ -61,6 +62,24 @@ async fn at_a_station_work_those_granted_for_it_or_for_a_division_around_it() {
         let station: StationCode = "511499101203-01".parse().unwrap();
         let there: Vec<_> = bench.view().staff_at(&station).await.unwrap().iter().map(|staff| staff.person).collect();
         assert_eq!(there, [1, 3, 4, 5].map(id));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_line_work_those_of_its_stations_and_of_its_villages_points_and_nobody_else() {
+    on_each(async |bench| {
+        let line = ["511499101203-01", "511499101203-11", "511499101000-01", "511499000000-01"].map(at_station).into_iter();
+        let line = line.chain(["511499101203", "511499101000"].map(in_division));
+        let others = ["511499101204-01", "511499101204-11", "511499102000-01"].map(at_station).into_iter();
+        let others = others.chain([in_division("511499102000")]);
+        for (number, grant) in (1..).zip(line.chain(others)) {
+            add(&bench, account(number), vec![grant]).await.unwrap();
+        }
+        let [village, town, district] = ["511499101203-01", "511499101000-01", "511499000000-01"].map(|code| code.parse().unwrap());
+        let line = Line { village: Some(village), town: Some(town), district };
+        let there: Vec<_> = bench.view().staff_in_line(&line).await.unwrap().iter().map(|staff| staff.person).collect();
+        assert_eq!(there, [1, 2, 3, 4, 5, 6].map(id));
     })
     .await;
 }

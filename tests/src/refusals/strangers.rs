@@ -1,5 +1,6 @@
 //! Somebody else's case: for whoever has no part in it, it isn't there.
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::vocabulary::{
@@ -143,4 +144,22 @@ async fn numbers_and_names_of_others_go_out_masked() {
     let number = |answer: serde_json::Value| answer.as_str().unwrap().to_owned();
     assert_eq!(number(answers[2].value()["subject"]["number"].clone()), "511*************38");
     assert!(number(owner.get("/api/v1/me").await.expect(200).value()["citizen_id"].clone()).contains("*************"));
+}
+
+/// A clerk records people without a phone; a number is theirs from then on.
+#[tokio::test]
+async fn nobody_takes_over_a_person_by_knowing_their_number_and_name() {
+    let stand = Stand::start().await;
+    let clerk = stand.staff("cunwu").await;
+    let recorded = json!({ "kind": "person", "name": "应征青年", "citizen_id": CITIZEN_ID, "phone": "13800005678" });
+    let order = order(&clerk, DECIDED, "nearby", recorded).await;
+    let case = id_of(&clerk.post("/api/v1/cases", order).await.expect(201).value()["cases"][0]);
+
+    let newcomer = stand.villager("xin-shou-ji").await;
+    let seen = newcomer.get("/api/v1/me").await.expect(200).etag().to_owned();
+    let claims = json!({ "name": "应征青年", "citizen_id": CITIZEN_ID, "phone": "13800005678" });
+    newcomer.ask(Method::PUT, "/api/v1/me").if_match(&seen).json(claims).send().await.problem(409, "citizen_id_taken");
+    assert!(newcomer.get("/api/v1/me").await.expect(200).value()["citizen_id"].is_null(), "nothing of it was saved");
+    newcomer.get(&format!("/api/v1/cases/{case}")).await.problem(404, "case_not_found");
+    assert!(!lists(&newcomer, "/api/v1/cases", &case).await);
 }

@@ -124,6 +124,7 @@ impl From<Bar> for Problem {
             Bar::Own => Problem::forbidden("own_case", "不能办理本人的办件，请交给同事"),
             Bar::Close => Problem::forbidden("close_case", "不能办理家人或亲属的办件，请交给同事"),
             Bar::Agent => Problem::forbidden("agent_case", "代办人不能受理或决定自己代办的件，请交给同事"),
+            Bar::OnlyDecider => Problem::forbidden("only_decider", "本条线只有您能作决定，请让别的工作人员受理"),
             Bar::Accepted => Problem::forbidden("acceptor_may_not_decide", "受理人不能作出决定，请交给审批人"),
         }
     }
