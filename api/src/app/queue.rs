@@ -64,8 +64,7 @@ pub async fn claim_next(tx: &Tx, grounds: &Grounds, staff: &Staff, pools: &Pools
     loop {
         let found = tx.claimable_locked(pools, grounds.now, after.as_ref(), LOOKED_AT).await?;
         let Some(last) = found.last().cloned() else { return Err(TakeError::NothingWaits) };
-        for work_item in found {
-            let file = case_of(tx, &work_item).await?;
+        for (work_item, file) in with_cases(tx, found).await? {
             if roster.may_claim(staff, &file.case, &step_of(&work_item)).await?.is_ok() {
                 return take(tx, grounds, staff, work_item, file, length).await;
             }
@@ -146,8 +145,7 @@ pub async fn waiting(
     let full = u64::try_from(found.len()).is_ok_and(|found| found == limit);
     let last = found.last().filter(|_| full).map(|item| item.id);
     let (mut roster, mut taken) = (Roster::new(view), Vec::new());
-    for work_item in found {
-        let file = case_of(view, &work_item).await?;
+    for (work_item, file) in with_cases(view, found).await? {
         if roster.may_claim(staff, &file.case, &step_of(&work_item)).await?.is_ok() {
             taken.push(Taken { work_item, file });
         }
@@ -157,17 +155,21 @@ pub async fn waiting(
 
 /// What a staff member holds.
 pub async fn held(view: &View, grounds: &Grounds, staff: &Staff) -> Result<Vec<Taken>, StoreError> {
-    let mut held = Vec::new();
-    for work_item in view.held_by(staff.account, grounds.now).await? {
-        let file = case_of(view, &work_item).await?;
-        held.push(Taken { work_item, file });
-    }
-    Ok(held)
+    let held = with_cases(view, view.held_by(staff.account, grounds.now).await?).await?;
+    Ok(held.into_iter().map(|(work_item, file)| Taken { work_item, file }).collect())
 }
 
 async fn case_of(view: &View, work_item: &WorkItem) -> Result<CaseFile, StoreError> {
-    let file = view.case_file(work_item.case).await?;
-    file.ok_or_else(|| StoreError::corrupt("work_items", "its case isn't there"))
+    view.case_file(work_item.case).await?.ok_or_else(no_case)
+}
+
+async fn with_cases(view: &View, items: Vec<WorkItem>) -> Result<Vec<(WorkItem, CaseFile)>, StoreError> {
+    let mut files = view.case_files(items.iter().map(|item| item.case)).await?;
+    items.into_iter().map(|item| files.remove(&item.case).map(|file| (item, file)).ok_or_else(no_case)).collect()
+}
+
+fn no_case() -> StoreError {
+    StoreError::corrupt("work_items", "its case isn't there")
 }
 
 fn step_of(work_item: &WorkItem) -> Step {

@@ -3,7 +3,7 @@
 
 mod rows;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::calendar::Calendar;
@@ -110,28 +110,34 @@ impl CaseFile {
 impl View {
     /// A case with its record; none where there is no such case.
     pub async fn case_file(&self, id: CaseId) -> Result<Option<CaseFile>, StoreError> {
-        let row = self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::Id.eq(id.as_uuid()));
-        let Some(row) = row.one(&self.db()).await? else { return Ok(None) };
-        let record = self.record_of(id).await?;
-        let case = replay(&record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))?;
-        Ok(Some(CaseFile {
-            case,
-            record,
-            bundle: row.bundle.map(BundleId::new),
-            organisation: row.organisation,
-            plan: from_json("cases", row.plan)?,
-            submitted_at: row.submitted_at,
-        }))
+        Ok(self.case_files([id]).await?.remove(&id))
     }
 
-    async fn record_of(&self, id: CaseId) -> Result<Vec<Recorded>, StoreError> {
+    /// Many cases with their records, read in two statements.
+    pub async fn case_files(&self, ids: impl IntoIterator<Item = CaseId>) -> Result<BTreeMap<CaseId, CaseFile>, StoreError> {
+        let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
+        let rows = self.of(case_row::Entity::find(), case_row::Column::District);
+        let rows = rows.filter(case_row::Column::Id.is_in(ids.iter().copied())).all(&self.db()).await?;
+        let mut records = self.records_of(ids).await?;
+        let files = rows.into_iter().map(|row| {
+            let id = CaseId::new(row.id);
+            Ok((id, case_file(row, records.remove(&id).unwrap_or_default())?))
+        });
+        files.collect()
+    }
+
+    async fn records_of(&self, cases: Vec<Uuid>) -> Result<BTreeMap<CaseId, Vec<Recorded>>, StoreError> {
         let rows = self
             .of(event_row::Entity::find(), event_row::Column::District)
-            .filter(event_row::Column::CaseId.eq(id.as_uuid()))
+            .filter(event_row::Column::CaseId.is_in(cases))
             .order_by_asc(event_row::Column::Seq)
             .all(&self.db())
             .await?;
-        rows.into_iter().map(recorded).collect()
+        let mut records: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for row in rows {
+            records.entry(CaseId::new(row.case_id)).or_default().push(recorded(row)?);
+        }
+        Ok(records)
     }
 
     /// A page of cases, newest first, and how many there are in all.
@@ -366,6 +372,18 @@ impl Deadlines<'_> {
             | State::Ended { .. } => None,
         }
     }
+}
+
+fn case_file(row: case_row::Model, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {
+    let case = replay(&record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))?;
+    Ok(CaseFile {
+        case,
+        record,
+        bundle: row.bundle.map(BundleId::new),
+        organisation: row.organisation,
+        plan: from_json("cases", row.plan)?,
+        submitted_at: row.submitted_at,
+    })
 }
 
 fn recorded(row: event_row::Model) -> Result<Recorded, StoreError> {
