@@ -38,6 +38,7 @@ pub struct Settings {
     pub queue: Queue,
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
+    pub mandates: Mandates,
     /// Working days that a station gives itself for each stage.
     pub stages: StageAllowances,
     pub outbox: Outbox,
@@ -61,6 +62,7 @@ impl Default for Settings {
             uploads: Uploads::default(),
             queue: Queue::default(),
             cases: CaseRules::default(),
+            mandates: Mandates::default(),
             stages: StageAllowances::default(),
             outbox: Outbox::default(),
             routing: Tuning::default(),
@@ -74,6 +76,20 @@ impl Default for Settings {
 #[expect(clippy::expect_used, reason = "a constant of the right form; a test loads it")]
 fn default_district() -> DistrictCode {
     "511499".parse().expect("six digits")
+}
+
+/// Mandates (委托).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mandates {
+    /// How long one lasts at most. Local; default: three years, 1095 days.
+    pub days_max: u32,
+}
+
+impl Default for Mandates {
+    fn default() -> Self {
+        Self { days_max: 1095 }
+    }
 }
 
 /// Where truth is kept.

@@ -49,7 +49,7 @@ pub enum EvaluationRejection {
 
 /// Whether `by` may judge how `case` was handled. That a case has one review at most is the store's unique key.
 pub fn evaluate(case: &Case, by: PersonId, level: Satisfaction, text: String, now: Timestamp) -> Result<Evaluation, EvaluationRejection> {
-    if !case.involved.contains(&by) || case.agent == Some(by) {
+    if !case.involved.contains(&by) || case.agent() == Some(by) {
         return Err(EvaluationRejection::NotYours);
     }
     match &case.state {

@@ -67,6 +67,8 @@ typed_id! {
     DocumentId,
     DeliveryId,
     MessageId,
+    /// That one person may act for another.
+    MandateId,
 }
 
 macro_rules! typed_code {

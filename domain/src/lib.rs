@@ -1,6 +1,6 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
-//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`).
+//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`), who acts for whom (`mandate`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -18,5 +18,6 @@ pub mod case;
 pub mod certificate;
 pub mod delivery;
 pub mod evaluation;
+pub mod mandate;
 pub mod notice;
 pub mod queue;

@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
             index("cases", &["bundle"]),
             index("cases", &["state", "due_on"]),
             index("case_involved", &["person", "case_id"]),
+            index("case_involved", &["mandate", "case_id"]),
         ];
         create(manager, tables, indexes).await
     }
@@ -38,6 +39,7 @@ fn cases() -> TableCreateStatement {
         string("state"),
         string_null("outcome"),
         date_null("due_on"),
+        boolean("by_agent"),
         date_null("wait_until"),
         timestamp_with_time_zone("submitted_at"),
         timestamp_with_time_zone("received_at"),
@@ -55,8 +57,9 @@ fn case_events() -> TableCreateStatement {
     table("case_events", columns, &["case_id", "seq"])
 }
 
+/// An agent's row names the mandate that they act under, and the last day of it.
 fn case_involved() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), uuid("person"), string("part")];
+    let columns = vec![uuid("case_id"), uuid("person"), string("part"), uuid_null("mandate"), date_null("until")];
     table("case_involved", columns, &["case_id", "person", "part"])
 }
 

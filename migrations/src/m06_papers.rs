@@ -27,6 +27,7 @@ fn uploads() -> TableCreateStatement {
         uuid("id"),
         uuid("person"),
         uuid_null("case_id"),
+        uuid_null("mandate"),
         string_null("material"),
         string("media_type"),
         big_integer("size"),

@@ -1,5 +1,6 @@
 //! Carrying (代办递送): a courier claims a leg, and each handover is confirmed by both sides.
 
+use chrono::NaiveDate;
 use domain::case::{Applicant, By, Command, Receiver, may_take};
 use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress};
 use domain::ids::{CaseId, DeliveryId, PersonId, StationCode};
@@ -12,7 +13,8 @@ use super::cases::{ActError, command};
 /// Who takes part in a delivery.
 #[derive(Debug, Clone, Copy)]
 pub enum Participant<'a> {
-    Person(PersonId),
+    /// Somebody of the case, or who acts in it, on this day.
+    Person(PersonId, NaiveDate),
     Staff(&'a Staff),
     /// A clerk for somebody without a phone, whose case was entered at the counter: the person's code stands on their receipt.
     ForPerson(&'a Staff),
@@ -133,7 +135,7 @@ pub async fn confirm(
 fn party(who: Participant<'_>, kept: &KeptLeg, file: &CaseFile) -> Option<Party> {
     let case = &file.case;
     match who {
-        Participant::Person(person) => (case.involved.contains(&person) || case.agent == Some(person)).then_some(Party::Person),
+        Participant::Person(person, today) => case.is_of(person, today).then_some(Party::Person),
         Participant::ForPerson(staff) => stands_in(staff, file).then_some(Party::Person),
         Participant::Staff(staff) => {
             let free = kept.leg.courier().is_none() && staff.has(Role::Courier, &kept.station);

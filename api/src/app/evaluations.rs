@@ -35,8 +35,7 @@ pub async fn judge_service(
     (level, text): (Satisfaction, String),
 ) -> Result<Evaluation, EvaluateError> {
     let file = tx.case_file(case).await?.ok_or(EvaluateError::NotFound)?;
-    let own = file.case.involved.contains(&person) || file.case.agent == Some(person);
-    if !own {
+    if !file.case.is_of(person, grounds.today()) {
         return Err(EvaluateError::NotFound);
     }
     let evaluation = evaluate(&file.case, person, level, text, grounds.now)?;

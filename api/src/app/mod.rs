@@ -6,6 +6,7 @@ mod clock;
 pub mod deliveries;
 pub mod evaluations;
 mod grounds;
+pub mod mandates;
 mod people;
 mod plans;
 pub mod queue;

@@ -39,17 +39,18 @@ impl App {
         let stored = self.objects.put_stream(&key, content, limit).await?;
         let media_type = stored.media.as_str().to_owned();
         let file = StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
-        Ok(Upload { id, person, case: None, material: None, file })
+        Ok(Upload { id, person, case: None, mandate: None, material: None, file })
     }
 
     /// The file of an upload, for whoever handed it in or may read its case.
     pub async fn open_upload(&self, reader: Reader<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
         let (view, grounds) = (self.store.read(self.district()), self.grounds());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
-        let may = match (upload.case, reader) {
-            (Some(case), reader) => super::cases::read_case(&view, &grounds, reader, case).await.is_ok(),
-            (None, Reader::Person(person)) => person == upload.person,
-            (None, Reader::Staff(staff)) => staff.person == upload.person,
+        let may = match (upload.case, upload.mandate, reader) {
+            (Some(case), _, reader) => super::cases::read_case(&view, &grounds, reader, case).await.is_ok(),
+            (None, Some(_), reader) => super::mandates::may_open_document(&view, reader, id).await?,
+            (None, None, Reader::Person(person)) => person == upload.person,
+            (None, None, Reader::Staff(staff)) => staff.person == upload.person,
         };
         if !may {
             return Err(UploadError::NotFound);

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
+use chrono::NaiveDate;
 use domain::delivery::{LegState, Progress};
 use domain::ids::{CaseId, DeliveryId};
 use serde::{Deserialize, Serialize};
@@ -71,9 +72,9 @@ pub enum ForWhom {
     Person,
 }
 
-fn participant(caller: &Caller, for_whom: ForWhom) -> Participant<'_> {
+fn participant(caller: &Caller, for_whom: ForWhom, today: NaiveDate) -> Participant<'_> {
     match (caller, for_whom) {
-        (Caller::Villager(person), _) => Participant::Person(*person),
+        (Caller::Villager(person), _) => Participant::Person(*person, today),
         (Caller::Staff(staff), ForWhom::Station) => Participant::Staff(staff),
         (Caller::Staff(staff), ForWhom::Person) => Participant::ForPerson(staff),
     }
@@ -111,7 +112,7 @@ pub async fn of_case(
     query: Query<DeliveryQuery>,
 ) -> Result<Answer<Vec<LegView>>, Problem> {
     let grounds = app.grounds();
-    let legs = legs_of_case(&app.store.read(app.district()), participant(&caller, query.for_whom), *id).await?;
+    let legs = legs_of_case(&app.store.read(app.district()), participant(&caller, query.for_whom, grounds.today()), *id).await?;
     if legs.is_empty() {
         return Err(Problem::no_such_delivery());
     }
@@ -205,7 +206,8 @@ pub async fn confirm_handover(app: Data<App>, caller: Caller, path: LegPath, act
     let (grounds, (delivery, leg), body) = (app.grounds(), path.into_inner(), act.body);
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let confirmed = confirm(tx, &grounds, participant(&caller, body.for_whom), (delivery, leg.into()), &body.code).await?;
+            let confirmed =
+                confirm(tx, &grounds, participant(&caller, body.for_whom, grounds.today()), (delivery, leg.into()), &body.code).await?;
             confirmed_view(&confirmed, &grounds)
         })
     })

@@ -15,6 +15,7 @@ mod health;
 pub mod idempotency;
 mod instant;
 mod items;
+mod mandates;
 pub mod mask;
 mod me;
 mod messages;
@@ -87,5 +88,7 @@ fn v1(config: &mut impl Services) {
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
     config.add(deliveries::new_codes).add(deliveries::confirm_handover);
+    config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);
+    config.add(mandates::revoke_one).add(mandates::acts);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
 }

@@ -5,6 +5,7 @@
 
 mod cases;
 mod checks;
+mod mandates;
 mod ours;
 mod people;
 mod plans;

@@ -73,6 +73,8 @@ words! {
     Preference is domain::routing::Preference { Soonest, Nearest, FewestTrips }
     HandIn is domain::routing::HandIn { Counter, Phone, Agent, Courier, Visit, Post, Partner }
     CourierLeg is domain::routing::CourierLeg { Fetch, Bring }
+    /// A side of a mandate.
+    MandateEnd is crate::app::mandates::MandateEnd { Grantor, Holder }
     /// A step of a plan.
     StepKind is domain::routing::StepKind {
         Apply, Travel, Fetch, Post, Visit, Meet, Accept, MovePapers, Inspect, Publicise, Review, Forward, Decide, Bring, Serve, Send, Collect

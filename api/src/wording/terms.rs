@@ -4,6 +4,7 @@ use domain::case::{Outcome, Stage, State, StopReason};
 use domain::catalogue::{Authorisation, MaterialForm, Mode};
 use domain::certificate::CertificateStatus;
 use domain::evaluation::Satisfaction;
+use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::Role;
 
 pub fn mode(mode: Mode) -> &'static str {
@@ -99,6 +100,26 @@ pub fn mandate(authorisation: Authorisation) -> &'static str {
         Authorisation::None => "无需委托书",
         Authorisation::Simple => "委托书",
         Authorisation::Notarised => "经公证的委托书",
+    }
+}
+
+/// How a mandate was witnessed: its word, and its sentence.
+pub fn witnessing(witnessing: &Witnessing) -> (&'static str, &'static str) {
+    match witnessing {
+        Witnessing::InApp => ("in_app", "委托人本人在手机上确认"),
+        Witnessing::Told => ("told", "委托人向工作人员口头说明"),
+        Witnessing::OnPaper { .. } => ("on_paper", "书面委托，工作人员已核对扫描"),
+        Witnessing::Guardian { .. } => ("guardian", "监护人凭监护证明办理"),
+        Witnessing::Notarised { .. } => ("notarised", "经公证的委托书"),
+    }
+}
+
+/// How a mandate was ended.
+pub fn revoked(how: RevokedHow) -> &'static str {
+    match how {
+        RevokedHow::InApp => "在手机上解除",
+        RevokedHow::ByTelephone => "电话告知工作人员解除",
+        RevokedHow::AtStation => "到站点解除",
     }
 }
 

@@ -75,7 +75,7 @@ pub fn may_take(staff: &Staff, case: &Case, step: &Step) -> Result<(), Bar> {
             (false, false)
         }
     };
-    if (takes_in || decides) && case.agent == Some(staff.person) {
+    if (takes_in || decides) && case.agent() == Some(staff.person) {
         return Err(Bar::Agent);
     }
     if decides && step.stage != Stage::AtOnce && case.acceptors.contains(&staff.person) {

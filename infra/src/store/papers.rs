@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
-use domain::ids::{CaseId, DocumentId, ItemCode, PersonId, UploadId};
+use domain::ids::{CaseId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{QueryOrder, entity::prelude::*};
+use sea_orm::{Condition, QueryOrder, entity::prelude::*};
 
 use super::words::{from_json, json};
 use super::{StoreError, Tx, View};
@@ -22,6 +22,7 @@ mod upload_row {
         pub id: Uuid,
         pub person: Uuid,
         pub case_id: Option<Uuid>,
+        pub mandate: Option<Uuid>,
         pub material: Option<String>,
         pub media_type: String,
         pub size: i64,
@@ -102,7 +103,9 @@ pub struct Upload {
     pub id: UploadId,
     /// Who handed it in: a villager, or the person of a staff account.
     pub person: PersonId,
+    /// A case, a mandate or nothing yet: what it belongs to.
     pub case: Option<CaseId>,
+    pub mandate: Option<MandateId>,
     /// The material that it stands for; none for a file of the form or a result.
     pub material: Option<String>,
     pub file: StoredFile,
@@ -141,9 +144,9 @@ impl View {
         found.map(upload).transpose()
     }
 
-    /// How many uploads of `person` belong to no case yet.
+    /// How many uploads of `person` belong to nothing yet.
     pub async fn loose_uploads(&self, person: PersonId) -> Result<u64, StoreError> {
-        let loose = self.uploads().filter(upload_row::Column::Person.eq(person.as_uuid())).filter(upload_row::Column::CaseId.is_null());
+        let loose = self.uploads().filter(upload_row::Column::Person.eq(person.as_uuid())).filter(is_loose());
         Ok(loose.count(&self.db()).await?)
     }
 
@@ -194,6 +197,7 @@ impl Tx {
             id: Set(upload.id.as_uuid()),
             person: Set(upload.person.as_uuid()),
             case_id: Set(upload.case.map(|case| case.as_uuid())),
+            mandate: Set(upload.mandate.map(|mandate| mandate.as_uuid())),
             material: Set(upload.material.clone()),
             media_type: Set(upload.file.media_type.clone()),
             size: Set(stored_size(upload.file.size, "uploads")?),
@@ -216,7 +220,20 @@ impl Tx {
             .filter(upload_row::Column::District.eq(self.district().as_str()))
             .filter(upload_row::Column::Id.eq(id.as_uuid()))
             .filter(upload_row::Column::Person.eq(person.as_uuid()))
-            .filter(upload_row::Column::CaseId.is_null())
+            .filter(is_loose())
+            .exec(&self.db())
+            .await?;
+        Ok(bound.rows_affected == 1)
+    }
+
+    /// Puts an upload of `person` that belongs to nothing yet to a mandate; whether there was one.
+    pub async fn bind_upload_to_mandate(&self, id: UploadId, person: PersonId, mandate: MandateId) -> Result<bool, StoreError> {
+        let bound = self
+            .of(upload_row::Entity::update_many(), upload_row::Column::District)
+            .set(upload_row::ActiveModel { mandate: Set(Some(mandate.as_uuid())), ..Default::default() })
+            .filter(upload_row::Column::Id.eq(id.as_uuid()))
+            .filter(upload_row::Column::Person.eq(person.as_uuid()))
+            .filter(is_loose())
             .exec(&self.db())
             .await?;
         Ok(bound.rows_affected == 1)
@@ -261,12 +278,17 @@ fn stored_size(size: u64, table: &'static str) -> Result<i64, StoreError> {
     i64::try_from(size).map_err(|e| StoreError::corrupt(table, e))
 }
 
+fn is_loose() -> Condition {
+    Condition::all().add(upload_row::Column::CaseId.is_null()).add(upload_row::Column::Mandate.is_null())
+}
+
 fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
     let size = u64::try_from(row.size).map_err(|e| StoreError::corrupt("uploads", e))?;
     Ok(Upload {
         id: UploadId::new(row.id),
         person: PersonId::new(row.person),
         case: row.case_id.map(CaseId::new),
+        mandate: row.mandate.map(MandateId::new),
         material: row.material,
         file: StoredFile { media_type: row.media_type, size, sha256: row.sha256, object_key: row.object_key, at: row.at },
     })

@@ -9,6 +9,7 @@ mod district;
 mod ends;
 mod evaluation;
 mod fees;
+mod mandates;
 mod news;
 mod organisations;
 mod story;

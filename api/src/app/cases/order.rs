@@ -1,7 +1,7 @@
 //! What a person orders when they submit: the plan they chose, for whom, and the answers and papers of each item.
 
 use domain::catalogue::{Answers, Item};
-use domain::ids::{ItemCode, PersonId, UploadId};
+use domain::ids::{ItemCode, MandateId, PersonId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone, Staff};
 use domain::routing::{Ask, Seen};
 
@@ -39,8 +39,8 @@ pub struct Order {
     /// The plan as the person saw it when they chose it.
     pub chosen: Seen,
     pub subject: OrderedFor,
-    /// Who acts for the subject.
-    pub agent: Option<PersonEntry>,
+    /// Under which somebody acts for the subject: its holder.
+    pub mandate: Option<MandateId>,
     pub matters: Vec<OrderedMatter>,
 }
 
@@ -49,6 +49,9 @@ pub struct Order {
 pub enum OrderedFor {
     Myself,
     MyHousehold,
+    /// Whoever gave the mandate that the submitter holds.
+    MyGrantor,
+    MyGrantorsHousehold,
     Organisation {
         credit_code: CreditCode,
         name: String,
@@ -59,7 +62,7 @@ pub enum OrderedFor {
     HouseholdOf(PersonEntry),
 }
 
-/// A person as a clerk enters them, or as a villager names their agent.
+/// A person as a clerk enters them, or as a villager names whoever is to act for them.
 #[derive(Debug, Clone)]
 pub struct PersonEntry {
     pub name: String,

@@ -1,5 +1,6 @@
 //! Reading a case. Who may not read it learns no more than that there is none.
 
+use chrono::NaiveDate;
 use domain::case::{Case, may_read};
 use domain::catalogue::Item;
 use domain::ids::{CaseId, PersonId};
@@ -17,9 +18,9 @@ pub enum Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub fn may_read(&self, case: &Case, item: &Item) -> bool {
+    pub fn may_read(&self, case: &Case, item: &Item, today: NaiveDate) -> bool {
         match self {
-            Reader::Person(person) => case.involved.contains(person) || case.agent == Some(*person),
+            Reader::Person(person) => case.is_of(*person, today),
             Reader::Staff(staff) => may_read(staff, case, item.care()).is_ok(),
         }
     }
@@ -36,5 +37,5 @@ pub enum ReadError {
 /// A case with all that is shown of it.
 pub async fn read_case(view: &View, grounds: &Grounds, reader: Reader<'_>, case: CaseId) -> Result<Dossier, ReadError> {
     let dossier = Dossier::open(view, grounds, case).await?.ok_or(ReadError::NotFound)?;
-    if reader.may_read(&dossier.file.case, &dossier.listed.item) { Ok(dossier) } else { Err(ReadError::NotFound) }
+    if reader.may_read(&dossier.file.case, &dossier.listed.item, grounds.today()) { Ok(dossier) } else { Err(ReadError::NotFound) }
 }

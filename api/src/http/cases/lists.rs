@@ -52,7 +52,7 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
 /// What the caller may list: their own, or the station that they work or watch at. Confidential cases are in no list of staff.
 fn scope(caller: &Caller, station: Option<&StationCode>, grounds: &Grounds) -> Result<CaseFilter, AuthFault> {
     match (caller, station) {
-        (Caller::Villager(person), _) => Ok(CaseFilter { person: Some(*person), ..CaseFilter::default() }),
+        (Caller::Villager(person), _) => Ok(CaseFilter { person: Some((*person, grounds.today())), ..CaseFilter::default() }),
         (Caller::Staff(_), None) => Err(AuthFault::OutOfScope),
         (Caller::Staff(staff), Some(station)) => {
             require_any(staff, &[Role::Clerk, Role::Approver, Role::Supervisor], station)?;

@@ -4,6 +4,8 @@ use domain::case::{BadNote, Bar, Rejection};
 use domain::catalogue::AnswerFault;
 use domain::certificate::Unfilled;
 use domain::evaluation::EvaluationRejection;
+use domain::ids::ItemCode;
+use domain::mandate::NotCovered;
 use domain::queue::LeaseError;
 use infra::paper::PaperError;
 
@@ -45,6 +47,12 @@ impl Problem {
             SubmitError::NoHousehold => Problem::conflict("household_missing", "请先在个人资料中填写户号，再以家庭名义申请"),
             SubmitError::NameDiffers => Problem::unprocessable("name_differs", "姓名与该身份号码登记的不一致，请核对后重新录入"),
             SubmitError::OwnAgent => Problem::unprocessable("own_agent", "代办人不能是申请人本人或本户成员，请更正"),
+            SubmitError::NoSuchMandate => Problem::no_such_mandate(),
+            SubmitError::MandateOfAnother => Problem::unprocessable("mandate_of_another", "这份委托不是申请人给出的，请选择申请人的委托"),
+            SubmitError::MandateMissing(item) => {
+                Problem::unprocessable("mandate_missing", format!("所选方案由代办人办理 {item}，请先给出委托，再带上委托提交"))
+            }
+            SubmitError::NotCovered(item, why) => not_covered(&item, why),
             SubmitError::Answers(faults) => answers(faults.into_iter().map(|(place, fault)| (format!("matters[{place}].answers"), fault))),
             SubmitError::NoSuchMaterial(item, name) => {
                 Problem::unprocessable("material_not_found", format!("{item} 不需要“{name}”，请从该事项的材料清单中选择"))
@@ -55,6 +63,17 @@ impl Problem {
             SubmitError::Store(error) => error.into(),
         }
     }
+}
+
+fn not_covered(item: &ItemCode, why: NotCovered) -> Problem {
+    let (code, why) = match why {
+        NotCovered::Revoked => ("mandate_revoked", "委托已解除，请申请人重新委托或本人办理"),
+        NotCovered::Expired => ("mandate_expired", "委托已过期，请申请人重新委托或本人办理"),
+        NotCovered::OutOfScope => ("mandate_out_of_scope", "委托的范围不包括这个事项，请申请人另行委托"),
+        NotCovered::NotDelegable => ("not_delegable", "这个事项须本人办理，不能委托他人"),
+        NotCovered::TooWeak => ("mandate_too_weak", "这个事项需要更高效力的委托，请到站点登记委托书或公证书"),
+    };
+    Problem::unprocessable(code, format!("{item}：{why}"))
 }
 
 impl From<FileError> for Problem {
@@ -168,6 +187,7 @@ impl From<Rejection> for Problem {
             Rejection::ClockAsIs => Problem::conflict("clock_as_is", "时限状态未变，无需操作"),
             Rejection::NoPublicity => Problem::conflict("no_publicity", "本事项不需要公示"),
             Rejection::DecidedAlready => Problem::conflict("decided_already", "本件已作出决定，不能撤回"),
+            Rejection::NoAgent => Problem::conflict("no_agent", "本件没有代办人，无需操作"),
             Rejection::AtTheTop => Problem::conflict("at_the_top", "已交由条线内所有人员办理"),
             Rejection::StationGone => Problem::conflict("station_gone", "办理站点已有变化，请联系管理员"),
         }

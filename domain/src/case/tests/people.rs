@@ -1,7 +1,7 @@
 //! Who may take a step, whoever sits at the desk.
 
 use crate::case::Command as C;
-use crate::case::{Bar, Rejection as R, Stage, Subject, may_take};
+use crate::case::{Agency, Bar, By, Rejection as R, Stage, Subject, may_take};
 use crate::people::{Grant, Role, Scope, Staff};
 
 use super::story::*;
@@ -85,7 +85,7 @@ fn an_agent_neither_accepts_nor_decides_but_may_do_the_rest() {
     let agent = |staff: &Staff| Staff { person: NEPHEW, ..staff.clone() };
     // The mandate's holder, where Zhang applied herself and he only stands in for her.
     let story = |stage| {
-        let filing = Filing { agent: Some(NEPHEW), ..filed(with_site_visit(certificate())) };
+        let filing = Filing { agency: Some(nephew_acts()), ..filed(with_site_visit(certificate())) };
         filing.submitted().up_to(stage)
     };
     given(story(Stage::Accept)).when(&agent(&LI), accept()).then_barred(Bar::Agent);
@@ -93,6 +93,37 @@ fn an_agent_neither_accepts_nor_decides_but_may_do_the_rest() {
     given(story(Stage::Inspect))
         .when(&agent(&LI), C::Inspect { finding: crate::case::Finding::AsStated, note: None })
         .then_stands_at(Stage::Decide);
-    let sitting = Filing { agent: Some(NEPHEW), ..filed(instant_item(certificate())) }.submitted();
+    let sitting = Filing { agency: Some(nephew_acts()), ..filed(instant_item(certificate())) }.submitted();
     given(sitting).when(&agent(&LI), C::NotAccept { note: NOTE }).then_barred(Bar::Agent);
+}
+
+#[test]
+fn an_agent_acts_until_the_last_day_of_their_mandate() {
+    let asked = || filed(town_service()).by_agent().submitted().then(&LI, crate::case::tests::story::ask_for_more());
+    assert!(asked().on("2026-09-24T10:00:00").try_act(By::Person(NEPHEW), C::Supplement).is_ok());
+    let short = Filing { agency: Some(Agency { until: "2026-09-15".parse().unwrap(), ..nephew_acts() }), ..filed(town_service()) };
+    let asked = short.submitted().then(&LI, crate::case::tests::story::ask_for_more());
+    assert!(asked.clone().on("2026-09-15T23:00:00").try_act(By::Person(NEPHEW), C::Supplement).is_ok());
+    given(asked.on("2026-09-16T00:00:00")).when(NEPHEW, C::Supplement).then_rejected(R::NotYours);
+}
+
+#[test]
+fn an_agent_whose_mandate_was_revoked_acts_no_more_but_still_handles_none_of_it() {
+    let left = || filed(certificate()).by_agent().submitted().then(SYSTEM, C::LoseAgent);
+    assert_eq!(left().case.acting_agent(left().now.date_naive()), None);
+    given(left()).when(NEPHEW, C::Withdraw).then_rejected(R::NotYours);
+    given(left()).when(&Staff { person: NEPHEW, ..LI.clone() }, accept()).then_barred(Bar::Own);
+    given(left()).when(SYSTEM, C::LoseAgent).then_rejected(R::NoAgent);
+    assert!(left().try_act(By::Person(ZHANG), C::Withdraw).is_ok(), "the person goes on by themself");
+    given(case(certificate())).when(SYSTEM, C::LoseAgent).then_rejected(R::NoAgent);
+    given(filed(certificate()).by_agent().submitted()).when(ZHANG, C::LoseAgent).then_rejected(R::NotYours);
+}
+
+#[test]
+fn who_acted_in_a_case_loses_sight_of_it_with_the_mandate_even_after_its_end() {
+    let ended = filed(certificate()).by_agent().submitted().until_it_ends();
+    let today = ended.now.date_naive();
+    assert!(ended.case.is_of(NEPHEW, today) && ended.case.is_of(ZHANG, today));
+    let left = ended.then(SYSTEM, C::LoseAgent);
+    assert!(left.case.is_ended() && !left.case.is_of(NEPHEW, today) && left.case.is_of(ZHANG, today));
 }

@@ -16,10 +16,16 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
 
-use rows::{answers_row, case_row, event_row, involved_row, note_row};
+pub(super) use rows::involved_row;
+use rows::{answers_row, case_row, event_row, note_row};
 
 use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
+
+/// The parts that a person has in a case.
+const OWN: &str = "own";
+const AGENT: &str = "agent";
+const LEFT: &str = "agent_left";
 
 /// A case with its record and what was settled when it was opened.
 #[derive(Debug, Clone)]
@@ -54,6 +60,8 @@ pub struct CaseLine {
     pub state: String,
     pub outcome: Option<String>,
     pub due_on: Option<NaiveDate>,
+    /// Somebody acts, or acted, for the subject.
+    pub by_agent: bool,
     pub submitted_at: Timestamp,
     pub ended_at: Option<Timestamp>,
 }
@@ -61,8 +69,8 @@ pub struct CaseLine {
 /// Which cases a list holds.
 #[derive(Debug, Clone, Default)]
 pub struct CaseFilter {
-    /// Those in which this person has part.
-    pub person: Option<PersonId>,
+    /// Those in which this person has part on this day: their own, and those in which they act for somebody.
+    pub person: Option<(PersonId, NaiveDate)>,
     /// Those that stand at, or were accepted at, this station.
     pub station: Option<StationCode>,
     pub number: Option<String>,
@@ -97,13 +105,16 @@ impl CaseFile {
             state: state_word(&case.state).to_owned(),
             outcome: outcome_of(&case.state).map(str::to_owned),
             due_on: self.due(calendar, now).map(|due| due.on),
+            by_agent: case.agency.is_some(),
             submitted_at: self.submitted_at,
             ended_at: self.ended_at(),
         }
     }
 
     pub fn ended_at(&self) -> Option<Timestamp> {
-        self.record.last().filter(|_| self.case.is_ended()).map(|last| last.at)
+        // The one thing that an ended case may still tell is that its agent left.
+        let last = self.record.iter().rev().find(|recorded| recorded.event != Event::AgentLeft);
+        last.filter(|_| self.case.is_ended()).map(|last| last.at)
     }
 }
 
@@ -154,8 +165,11 @@ impl View {
 
     fn filtered(&self, filter: &CaseFilter) -> Select<case_row::Entity> {
         let mut select = self.of(case_row::Entity::find(), case_row::Column::District);
-        if let Some(person) = filter.person {
-            select = select.filter(case_row::Column::Id.in_subquery(self.cases_about([person])));
+        if let Some((person, today)) = filter.person {
+            let own = involved_row::Column::Part.eq(OWN);
+            let acts = involved_row::Column::Part.eq(AGENT).and(involved_row::Column::Until.gte(today));
+            let has_part = self.cases_about([person]).and_where(own.or(acts)).to_owned();
+            select = select.filter(case_row::Column::Id.in_subquery(has_part));
         }
         if !filter.not_about.is_empty() {
             select = select.filter(case_row::Column::Id.not_in_subquery(self.cases_about(filter.not_about.iter().copied())));
@@ -254,8 +268,23 @@ impl Tx {
         if updated.rows_affected == 0 {
             return Err(StoreError::Stale);
         }
-        self.insert_events(&file.case, file.record.get(read..).unwrap_or_default(), read).await?;
+        let new = file.record.get(read..).unwrap_or_default();
+        self.insert_events(&file.case, new, read).await?;
+        if new.iter().any(|recorded| recorded.event == Event::AgentLeft) {
+            self.agent_left(file.case.id).await?;
+        }
         Ok(file)
+    }
+
+    /// An agent who left stays known as one: their relatives still don't handle the case.
+    async fn agent_left(&self, case: CaseId) -> Result<(), StoreError> {
+        self.of(involved_row::Entity::update_many(), involved_row::Column::District)
+            .set(involved_row::ActiveModel { part: Set(LEFT.to_owned()), ..Default::default() })
+            .filter(involved_row::Column::CaseId.eq(case.as_uuid()))
+            .filter(involved_row::Column::Part.eq(AGENT))
+            .exec(&self.db())
+            .await?;
+        Ok(())
     }
 
     async fn insert_events(&self, case: &Case, events: &[Recorded], after: usize) -> Result<(), StoreError> {
@@ -276,14 +305,17 @@ impl Tx {
     }
 
     async fn insert_involved(&self, case: &Case) -> Result<(), StoreError> {
-        let own = case.involved.iter().map(|person| (*person, "own"));
+        let own = case.involved.iter().filter(|person| case.agent() != Some(**person)).map(|person| (*person, OWN, None));
+        let acts = case.agency.as_ref().map(|agency| (agency.agent, AGENT, Some(agency)));
         let rows: Vec<_> = own
-            .chain(case.agent.map(|agent| (agent, "agent")))
-            .map(|(person, part)| involved_row::ActiveModel {
+            .chain(acts)
+            .map(|(person, part, agency)| involved_row::ActiveModel {
                 district: Set(self.district().to_string()),
                 case_id: Set(case.id.as_uuid()),
                 person: Set(person.as_uuid()),
                 part: Set(part.to_owned()),
+                mandate: Set(agency.map(|agency| agency.mandate.as_uuid())),
+                until: Set(agency.map(|agency| agency.until)),
             })
             .collect();
         if !rows.is_empty() {
@@ -334,6 +366,7 @@ impl Tx {
             station: Set(current.map(|step| step.desk.station.to_string())),
             state: Set(state_word(&case.state).to_owned()),
             outcome: Set(outcome_of(&case.state).map(str::to_owned)),
+            by_agent: Set(case.agency.is_some()),
             due_on: Set(file.due(terms.calendar, terms.now).map(|due| due.on)),
             wait_until: Set(terms.wait_until(case)),
             submitted_at: Set(file.submitted_at),
@@ -402,6 +435,7 @@ fn line(row: case_row::Model) -> Result<CaseLine, StoreError> {
         state: row.state,
         outcome: row.outcome,
         due_on: row.due_on,
+        by_agent: row.by_agent,
         submitted_at: row.submitted_at,
         ended_at: row.ended_at,
     })

@@ -23,6 +23,7 @@ pub mod case_row {
         pub state: String,
         pub outcome: Option<String>,
         pub due_on: Option<Date>,
+        pub by_agent: bool,
         pub wait_until: Option<Date>,
         pub submitted_at: DateTimeUtc,
         pub received_at: DateTimeUtc,
@@ -74,6 +75,8 @@ pub mod involved_row {
         pub person: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub part: String,
+        pub mandate: Option<Uuid>,
+        pub until: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
