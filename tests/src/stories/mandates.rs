@@ -49,8 +49,8 @@ async fn a_holder_applies_for_the_grantor_who_sees_every_act_and_may_end_it() {
 
     let seen = case.seen_by(&owner).await;
     assert_eq!((&seen["by_agent"], &seen["agent"]["name"], &seen["agent"]["acts"]), (&json!(true), &json!(NIECE.0), &json!(true)));
-    assert_eq!(case.history(&owner).await[0]["who"], "代办人");
-    case.done_by("cunwu", ask_for("居民身份证复印件", "加按手印")).await;
+    assert_eq!(owner.get(&case.path("/history")).await.expect(200).value()[0]["who"], "代办人");
+    case.done_by("cunwu", ask_for(&[("居民身份证复印件", "加按手印")])).await;
     niece.post(&case.path("/supplement"), json!({})).await.expect(200);
 
     let acts = owner.get(&format!("/api/v1/mandates/{mandate}/acts")).await.expect(200).value();
