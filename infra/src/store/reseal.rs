@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, Func, Order, Query, SelectStatement, SimpleExpr, Value};
+use sea_orm::sea_query::{Expr, Func, Order, Query, SelectStatement, Value};
 use sea_orm::{ConnectionTrait, ExprTrait, QueryResult};
 use uuid::Uuid;
 
@@ -89,7 +89,7 @@ impl View {
         select.and_where(Expr::col("district").eq(self.district().as_str())).limit(limit);
         if let Some(Cursor(last)) = after {
             let last = last.iter().cloned().map(Expr::value);
-            select.and_where(Expr::tuple(key().map(SimpleExpr::from)).gt(Expr::tuple(last)));
+            select.and_where(Expr::tuple(key()).gt(Expr::tuple(last)));
         }
         for part in table.key {
             select.order_by(part.column(), Order::Asc);

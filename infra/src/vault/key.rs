@@ -94,7 +94,6 @@ fn secret_len(purpose: Purpose, algorithm: Algorithm) -> usize {
 
 impl fmt::Debug for DataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = f.debug_struct("DataKey").field("id", &self.id).field("purpose", &self.purpose).finish_non_exhaustive();
-        shown
+        f.debug_struct("DataKey").field("id", &self.id).field("purpose", &self.purpose).finish_non_exhaustive()
     }
 }
