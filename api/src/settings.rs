@@ -14,6 +14,7 @@ use domain::case::CaseRules;
 use domain::ids::DistrictCode;
 use domain::queue::StageAllowances;
 use domain::routing::Tuning;
+use infra::vault::Algorithm;
 use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
@@ -32,6 +33,7 @@ pub struct Settings {
     pub district: DistrictCode,
     pub database: Database,
     pub redis: Redis,
+    pub vault: Vault,
     pub token: Token,
     pub wechat: Wechat,
     pub uploads: Uploads,
@@ -57,6 +59,7 @@ impl Default for Settings {
             district: default_district(),
             database: Database::default(),
             redis: Redis::default(),
+            vault: Vault::default(),
             token: Token::default(),
             wechat: Wechat::default(),
             uploads: Uploads::default(),
@@ -132,6 +135,20 @@ impl Default for Redis {
     fn default() -> Self {
         Self { url: None, prefix: "bianmin".into(), timeout_ms: 500 }
     }
+}
+
+/// What personal data are sealed under.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vault {
+    /// The file of the master key (64 hexadecimal digits), the same on every instance. Default: with SQLite, and in a demo, made on
+    /// first start and kept in `keys/`.
+    pub master_key_file: Option<PathBuf>,
+    /// The master key itself, for whoever hands secrets over in the environment. One of the two may be given.
+    #[serde(serialize_with = "hidden")]
+    pub master_key: Option<SecretString>,
+    /// `aes_256_gcm` or `sm4_gcm`, for keys that are made from now on; what there is opens as before. Default: `aes_256_gcm`.
+    pub algorithm: Algorithm,
 }
 
 /// Access tokens that we issue.

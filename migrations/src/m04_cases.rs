@@ -33,7 +33,7 @@ fn cases() -> TableCreateStatement {
         string("mode"),
         string("accepting"),
         string("division"),
-        string_null("organisation"),
+        binary_null("organisation"),
         string_null("stage"),
         string_null("station"),
         string("state"),
@@ -45,7 +45,7 @@ fn cases() -> TableCreateStatement {
         timestamp_with_time_zone("received_at"),
         timestamp_with_time_zone_null("accepted_at"),
         timestamp_with_time_zone_null("ended_at"),
-        json_binary("plan"),
+        binary("plan"),
         integer("events"),
     ];
     table("cases", columns, &["id"])
@@ -64,11 +64,11 @@ fn case_involved() -> TableCreateStatement {
 }
 
 fn case_answers() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), json_binary("content")];
+    let columns = vec![uuid("case_id"), binary("content")];
     table("case_answers", columns, &["case_id"])
 }
 
 fn notes() -> TableCreateStatement {
-    let columns = vec![uuid("id"), uuid("case_id"), uuid("author"), json_binary("content"), timestamp_with_time_zone("at")];
+    let columns = vec![uuid("id"), uuid("case_id"), uuid("author"), binary("content"), timestamp_with_time_zone("at")];
     table("notes", columns, &["id"])
 }

@@ -6,6 +6,7 @@ mod clock;
 pub mod deliveries;
 pub mod evaluations;
 mod grounds;
+mod keys;
 pub mod mandates;
 mod people;
 mod plans;
@@ -34,12 +35,13 @@ use infra::wechat::Wechat;
 
 use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
-use crate::jobs::Turns;
+use crate::jobs::{Turns, Walked};
 use crate::settings::Settings;
 
 pub use checks::{CheckError, CheckedCertificate};
 pub use clock::MoveClockError;
 pub use grounds::Grounds;
+pub use keys::{KEYS_CHANGED, ResealError, Resealed, sealed_files};
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use plans::PlanError;
 pub use ready::NotReady;
@@ -70,6 +72,8 @@ pub struct App {
     pub in_progress: InProgress,
     /// Who runs a job waits for whoever runs it already.
     pub turns: Turns,
+    /// How far what lies sealed under older keys was sealed anew.
+    pub walked: Walked,
 }
 
 impl App {

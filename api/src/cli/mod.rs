@@ -1,9 +1,11 @@
 //! The command line. Answers go to stdout, logs and complaints to stderr; a failure ends with a status other than 0.
 
 mod check_config;
+mod keys;
 mod open;
 mod seed;
 mod serve;
+mod vault;
 mod wechat;
 mod welcome;
 
@@ -33,10 +35,32 @@ enum Command {
     Migrate(Place),
     /// Loads the catalogue, the district and the calendar; what is there already and equal stays.
     Seed(Seed),
+    /// The keys that personal data are sealed under.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Prints the settings that hold, each with its source; secrets are hidden.
     CheckConfig(Place),
     /// Prints the OpenAPI document.
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Lists the data keys, each with how many values and files it still seals.
+    List(Place),
+    /// Makes new data keys, of the algorithm that is set. Services that run take them up, and seal anew what there is.
+    Rotate(Place),
+    /// Wraps all data keys under the master key in FILE; makes it where there is none. Then name it in the settings.
+    Rewrap(Rewrap),
+}
+
+#[derive(Debug, Args)]
+struct Rewrap {
+    #[command(flatten)]
+    place: Place,
+    /// The file of the new master key.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
 }
 
 /// Where data and settings are.
@@ -87,6 +111,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
         Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
         Command::Seed(args) => runtime()?.block_on(seed::seed(&args)),
+        Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
+        Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),
+        Command::Keys(Keys::Rewrap(args)) => runtime()?.block_on(keys::rewrap(&args.place, &args.to)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
     }
@@ -114,7 +141,7 @@ pub(crate) async fn open_for_tests(data: &std::path::Path, clock: ClockKind) -> 
         ClockKind::Demo => open::Wanted::Demo,
     };
     let settings = settings::Settings::default();
-    let store = open::open_store(&settings.database, data).await.unwrap();
+    let store = open::open_store(&settings, data, wanted).await.unwrap();
     seed::seed_if_new(&store, &settings, wanted).await.unwrap();
     open::open(settings, data, store).await.unwrap()
 }

@@ -16,12 +16,12 @@ use infra::store::{DatabasePlace, DatabaseSettings, Store};
 use infra::tokens::{TokenKeys, TokenSettings};
 use infra::wechat::Wechat;
 
-use super::{Place, wechat};
+use super::{Place, vault, wechat};
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
 use crate::http::idempotency::InProgress;
-use crate::jobs::Turns;
+use crate::jobs::{Turns, Walked};
 use crate::settings::{self, Settings};
 
 /// What the command line asks of the data.
@@ -39,7 +39,7 @@ impl Wanted {
 
 /// `migrate`.
 pub async fn migrate(place: &Place) -> anyhow::Result<()> {
-    open_store(&place.load()?.settings.database, &place.data).await?;
+    open_store(&place.load()?.settings, &place.data, Wanted::Live).await?;
     super::print("the database is up to date")
 }
 
@@ -66,7 +66,7 @@ async fn put_together(
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let app = App {
         wechat,
-        objects: Objects::local(&data.join("objects")).context("the folder for files can't be used")?,
+        objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
@@ -75,6 +75,7 @@ async fn put_together(
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),
         turns: Turns::default(),
+        walked: Walked::default(),
         clock,
         shared,
         store,
@@ -84,26 +85,32 @@ async fn put_together(
     Ok(Arc::new(app))
 }
 
-/// The database, with its tables at this version.
-pub async fn open_store(database: &settings::Database, data: &Path) -> anyhow::Result<Store> {
+/// The database, with its tables at this version and its keys at hand.
+pub async fn open_store(settings: &Settings, data: &Path, wanted: Wanted) -> anyhow::Result<Store> {
+    let vault = vault::settings(settings, data, wanted)?;
+    let store = Store::open(&database_settings(&settings.database, data)?, vault).await.context("the database can't be opened")?;
+    store.migrate().await.context("the tables can't be brought to this version")?;
+    store.unlock(&settings.district, Clock::new(ClockKind::Real).now()).await.context("the data keys can't be opened")?;
+    Ok(store)
+}
+
+fn database_settings(database: &settings::Database, data: &Path) -> anyhow::Result<DatabaseSettings> {
     std::fs::create_dir_all(data).with_context(|| format!("the data folder {} can't be made", data.display()))?;
     let place = match &database.url {
         Some(url) => DatabasePlace::Postgres(url.clone()),
         None => DatabasePlace::Sqlite(data.join("bianmin.db")),
     };
-    let settings = DatabaseSettings {
+    Ok(DatabaseSettings {
         place,
         connections_max: database.connections_max,
         acquire_timeout: Duration::from_secs(database.acquire_timeout_secs),
         connect_timeout: Duration::from_secs(database.connect_timeout_secs),
         statement_timeout: Duration::from_secs(database.statement_timeout_secs),
-    };
-    let store = Store::open(&settings).await.context("the database can't be opened")?;
-    store.migrate().await.context("the tables can't be brought to this version")?;
-    Ok(store)
+    })
 }
 
-fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {
+/// State that instances share.
+pub fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {
     match &redis.url {
         Some(url) => Ok(Shared::redis(&RedisSettings { url: url.clone(), prefix: redis.prefix.clone(), timeout_ms: redis.timeout_ms })?),
         None => Ok(Shared::in_process()),

@@ -21,7 +21,7 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     let address = bound.address;
     settings.public_url.get_or_insert_with(|| format!("http://{address}"));
     let wanted = open::Wanted::of(args.demo);
-    let store = open::open_store(&settings.database, &args.place.data).await?;
+    let store = open::open_store(&settings, &args.place.data, wanted).await?;
     seed::seed_if_new(&store, &settings, wanted).await?;
     if args.demo {
         seed::add_past_cases(&settings, &args.place.data, &store).await?;

@@ -4,6 +4,7 @@
 //! Units: real time between runs, the application's clock within them. Errors: logged once, here; the next run tries again.
 
 mod deadlines;
+mod keys;
 mod outbox;
 mod prune;
 mod reference;
@@ -22,15 +23,18 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tracing::error;
 
-use crate::app::{App, REFERENCE_CHANGED};
+use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED};
 
 pub use deadlines::Passed;
+pub use keys::Walked;
 pub use outbox::{NEWS_WAITING, Sent};
 
 const RISE_PERIOD: Duration = Duration::from_secs(60);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 /// A wake-up may be lost: then this is how long an instance goes on with old reference data.
 const REFERENCE_PERIOD: Duration = Duration::from_secs(300);
+/// Without Redis nobody is woken by the command line, and this is how long new keys wait.
+const KEYS_PERIOD: Duration = Duration::from_secs(15);
 
 /// When a job runs again.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +81,7 @@ pub struct Done {
 /// Starts the jobs. Must be called within the async runtime.
 pub fn start(app: &Arc<App>) -> Running {
     let (stop, stopped) = watch::channel(());
+    let ending = stopped.clone();
     let mut jobs = Jobs { app: Arc::clone(app), stopped, tasks: JoinSet::new() };
     let settings = &app.settings;
     let poll = Duration::from_secs(settings.outbox.poll_secs.max(1));
@@ -87,6 +92,10 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
+    jobs.run("keys", Pace::WhenWoken(KEYS_CHANGED, KEYS_PERIOD), move |app| {
+        let ending = ending.clone();
+        async move { keys::take_up(&app, &ending).await }
+    });
     Running { stop, tasks: jobs.tasks }
 }
 

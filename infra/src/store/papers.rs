@@ -5,10 +5,14 @@ use domain::certificate::{CertificateNumber, Standing};
 use domain::ids::{CaseId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{Condition, QueryOrder, entity::prelude::*};
+use sea_orm::{Condition, QueryOrder, QuerySelect, entity::prelude::*};
 
+use super::sealed::Safe;
 use super::words::{from_json, json};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
+
+const CHECK_TOKEN: Sealed = Sealed::new("certificates", "check_token");
 
 mod upload_row {
     use sea_orm::entity::prelude::*;
@@ -77,7 +81,8 @@ mod certificate_row {
         pub issued_on: Date,
         pub valid_until: Option<Date>,
         pub standing: Json,
-        pub check_token: String,
+        pub check_token: Vec<u8>,
+        pub check_token_index: Vec<u8>,
         pub holder: String,
     }
 
@@ -168,13 +173,35 @@ impl View {
     }
 
     pub async fn certificate_by_token(&self, token: &str) -> Result<Option<IssuedCertificate>, StoreError> {
-        let found = self.certificates().filter(certificate_row::Column::CheckToken.eq(token)).one(&self.db()).await?;
-        found.map(certificate).transpose()
+        let index = self.safe().index(CHECK_TOKEN, token)?;
+        let found = self.certificates().filter(certificate_row::Column::CheckTokenIndex.eq(index)).one(&self.db()).await?;
+        self.opened_one(found, certificate).await
     }
 
     pub async fn certificate_of(&self, case: CaseId) -> Result<Option<IssuedCertificate>, StoreError> {
         let found = self.certificates().filter(certificate_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await?;
-        found.map(certificate).transpose()
+        self.opened_one(found, certificate).await
+    }
+
+    /// The next files of people after `after`, by id: each with where it lies.
+    pub async fn uploads_after(&self, after: Option<UploadId>, limit: u64) -> Result<Vec<Upload>, StoreError> {
+        let all = self.uploads();
+        let rest = match after {
+            Some(after) => all.filter(upload_row::Column::Id.gt(after.as_uuid())),
+            None => all,
+        };
+        let rows = rest.order_by_asc(upload_row::Column::Id).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(upload).collect()
+    }
+
+    pub async fn documents_after(&self, after: Option<DocumentId>, limit: u64) -> Result<Vec<Document>, StoreError> {
+        let all = self.documents();
+        let rest = match after {
+            Some(after) => all.filter(document_row::Column::Id.gt(after.as_uuid())),
+            None => all,
+        };
+        let rows = rest.order_by_asc(document_row::Column::Id).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(document).collect()
     }
 
     fn uploads(&self) -> Select<upload_row::Entity> {
@@ -256,9 +283,12 @@ impl Tx {
     }
 
     pub async fn add_certificate(&self, certificate: &IssuedCertificate) -> Result<(), StoreError> {
+        let (safe, number) = (self.safe(), certificate.number.to_string());
         let row = certificate_row::ActiveModel {
             district: Set(self.district().to_string()),
-            number: Set(certificate.number.to_string()),
+            check_token: Set(safe.seal(CHECK_TOKEN, &RowId::new([&number]), &certificate.check_token)?),
+            check_token_index: Set(safe.index(CHECK_TOKEN, &certificate.check_token)?),
+            number: Set(number),
             case_id: Set(certificate.case.as_uuid()),
             document: Set(certificate.document.as_uuid()),
             item: Set(certificate.item.to_string()),
@@ -266,7 +296,6 @@ impl Tx {
             issued_on: Set(certificate.issued_on),
             valid_until: Set(certificate.valid_until),
             standing: Set(json("certificates", &certificate.standing)?),
-            check_token: Set(certificate.check_token.clone()),
             holder: Set(certificate.holder.clone()),
         };
         certificate_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
@@ -304,18 +333,18 @@ fn document(row: document_row::Model) -> Result<Document, StoreError> {
     })
 }
 
-fn certificate(row: certificate_row::Model) -> Result<IssuedCertificate, StoreError> {
+fn certificate(safe: &Safe<'_>, row: &certificate_row::Model) -> Result<IssuedCertificate, StoreError> {
     let corrupt = |e: String| StoreError::corrupt("certificates", e);
     Ok(IssuedCertificate {
         number: row.number.parse().map_err(|e: domain::certificate::BadCertificateNumber| corrupt(e.to_string()))?,
         case: CaseId::new(row.case_id),
         document: DocumentId::new(row.document),
         item: row.item.parse().map_err(|e: domain::ids::BadCode| corrupt(e.to_string()))?,
-        issuer: row.issuer,
+        issuer: row.issuer.clone(),
         issued_on: row.issued_on,
         valid_until: row.valid_until,
-        standing: from_json("certificates", row.standing)?,
-        check_token: row.check_token,
-        holder: row.holder,
+        standing: from_json("certificates", row.standing.clone())?,
+        check_token: safe.open(CHECK_TOKEN, &RowId::new([&row.number]), &row.check_token)?,
+        holder: row.holder.clone(),
     })
 }

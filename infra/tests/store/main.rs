@@ -8,6 +8,8 @@ mod group;
 mod once;
 mod outbox;
 mod people;
+mod register;
 mod serials;
 mod staff;
 mod units;
+mod vault;

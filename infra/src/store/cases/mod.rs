@@ -19,8 +19,15 @@ use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
 pub(super) use rows::involved_row;
 use rows::{answers_row, case_row, event_row, note_row};
 
+use super::sealed::Safe;
 use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
+
+const ORGANISATION: Sealed = Sealed::new("cases", "organisation");
+const PLAN: Sealed = Sealed::new("cases", "plan");
+const ANSWERS: Sealed = Sealed::new("case_answers", "content");
+const NOTE: Sealed = Sealed::new("notes", "content");
 
 /// The parts that a person has in a case.
 const OWN: &str = "own";
@@ -129,10 +136,11 @@ impl View {
         let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
         let rows = self.of(case_row::Entity::find(), case_row::Column::District);
         let rows = rows.filter(case_row::Column::Id.is_in(ids.iter().copied())).all(&self.db()).await?;
+        let settled = self.opened(&rows, settled).await?;
         let mut records = self.records_of(ids).await?;
-        let files = rows.into_iter().map(|row| {
+        let files = rows.into_iter().zip(settled).map(|(row, settled)| {
             let id = CaseId::new(row.id);
-            Ok((id, case_file(row, records.remove(&id).unwrap_or_default())?))
+            Ok((id, case_file(row, settled, records.remove(&id).unwrap_or_default())?))
         });
         files.collect()
     }
@@ -211,15 +219,15 @@ impl View {
 
     pub async fn answers(&self, case: CaseId) -> Result<Answers, StoreError> {
         let row = self.of(answers_row::Entity::find(), answers_row::Column::District);
-        match row.filter(answers_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await? {
-            Some(row) => from_json("case_answers", row.content),
-            None => Ok(Answers::default()),
-        }
+        let row = row.filter(answers_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await?;
+        let answers = self.opened_one(row, |safe, row| safe.open_json(ANSWERS, &RowId::of(row.case_id), &row.content));
+        Ok(answers.await?.unwrap_or_default())
     }
 
     pub async fn note(&self, id: NoteId) -> Result<Option<Note>, StoreError> {
         let row = self.of(note_row::Entity::find(), note_row::Column::District).filter(note_row::Column::Id.eq(id.as_uuid()));
-        row.one(&self.db()).await?.map(|row| from_json("notes", row.content)).transpose()
+        let row = row.one(&self.db()).await?;
+        self.opened_one(row, |safe, row| safe.open_json(NOTE, &RowId::of(row.id), &row.content)).await
     }
 }
 
@@ -241,7 +249,7 @@ impl Tx {
         let answers = answers_row::ActiveModel {
             district: Set(self.district().to_string()),
             case_id: Set(file.case.id.as_uuid()),
-            content: Set(json("case_answers", &new.answers)?),
+            content: Set(self.safe().seal_json(ANSWERS, &RowId::of(file.case.id.as_uuid()), &new.answers)?),
         };
         answers_row::Entity::insert(answers).exec_without_returning(&self.db()).await?;
         Ok(file)
@@ -327,7 +335,7 @@ impl Tx {
     /// Puts what a station knows beside what the applicant answered.
     pub async fn save_answers(&self, case: CaseId, answers: &Answers) -> Result<(), StoreError> {
         answers_row::Entity::update_many()
-            .col_expr(answers_row::Column::Content, Expr::value(json("case_answers", answers)?))
+            .col_expr(answers_row::Column::Content, Expr::value(self.safe().seal_json(ANSWERS, &RowId::of(case.as_uuid()), answers)?))
             .filter(answers_row::Column::District.eq(self.district().as_str()))
             .filter(answers_row::Column::CaseId.eq(case.as_uuid()))
             .exec(&self.db())
@@ -341,7 +349,7 @@ impl Tx {
             id: Set(id.as_uuid()),
             case_id: Set(case.as_uuid()),
             author: Set(author.as_uuid()),
-            content: Set(json("notes", note)?),
+            content: Set(self.safe().seal_json(NOTE, &RowId::of(id.as_uuid()), note)?),
             at: Set(at),
         };
         note_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
@@ -351,6 +359,7 @@ impl Tx {
     fn row_of(&self, file: &CaseFile, terms: &Deadlines<'_>) -> Result<case_row::ActiveModel, StoreError> {
         let case = &file.case;
         let current = case.current().map(|(_, step)| step);
+        let (safe, id) = (self.safe(), RowId::of(case.id.as_uuid()));
         Ok(case_row::ActiveModel {
             district: Set(self.district().to_string()),
             id: Set(case.id.as_uuid()),
@@ -361,7 +370,7 @@ impl Tx {
             mode: Set(word("cases", &case.route.mode)?),
             accepting: Set(case.route.accepting.to_string()),
             division: Set(division_of(case)),
-            organisation: Set(file.organisation.clone()),
+            organisation: Set(safe.seal_if_any(ORGANISATION, &id, file.organisation.as_deref())?),
             stage: Set(current.map(|step| word("cases", &step.stage)).transpose()?),
             station: Set(current.map(|step| step.desk.station.to_string())),
             state: Set(state_word(&case.state).to_owned()),
@@ -373,7 +382,7 @@ impl Tx {
             received_at: Set(case.received_at),
             accepted_at: Set(case.clock.as_ref().map(|clock| clock.started_at)),
             ended_at: Set(file.ended_at()),
-            plan: Set(json("cases", &file.plan)?),
+            plan: Set(safe.seal_json(PLAN, &id, &file.plan)?),
             events: sea_orm::ActiveValue::NotSet,
         })
     }
@@ -407,14 +416,26 @@ impl Deadlines<'_> {
     }
 }
 
-fn case_file(row: case_row::Model, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {
+/// What was settled when the case was opened, and lies sealed.
+struct Settled {
+    organisation: Option<String>,
+    plan: Plan,
+}
+
+fn settled(safe: &Safe<'_>, row: &case_row::Model) -> Result<Settled, StoreError> {
+    let id = RowId::of(row.id);
+    let organisation = safe.open_if_any(ORGANISATION, &id, row.organisation.as_deref())?;
+    Ok(Settled { organisation, plan: safe.open_json(PLAN, &id, &row.plan)? })
+}
+
+fn case_file(row: case_row::Model, settled: Settled, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {
     let case = replay(&record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))?;
     Ok(CaseFile {
         case,
         record,
         bundle: row.bundle.map(BundleId::new),
-        organisation: row.organisation,
-        plan: from_json("cases", row.plan)?,
+        organisation: settled.organisation,
+        plan: settled.plan,
         submitted_at: row.submitted_at,
     })
 }

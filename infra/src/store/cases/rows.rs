@@ -17,7 +17,7 @@ pub mod case_row {
         pub mode: String,
         pub accepting: String,
         pub division: String,
-        pub organisation: Option<String>,
+        pub organisation: Option<Vec<u8>>,
         pub stage: Option<String>,
         pub station: Option<String>,
         pub state: String,
@@ -29,7 +29,7 @@ pub mod case_row {
         pub received_at: DateTimeUtc,
         pub accepted_at: Option<DateTimeUtc>,
         pub ended_at: Option<DateTimeUtc>,
-        pub plan: Json,
+        pub plan: Vec<u8>,
         pub events: i32,
     }
 
@@ -94,7 +94,7 @@ pub mod answers_row {
         pub district: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
-        pub content: Json,
+        pub content: Vec<u8>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -114,7 +114,7 @@ pub mod note_row {
         pub id: Uuid,
         pub case_id: Uuid,
         pub author: Uuid,
-        pub content: Json,
+        pub content: Vec<u8>,
         pub at: DateTimeUtc,
     }
 
