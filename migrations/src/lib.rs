@@ -9,6 +9,7 @@ mod m05_work_items;
 mod m06_papers;
 mod m07_deliveries;
 mod m08_outbox;
+mod m10_audit;
 mod m12_mandates;
 mod tables;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m06_papers::Migration),
             Box::new(m07_deliveries::Migration),
             Box::new(m08_outbox::Migration),
+            Box::new(m10_audit::Migration),
             Box::new(m12_mandates::Migration),
         ]
     }

@@ -16,7 +16,8 @@ use infra::store::{DatabasePlace, DatabaseSettings, Store};
 use infra::tokens::{TokenKeys, TokenSettings};
 use infra::wechat::Wechat;
 
-use super::{Place, wechat};
+use super::{Migrate, wechat};
+use crate::app::audit::Refusals;
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
@@ -38,9 +39,14 @@ impl Wanted {
 }
 
 /// `migrate`.
-pub async fn migrate(place: &Place) -> anyhow::Result<()> {
-    open_store(&place.load()?.settings.database, &place.data).await?;
-    super::print("the database is up to date")
+pub async fn migrate(args: &Migrate) -> anyhow::Result<()> {
+    let store = open_store(&args.place.load()?.settings.database, &args.place.data).await?;
+    super::print("the database is up to date")?;
+    if let Some(role) = &args.service_role {
+        store.grant_service_role(role).await.with_context(|| format!("the service can't be let run as {role}"))?;
+        super::print(&format!("{role} may run the service; it may add to the audit log, and neither change nor empty it"))?;
+    }
+    Ok(())
 }
 
 /// The application over a data folder that has been migrated and seeded.
@@ -74,6 +80,7 @@ async fn put_together(
         load: ArcSwap::from_pointee(Load { tuning: Arc::new(settings.routing.clone()), ..Load::default() }),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),
+        refusals: Refusals::default(),
         turns: Turns::default(),
         clock,
         shared,
@@ -81,12 +88,30 @@ async fn put_together(
         settings,
     };
     app.restore_clock().await?;
+    settle_audit_hash(&app).await?;
     Ok(Arc::new(app))
+}
+
+/// The chain goes on with the algorithm that the settings name.
+async fn settle_audit_hash(app: &App) -> anyhow::Result<()> {
+    let wanted = app.settings.audit.hash;
+    if app.store.read(app.district()).audit_hash().await? != wanted {
+        let unit = app.store.write(app.district(), move |tx| Box::pin(async move { tx.set_audit_hash(wanted).await }));
+        unit.await.context("the audit log can't go on with another hash")?;
+    }
+    Ok(())
 }
 
 /// The database, with its tables at this version.
 pub async fn open_store(database: &settings::Database, data: &Path) -> anyhow::Result<Store> {
     std::fs::create_dir_all(data).with_context(|| format!("the data folder {} can't be made", data.display()))?;
+    let store = connect(database, data).await?;
+    store.migrate().await.context("the tables can't be brought to this version")?;
+    Ok(store)
+}
+
+/// The database as it is.
+pub async fn connect(database: &settings::Database, data: &Path) -> anyhow::Result<Store> {
     let place = match &database.url {
         Some(url) => DatabasePlace::Postgres(url.clone()),
         None => DatabasePlace::Sqlite(data.join("bianmin.db")),
@@ -98,9 +123,7 @@ pub async fn open_store(database: &settings::Database, data: &Path) -> anyhow::R
         connect_timeout: Duration::from_secs(database.connect_timeout_secs),
         statement_timeout: Duration::from_secs(database.statement_timeout_secs),
     };
-    let store = Store::open(&settings).await.context("the database can't be opened")?;
-    store.migrate().await.context("the tables can't be brought to this version")?;
-    Ok(store)
+    Store::open(&settings).await.context("the database can't be opened")
 }
 
 fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {

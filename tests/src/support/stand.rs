@@ -3,6 +3,7 @@
 //! `BIANMIN_STAND` says which: `sqlite` (the default: SQLite, state in the process) or `postgres` (PostgreSQL and Redis, those of
 //! this test run). The clock starts at Monday 2026-09-14 09:30, when every station is open; `at` moves it.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -36,7 +37,7 @@ impl Kind {
 pub struct Stand {
     // In the order in which they go: the server first, then what it used.
     server: Server,
-    _database: Option<Database>,
+    database: Option<Database>,
     folder: TempDir,
     environment: Environment,
 }
@@ -47,7 +48,7 @@ impl Stand {
         let folder = TempDir::with_prefix("bianmin-stand-").expect("a temporary folder");
         let (database, environment) = prepare(Kind::of_this_run(), &folder);
         let server = serve(&folder, &environment);
-        let stand = Stand { server, _database: database, folder, environment };
+        let stand = Stand { server, database, folder, environment };
         stand.at(START).await;
         stand
     }
@@ -77,12 +78,21 @@ impl Stand {
         self.server.kill();
     }
 
-    /// Runs the program on the stand's data, beside its server; a failure is what it said.
-    pub fn run_program(&self, arguments: &[&str]) -> Result<(), String> {
+    /// Runs the program on the stand's data, beside its server: what it answered, or what it said when it failed.
+    pub fn run_program(&self, arguments: &[&str]) -> Result<String, String> {
         let data = self.folder.path().join("data");
         let done = Command::new(program()).args(arguments).arg("--data").arg(data).envs(&self.environment).output();
         let done = done.expect("the program can be run");
-        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if done.status.success() { Ok(text(&done.stdout)) } else { Err(text(&done.stderr)) }
+    }
+
+    /// Changes the database behind the server's back, as its owner can.
+    pub fn as_owner(&self, statements: &str) {
+        match &self.database {
+            Some(database) => database.postgres.run_in(&database.name, statements),
+            None => run_in_sqlite(&self.folder.path().join("data/bianmin.db"), statements),
+        }
     }
 
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that
@@ -103,6 +113,13 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.postgres.drop(&self.name);
     }
+}
+
+/// Through Python, which brings SQLite along: the suite itself links no database client.
+fn run_in_sqlite(file: &Path, statements: &str) {
+    const SCRIPT: &str = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
+    let done = Command::new("python3").args(["-c", SCRIPT]).arg(file).arg(statements).output().expect("python3 can be run");
+    assert!(done.status.success(), "{statements}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn prepare(kind: Kind, folder: &TempDir) -> (Option<Database>, Environment) {
