@@ -61,6 +61,18 @@ async fn what_is_refused_is_there_with_the_operation_and_the_problem_and_equal_o
 }
 
 #[tokio::test]
+async fn a_stop_loses_no_refusal() {
+    let mut stand = Stand::start().await;
+    for _ in 0..4 {
+        stand.anyone().get("/api/v1/me").await.problem(401, "token_missing");
+    }
+    stand.stop_and_restart();
+    let entries = log(&stand, "&deed=request").await;
+    let times: u64 = entries.iter().map(|entry| entry["refusal"]["times"].as_u64().unwrap()).sum();
+    assert_eq!(times, 4, "{entries:#?}");
+}
+
+#[tokio::test]
 async fn what_was_hidden_is_named_in_the_log_and_nowhere_else() {
     let stand = Stand::start().await;
     let (owner, other, clerk) = (stand.villager("wang-dama").await, stand.villager("li-daye").await, stand.staff("cunwu").await);

@@ -95,6 +95,12 @@ impl Stand {
         }
     }
 
+    /// Ends the server as it should be ended, and starts it again; its port changes.
+    pub fn stop_and_restart(&mut self) {
+        self.server.stop();
+        self.server = serve(&self.folder, &self.environment);
+    }
+
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that
     /// everyone signs in anew.
     pub fn crash_and_restart(&mut self) {
