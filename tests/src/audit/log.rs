@@ -140,3 +140,20 @@ async fn the_log_is_read_page_by_page_by_actor_and_time_and_by_who_audits_alone(
     admin.get("/api/v1/audit?from=yesterday").await.problem(400, "query_malformed");
     admin.get("/api/v1/audit?cursor=bm9uZQ").await.problem(400, "cursor_malformed");
 }
+
+#[tokio::test]
+async fn a_mandate_given_and_one_revoked_are_there() {
+    let stand = Stand::start().await;
+    let owner = stand.villager("wang-dama").await;
+    let holder = json!({ "name": super::NAME, "citizen_id": super::CITIZEN_ID });
+    let mandate = json!({ "holder": holder, "scope": { "items": [DECIDED] }, "until": "2026-12-31", "witnessing": { "kind": "in_app" } });
+    let given = owner.post("/api/v1/mandates", mandate).await.expect(201).value()["id"].clone();
+    owner.post(&format!("/api/v1/mandates/{}/revoke", given.as_str().unwrap()), json!({})).await.expect(200);
+    let me = owner.get("/api/v1/me").await.expect(200).value()["id"].clone();
+    for deed in ["mandate_given", "mandate_revoked"] {
+        let entries = log(&stand, &format!("&deed={deed}")).await;
+        assert_eq!((entries.len(), &entries[0]["by"]["person"], &entries[0]["on"]["person"]), (1, &me, &me), "{entries:#?}");
+        assert_eq!((&entries[0]["on"]["kind"], &entries[0]["on"]["id"]), (&json!("mandate"), &given));
+        expect_nothing_personal(&entries);
+    }
+}
