@@ -14,6 +14,7 @@ use domain::case::CaseRules;
 use domain::ids::DistrictCode;
 use domain::queue::StageAllowances;
 use domain::routing::Tuning;
+use infra::store::AuditHash;
 use infra::vault::Algorithm;
 use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
@@ -44,6 +45,7 @@ pub struct Settings {
     /// Working days that a station gives itself for each stage.
     pub stages: StageAllowances,
     pub outbox: Outbox,
+    pub audit: Audit,
     /// What the routing engine estimates with.
     pub routing: Tuning,
     pub paper: Paper,
@@ -68,6 +70,7 @@ impl Default for Settings {
             mandates: Mandates::default(),
             stages: StageAllowances::default(),
             outbox: Outbox::default(),
+            audit: Audit::default(),
             routing: Tuning::default(),
             paper: Paper::default(),
             limits: Limits::default(),
@@ -290,6 +293,14 @@ impl Default for Outbox {
     fn default() -> Self {
         Self { batch: 50, attempts_max: 8, poll_secs: 2 }
     }
+}
+
+/// The audit log.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// How new entries are bound to the ones before: `sha256` or `sm3`. Default: `sha256`.
+    pub hash: AuditHash,
 }
 
 /// Fonts for certificates and notices; Debian's `fonts-noto-cjk` has the defaults.

@@ -1,6 +1,7 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
-//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`), who acts for whom (`mandate`).
+//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`),
+//! who acts for whom (`mandate`), and who did what to whose data (`audit`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -14,6 +15,7 @@ pub mod people;
 
 pub mod routing;
 
+pub mod audit;
 pub mod case;
 pub mod certificate;
 pub mod delivery;

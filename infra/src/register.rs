@@ -40,6 +40,8 @@ pub enum Retention {
     Repetition,
     /// As long as the account is there.
     Account,
+    /// As long as the audit log: six months at least (网络安全法 21).
+    Audit,
 }
 
 const fn entry(
@@ -129,6 +131,13 @@ pub const PERSONAL: &[PersonalColumn] = &[
     entry(("certificates", "check_token_index"), "secret of the QR code", "the public check page", Kept::Index, Retention::Case),
     entry(("legs", "giver_code"), "code that the giver shows", "the change of hands", Kept::Sealed, Retention::Handover),
     entry(("legs", "taker_code"), "code that the taker shows", "the change of hands", Kept::Sealed, Retention::Handover),
+    entry(
+        ("audit_log", "purpose_words"),
+        "why somebody saw a person's data whole",
+        "answering for it",
+        Kept::Clear("bound into the chain of the log, which nothing erases; long numbers are refused in it"),
+        Retention::Audit,
+    ),
     entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::Case),
     entry(
         ("idempotency_keys", "request_hash"),
@@ -162,6 +171,8 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("evaluations", &["level"]),
     ("outbox", &["state", "channel", "error"]),
     ("idempotency_keys", &["actor", "key"]),
+    ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
+    ("audit_heads", &["hash", "algorithm"]),
     ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
 ];

@@ -10,6 +10,7 @@ mod m06_papers;
 mod m07_deliveries;
 mod m08_outbox;
 mod m09_vault;
+mod m10_audit;
 mod m12_mandates;
 mod tables;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m07_deliveries::Migration),
             Box::new(m08_outbox::Migration),
             Box::new(m09_vault::Migration),
+            Box::new(m10_audit::Migration),
             Box::new(m12_mandates::Migration),
         ]
     }

@@ -1,6 +1,7 @@
 //! Carrying (代办递送): a courier claims a leg, and each handover is confirmed by both sides.
 
 use chrono::NaiveDate;
+use domain::audit::{On, Thing};
 use domain::case::{Applicant, By, Command, Receiver, may_take};
 use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress};
 use domain::ids::{CaseId, DeliveryId, PersonId, StationCode};
@@ -8,7 +9,7 @@ use domain::people::{Role, Staff};
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
 
 use super::Grounds;
-use super::cases::{ActError, command};
+use super::cases::{ActError, command, on};
 
 /// Who takes part in a delivery.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +23,10 @@ pub enum Participant<'a> {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CarryError {
-    #[error("no such delivery, or none of yours")]
+    #[error("no such delivery")]
     NotFound,
+    #[error("a delivery that is none of theirs")]
+    Hidden(On),
     #[error(transparent)]
     Rejected(#[from] DeliveryRejection),
     #[error(transparent)]
@@ -51,7 +54,7 @@ pub struct Confirmed {
 pub async fn see_leg(view: &View, who: Participant<'_>, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
     let kept = view.delivery(delivery).await?.into_iter().find(|kept| kept.leg.kind == kind).ok_or(CarryError::NotFound)?;
     let file = view.case_file(kept.case).await?.ok_or(CarryError::NotFound)?;
-    let party = party(who, &kept, &file).ok_or(CarryError::NotFound)?;
+    let party = party(who, &kept, &file).ok_or_else(|| CarryError::Hidden(on(&file.case, Thing::Delivery(delivery))))?;
     Ok(SeenLeg { kept, file, party })
 }
 
@@ -96,7 +99,7 @@ async fn change(
 ) -> Result<SeenLeg, CarryError> {
     let seen = see_leg(tx, Participant::Staff(staff), delivery, kind).await?;
     if seen.party != Party::Courier {
-        return Err(CarryError::NotFound);
+        return Err(CarryError::Hidden(on(&seen.file.case, Thing::Delivery(delivery))));
     }
     let mut leg = seen.kept.leg.clone();
     change(&mut leg)?;

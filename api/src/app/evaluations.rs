@@ -1,15 +1,19 @@
 //! Judging the service (好差评): once a case.
 
+use domain::audit::{On, Thing};
 use domain::evaluation::{Evaluation, EvaluationRejection, Satisfaction, evaluate};
 use domain::ids::{CaseId, PersonId};
 use infra::store::{StoreError, Tx};
 
 use super::Grounds;
+use super::cases::on;
 
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
-    #[error("no such case, or none of yours")]
+    #[error("no such case")]
     NotFound,
+    #[error("a case that is none of theirs")]
+    Hidden(On),
     #[error("the case was evaluated before")]
     Twice,
     #[error(transparent)]
@@ -36,7 +40,7 @@ pub async fn judge_service(
 ) -> Result<Evaluation, EvaluateError> {
     let file = tx.case_file(case).await?.ok_or(EvaluateError::NotFound)?;
     if !file.case.is_of(person, grounds.today()) {
-        return Err(EvaluateError::NotFound);
+        return Err(EvaluateError::Hidden(on(&file.case, Thing::Case)));
     }
     let evaluation = evaluate(&file.case, person, level, text, grounds.now)?;
     tx.add_evaluation(&evaluation).await?;

@@ -1,6 +1,7 @@
 //! Mandates (委托): given in the app or entered by a clerk, shown to both sides, revoked by either. What is done under one is the
 //! grantor's to see.
 
+use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Actor, By, Command, Recorded, Rejection};
 use domain::ids::{CaseId, MandateId, PersonId, StationCode, UploadId};
 use domain::mandate::{AtStation, BadMandate, Giver, Mandate, MandateScope, NotRevoked, Revocation, RevokedHow, Witnessing, check_new};
@@ -111,6 +112,7 @@ pub async fn give(tx: &Tx, grounds: &Grounds, by: &Submitter, new: NewMandate) -
     check_new(&mandate, giver, &grounds.catalogue.catalogue, grounds.mandate_days_max)?;
     keep_document(tx, by.person(), &mandate).await?;
     tx.add_mandate(&mandate).await?;
+    tx.audit(&logged(grounds, by, Deed::MandateGiven, (&mandate, mandate.entered_by.as_ref()))).await?;
     Ok(KnownMandate { mandate, grantor, holder, witness })
 }
 
@@ -159,7 +161,18 @@ pub async fn revoke(
     let mandate = mandate.revoke(revocation)?;
     tx.save_revocation(&mandate).await?;
     leave_cases(tx, grounds, id).await?;
+    let at = mandate.revoked.as_ref().and_then(|revocation| revocation.entered_by.as_ref());
+    tx.audit(&logged(grounds, by, Deed::MandateRevoked, (&mandate, at))).await?;
     known(tx, mandate).await
+}
+
+/// For the audit log: what was done to a mandate, and at which station if at one.
+fn logged(grounds: &Grounds, by: &Submitter, deed: Deed, (mandate, at): (&Mandate, Option<&AtStation>)) -> Entry {
+    let who = match by {
+        Submitter::Villager(person) => Who::Person { person: *person },
+        Submitter::Staff(staff) => Who::staff(staff, at.map(|at| Office { role: Role::Clerk, station: at.station.clone() })),
+    };
+    Entry::done(grounds.now, who, deed, On::person(Thing::Mandate(mandate.id), mandate.grantor))
 }
 
 fn revocation(grounds: &Grounds, by: &Submitter, mandate: &Mandate, entered: Option<EnteredEnd>) -> Result<Revocation, MandateError> {

@@ -1,5 +1,6 @@
 //! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
 
+pub mod audit;
 pub mod cases;
 mod checks;
 mod clock;
@@ -70,6 +71,8 @@ pub struct App {
     /// Prints certificates and notices.
     pub press: Arc<Press>,
     pub in_progress: InProgress,
+    /// What was refused and isn't in the audit log yet.
+    pub refusals: audit::Refusals,
     /// Who runs a job waits for whoever runs it already.
     pub turns: Turns,
     /// How far what lies sealed under older keys was sealed anew.

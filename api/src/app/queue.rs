@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
+use domain::audit::{On, Thing};
 use domain::case::{Bar, Step, may_take};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
 use domain::queue::{ClaimError, LeaseError, WorkItem, WorkState};
 use infra::store::{CaseFile, Pools, StoreError, Tx, View};
 
+use super::cases::{ReadError, on};
 use super::{Grounds, Roster};
 
 /// Items looked at in one go for one that the staff member may take.
@@ -16,8 +18,10 @@ const LOOKED_AT: u64 = 20;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TakeError {
-    #[error("no such work item, or none of yours")]
+    #[error("no such work item")]
     NotFound,
+    #[error("a work item that is none of theirs")]
+    Hidden(On),
     #[error("nothing waits in your pools")]
     NothingWaits,
     #[error(transparent)]
@@ -28,6 +32,16 @@ pub enum TakeError {
     Lease(#[from] LeaseError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<ReadError> for TakeError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound => TakeError::NotFound,
+            ReadError::Hidden(on) => TakeError::Hidden(on),
+            ReadError::Store(error) => TakeError::Store(error),
+        }
+    }
 }
 
 /// A work item with its case.
@@ -78,7 +92,7 @@ pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, le
     let work_item = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
     let file = case_of(tx, &work_item).await?;
     match Roster::new(tx).may_claim(staff, &file.case, &step_of(&work_item)).await? {
-        Err(Bar::OtherDesk) => Err(TakeError::NotFound),
+        Err(Bar::OtherDesk) => Err(TakeError::Hidden(on(&file.case, Thing::WorkItem(id)))),
         Err(bar) => Err(bar.into()),
         Ok(()) => take(tx, grounds, staff, work_item, file, length).await,
     }
@@ -91,14 +105,16 @@ async fn take(tx: &Tx, grounds: &Grounds, staff: &Staff, read: WorkItem, file: C
 }
 
 /// A work item, for whoever holds it or sits at its desk; others learn no more than that there is none.
-pub async fn work_item_for(view: &View, staff: &Staff, id: WorkItemId) -> Result<Option<WorkItem>, StoreError> {
-    let Some(work_item) = view.work_item(id).await? else { return Ok(None) };
+pub async fn work_item_for(view: &View, staff: &Staff, id: WorkItemId) -> Result<WorkItem, ReadError> {
+    let work_item = view.work_item(id).await?.ok_or(ReadError::NotFound)?;
     if matches!(work_item.state, WorkState::Leased(lease) if lease.holder == staff.account) {
-        return Ok(Some(work_item));
+        return Ok(work_item);
     }
     let file = case_of(view, &work_item).await?;
-    let elsewhere = may_take(staff, &file.case, &step_of(&work_item)) == Err(Bar::OtherDesk);
-    Ok((!elsewhere).then_some(work_item))
+    match may_take(staff, &file.case, &step_of(&work_item)) {
+        Err(Bar::OtherDesk) => Err(ReadError::Hidden(on(&file.case, Thing::WorkItem(id)))),
+        Ok(()) | Err(Bar::Own | Bar::Close | Bar::Agent | Bar::Accepted | Bar::OnlyDecider) => Ok(work_item),
+    }
 }
 
 /// A sign of life.
@@ -110,7 +126,7 @@ pub async fn extend(
     fence: u32,
     length: Duration,
 ) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, staff, id).await?.ok_or(TakeError::NotFound)?;
+    let read = work_item_for(tx, staff, id).await?;
     let extended = read.clone().extend(staff.account, fence, grounds.now, length)?;
     tx.save_work_item(&read, &extended, grounds.now).await?;
     Ok(extended)
@@ -118,7 +134,7 @@ pub async fn extend(
 
 /// Gives an item back to its pool.
 pub async fn release(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, staff, id).await?.ok_or(TakeError::NotFound)?;
+    let read = work_item_for(tx, staff, id).await?;
     let released = read.clone().release(staff.account, fence, grounds.now)?;
     tx.save_work_item(&read, &released, grounds.now).await?;
     Ok(released)

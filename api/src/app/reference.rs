@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::calendar::{BadYear, Calendar, Year};
 use domain::catalogue::{Catalogue, Listed, Prohibited, SearchIndex};
 use domain::district::{BadDistrict, DistrictMap};
@@ -90,10 +91,12 @@ impl App {
     /// Loads a year's holidays, if the year is still what `is_seen` knows.
     pub async fn load_year(
         &self,
+        by: Who,
         year: i32,
         days: Year,
         is_seen: impl FnOnce(Option<&Year>) -> bool + Send + 'static,
     ) -> Result<Arc<Calendar>, LoadYearError> {
+        let loaded = Entry::done(self.clock.now(), by, Deed::YearLoad, On::of(Thing::Year(year)));
         self.store
             .write(self.district(), move |tx| {
                 Box::pin(async move {
@@ -102,7 +105,8 @@ impl App {
                         return Err(LoadYearError::Stale);
                     }
                     calendar.load(year, days.clone())?;
-                    Ok(tx.save_year(year, &days).await?)
+                    tx.save_year(year, &days).await?;
+                    Ok(tx.audit(&loaded).await?)
                 })
             })
             .await?;

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use domain::ids::PersonId;
+use domain::audit::{Deed, Entry, On, Thing, Who};
+use domain::ids::{AccountId, PersonId};
 use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
-use infra::store::StoreError;
+use infra::store::{StoreError, Tx};
 use infra::tokens::{Holder, IssueError, Issued, Kind};
 use infra::wechat::{LoginError, Openid};
 use secrecy::SecretString;
@@ -26,10 +27,11 @@ pub struct SignedIn {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
+    /// With the account that the login names, if it names one: for the audit log, never for the answer.
     #[error("the login or the password is wrong")]
-    Credentials,
+    Credentials(Option<AccountId>),
     #[error("too many failed attempts")]
-    TooManyAttempts,
+    TooManyAttempts(Option<AccountId>),
     #[error("WeChat isn't set up")]
     NoWechat,
     #[error("WeChat refuses the sign-in")]
@@ -56,11 +58,8 @@ impl App {
         let id = PersonId::new(Uuid::now_v7());
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
-                if let Some(known) = tx.person_by_openid(&openid).await? {
-                    return Ok(known.id);
-                }
-                tx.add_person(&Person::unknown(id), now).await?;
-                tx.set_openid(id, &openid).await.map(|()| id)
+                let person = known_or_new(tx, &openid, id, now).await?;
+                tx.audit(&signed_in(Who::Person { person }, now)).await.map(|()| person)
             })
         });
         unit.await
@@ -69,10 +68,10 @@ impl App {
     /// Signs a staff member in. An unknown login costs as much as a wrong password and is answered alike.
     pub async fn sign_in_staff(&self, login: &str, password: SecretString, now: Timestamp) -> Result<SignedIn, SignInError> {
         let failures = format!("sign-in:{}:{login}", self.district());
-        if self.shared.get(&failures).await.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX) {
-            return Err(SignInError::TooManyAttempts);
-        }
         let account = self.store.read(self.district()).account_by_login(login).await?;
+        if self.shared.get(&failures).await.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX) {
+            return Err(SignInError::TooManyAttempts(account.map(|account| account.id)));
+        }
         let verdict = match &account {
             Some(account) => self.passwords.verify(password, &account.password_hash).await,
             None => self.passwords.verify_dummy(password).await,
@@ -80,12 +79,13 @@ impl App {
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
                 self.shared.remove(&failures).await;
+                self.audit(signed_in(Who::Staff { account: account.id, person: account.person, office: None }, now)).await?;
                 let issued = self.issue(account.id.as_uuid(), Kind::Staff, now)?;
                 Ok(SignedIn { person: account.person, issued })
             }
-            (_, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
+            (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
                 self.shared.add(&failures, 1, REST).await;
-                Err(SignInError::Credentials)
+                Err(SignInError::Credentials(account.map(|account| account.id)))
             }
             (_, Err(error)) => Err(SignInError::Password(error)),
         }
@@ -94,4 +94,16 @@ impl App {
     fn issue(&self, subject: Uuid, kind: Kind, now: Timestamp) -> Result<Issued, IssueError> {
         self.tokens.issue(Holder { subject, kind, district: self.district().clone() }, now)
     }
+}
+
+async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) -> Result<PersonId, StoreError> {
+    if let Some(known) = tx.person_by_openid(openid).await? {
+        return Ok(known.id);
+    }
+    tx.add_person(&Person::unknown(id), now).await?;
+    tx.set_openid(id, openid).await.map(|()| id)
+}
+
+fn signed_in(who: Who, now: Timestamp) -> Entry {
+    Entry::done(now, who, Deed::SignIn, On::of(Thing::Nothing))
 }

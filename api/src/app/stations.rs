@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::district::{Opening, Station};
 use domain::ids::{ItemCode, StationCode};
 use domain::people::{Role, Staff};
@@ -47,9 +48,9 @@ impl App {
         is_seen: impl FnOnce(&Station) -> bool + Send + 'static,
     ) -> Result<Station, EditStationError> {
         self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
-        if !by.has(Role::Supervisor, code) && !by.has(Role::Admin, code) {
-            return Err(EditStationError::NotTheirs);
-        }
+        let role = [Role::Supervisor, Role::Admin].into_iter().find(|role| by.has(*role, code)).ok_or(EditStationError::NotTheirs)?;
+        let who = Who::staff(by, Some(Office { role, station: code.clone() }));
+        let edited = Entry::done(self.clock.now(), who, Deed::StationEdit, On::of(Thing::Station(code.clone())));
         for item in edit.added.iter().chain(&edit.removed).flatten() {
             self.item(item)?;
         }
@@ -62,6 +63,7 @@ impl App {
                 }
                 let station = apply(station, edit)?;
                 tx.save_station(&station).await?;
+                tx.audit(&edited).await?;
                 Ok(station)
             })
         });

@@ -1,18 +1,21 @@
 //! Uploads: photos and PDFs of materials, readable by the people of their case alone.
 
 use bytes::Bytes;
+use domain::audit::{On, Thing};
 use domain::ids::{PersonId, UploadId};
 use futures_util::Stream;
 use infra::objects::{Content, ObjectKey, PutError};
 use infra::store::{StoreError, StoredFile, Upload};
 
 use super::App;
-use super::cases::Reader;
+use super::cases::{ReadError, Reader};
 
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
-    #[error("no such file, or none that may be read")]
+    #[error("no such file")]
     NotFound,
+    #[error("a file that is hidden from whoever asks")]
+    Hidden(On),
     #[error("too many files that belong to no case")]
     TooMany,
     #[error(transparent)]
@@ -21,6 +24,16 @@ pub enum UploadError {
     Get(#[from] infra::objects::ObjectError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<ReadError> for UploadError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound => UploadError::NotFound,
+            ReadError::Hidden(on) => UploadError::Hidden(on),
+            ReadError::Store(error) => UploadError::Store(error),
+        }
+    }
 }
 
 impl App {
@@ -42,18 +55,22 @@ impl App {
         Ok(Upload { id, person, case: None, mandate: None, material: None, file })
     }
 
-    /// The file of an upload, for whoever handed it in or may read its case.
+    /// The file of an upload, for whoever handed it in or may read its case. That staff looked is noted.
     pub async fn open_upload(&self, reader: Reader<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
         let (view, grounds) = (self.store.read(self.district()), self.grounds());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
-        let may = match (upload.case, upload.mandate, reader) {
-            (Some(case), _, reader) => super::cases::read_case(&view, &grounds, reader, case).await.is_ok(),
-            (None, Some(_), reader) => super::mandates::may_open_document(&view, reader, id).await?,
-            (None, None, Reader::Person(person)) => person == upload.person,
-            (None, None, Reader::Staff(staff)) => staff.person == upload.person,
-        };
-        if !may {
-            return Err(UploadError::NotFound);
+        let (thing, hidden) = (Thing::Upload(id), || UploadError::Hidden(On::person(Thing::Upload(id), upload.person)));
+        match (upload.case, upload.mandate, reader) {
+            (Some(case), _, reader) => {
+                let dossier = super::cases::read_case(&view, &grounds, reader, case).await?;
+                self.note_look(reader, &dossier.file.case, thing).await?;
+            }
+            (None, Some(mandate), reader) if super::mandates::may_open_document(&view, reader, id).await? => {
+                self.note_look_at_mandate(&view, reader, mandate, thing).await?;
+            }
+            (None, None, Reader::Person(person)) if person == upload.person => {}
+            (None, None, Reader::Staff(staff)) if staff.person == upload.person => {}
+            (None, Some(_), _) | (None, None, Reader::Person(_) | Reader::Staff(_)) => return Err(hidden()),
         }
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))

@@ -1,5 +1,6 @@
 //! The command line. Answers go to stdout, logs and complaints to stderr; a failure ends with a status other than 0.
 
+mod audit;
 mod check_config;
 mod keys;
 mod open;
@@ -32,7 +33,10 @@ enum Command {
     /// Serves; an empty data folder is migrated and seeded first.
     Serve(Serve),
     /// Brings the database to this version's shape.
-    Migrate(Place),
+    Migrate(Migrate),
+    /// Looks after the audit log.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Loads the catalogue, the district and the calendar; what is there already and equal stays.
     Seed(Seed),
     /// The keys that personal data are sealed under.
@@ -82,6 +86,30 @@ impl Place {
 }
 
 #[derive(Debug, Args)]
+struct Migrate {
+    #[command(flatten)]
+    place: Place,
+    /// A PostgreSQL role to let run the service: it may add to the audit log, and neither change nor empty it.
+    #[arg(long, value_name = "NAME")]
+    service_role: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Walks the whole log and names the first entry that isn't as it was written; then the status isn't 0.
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    #[command(flatten)]
+    place: Place,
+    /// A head that an earlier run told, as it told it: the log must still go through it.
+    #[arg(long, value_name = "NUMBER:HASH")]
+    noted: Option<String>,
+}
+
+#[derive(Debug, Args)]
 struct Serve {
     #[command(flatten)]
     place: Place,
@@ -109,7 +137,8 @@ struct Seed {
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
-        Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
+        Command::Migrate(args) => runtime()?.block_on(open::migrate(&args)),
+        Command::Audit(Audit::Verify(args)) => runtime()?.block_on(audit::verify(&args)),
         Command::Seed(args) => runtime()?.block_on(seed::seed(&args)),
         Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
         Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, put};
 use chrono::NaiveDate;
+use domain::audit::Who;
 use domain::calendar::{Calendar, Year};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -51,13 +52,13 @@ pub async fn show(app: Data<App>, year: Path<i32>) -> Result<HttpResponse, Probl
 #[put("/calendar/{year}")]
 pub async fn load(
     app: Data<App>,
-    _: Admin,
+    admin: Admin,
     year: Path<i32>,
     IfMatch(seen): IfMatch,
     Json(days): Json<YearLoad>,
 ) -> Result<HttpResponse, Problem> {
     let (year, days) = (*year, Year { holidays: days.holidays, make_up_workdays: days.make_up_workdays });
-    let calendar = app.load_year(year, days, move |current| seen == tag(current)).await?;
+    let calendar = app.load_year(Who::staff(&admin.staff, None), year, days, move |current| seen == tag(current)).await?;
     Ok(answer(&calendar, year))
 }
 

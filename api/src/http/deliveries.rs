@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::auth::{Caller, Courier};
+use super::cases::WholeView;
 use super::cases::view::{CaseLineView, StationRef, line_of_file};
 use super::idempotency::{Act, PlainAct, once};
 use super::problem::Problem;
@@ -173,6 +174,18 @@ pub async fn new_codes(app: Data<App>, courier: Courier, path: LegPath, act: Pla
         })
     })
     .await
+}
+
+/// Whom the caller fetches from or brings to: name, phone and address, while they have the leg. The audit log and the person's own list
+/// have it, as for a delivery, before it is answered.
+#[utoipa::path(
+    tag = "deliveries", operation_id = "unmask_leg", params(("delivery" = Uuid, Path), ("leg" = LegKind, Path)),
+    responses((status = 200, body = WholeView))
+)]
+#[post("/deliveries/{delivery}/{leg}/unmasked")]
+pub async fn unmask(app: Data<App>, courier: Courier, path: LegPath) -> Result<Answer<WholeView>, Problem> {
+    let (delivery, leg) = path.into_inner();
+    Ok(Answer(app.see_receiver_whole(&courier.staff, delivery, leg.into()).await?.into()))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

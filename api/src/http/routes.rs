@@ -1,12 +1,13 @@
 //! What the OpenAPI document says of each route, as the server uses it: which methods a path has, and who may ask.
 //! The document is the one source: a route that doesn't say `security(())` needs a token, and one that isn't in it doesn't exist.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{Error, HttpRequest};
+use domain::ids::OperationId;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
@@ -22,15 +23,21 @@ pub enum Access {
 pub struct Routes {
     paths: Vec<(ResourceDef, Vec<Method>)>,
     public: HashSet<(Method, String)>,
+    operations: HashMap<(Method, String), OperationId>,
 }
 
 impl Routes {
     pub fn of(document: &OpenApi) -> Self {
-        let mut routes = Self { paths: Vec::new(), public: HashSet::new() };
+        let mut routes = Self { paths: Vec::new(), public: HashSet::new(), operations: HashMap::new() };
         for (path, item) in &document.paths.paths {
             let operations = operations(item);
             let public = operations.iter().filter(|(_, operation)| is_public(operation));
             routes.public.extend(public.map(|(method, _)| (method.clone(), path.clone())));
+            let named = operations.iter().filter_map(|(method, operation)| {
+                let id = operation.operation_id.as_ref()?.parse().ok()?;
+                Some(((method.clone(), path.clone()), id))
+            });
+            routes.operations.extend(named);
             routes.paths.push((ResourceDef::new(path.as_str()), operations.into_iter().map(|(method, _)| method).collect()));
         }
         routes
@@ -40,6 +47,11 @@ impl Routes {
     pub fn access(&self, request: &ServiceRequest) -> Access {
         let pattern = request.match_pattern().unwrap_or_default();
         if self.public.contains(&(request.method().clone(), pattern)) { Access::Public } else { Access::SignedIn }
+    }
+
+    /// What the document calls the operation that `request` led to; none where it led to no route.
+    pub fn operation(&self, request: &HttpRequest) -> Option<&OperationId> {
+        self.operations.get(&(request.method().clone(), request.match_pattern()?))
     }
 
     /// The methods of the path, where there is such a path.

@@ -1,5 +1,6 @@
 //! The field's words in Chinese.
 
+use domain::audit::{Purpose, Thing};
 use domain::case::{Outcome, Stage, State, StopReason};
 use domain::catalogue::{Authorisation, MaterialForm, Mode};
 use domain::certificate::CertificateStatus;
@@ -71,6 +72,38 @@ pub fn role(role: Role) -> &'static str {
         Role::Courier => "快递员",
         Role::Supervisor => "督办人员",
         Role::Admin => "系统管理员",
+    }
+}
+
+/// What somebody saw of a person's data.
+pub fn seen(thing: &Thing) -> &'static str {
+    match thing {
+        Thing::Case => "身份号码、电话、住址和表单内容",
+        Thing::Form => "表单内容",
+        Thing::Notice => "文书",
+        Thing::Upload(_) => "提交的材料",
+        Thing::Document(_) => "办理结果",
+        Thing::Delivery(_) => "姓名、电话和住址",
+        Thing::Person => "个人资料",
+        Thing::Nothing
+        | Thing::WorkItem(_)
+        | Thing::Account(_)
+        | Thing::Station(_)
+        | Thing::Year(_)
+        | Thing::Clock
+        | Thing::Keys
+        | Thing::Mandate(_) => "其他",
+    }
+}
+
+pub fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::VerifyIdentity => "核验身份",
+        Purpose::Contact => "联系申请人",
+        Purpose::Print => "打印材料",
+        Purpose::Deliver => "递送",
+        Purpose::Supervise => "督办核查",
+        Purpose::Other => "其他",
     }
 }
 

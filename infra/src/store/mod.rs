@@ -4,6 +4,7 @@
 //! and is answered after the commit. Invariants: every query is of one district; a row leaves as a domain value or as `Corrupt`;
 //! what was answered is committed; personal columns are sealed and opened here (`crate::register` says which). Rule: no network and no long computation inside a unit, since on SQLite the others wait.
 
+mod audit;
 mod calendar;
 mod cases;
 mod catalogue;
@@ -37,6 +38,7 @@ use futures_util::future::BoxFuture;
 use migrations::MigratorTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
+pub use audit::{AuditFilter, AuditHash, AuditHead, Flaw, GrantError, Logged, Verdict};
 pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase};
 pub use catalogue::SeedCount;
 pub use connect::{DatabasePlace, DatabaseSettings};
@@ -88,8 +90,11 @@ impl Store {
         }
     }
 
-    /// Brings the tables to this version; does nothing where they are.
+    /// Brings the tables to this version; does nothing where they are, so that the service may run as a role that makes no tables.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        if migrations::Migrator::get_pending_migrations_read_only(&self.readers).await?.is_empty() {
+            return Ok(());
+        }
         match &self.writing {
             Writing::Grouped { connection, .. } => migrations::Migrator::up(connection, None).await?,
             Writing::Each(pool) => {

@@ -79,6 +79,13 @@ pub async fn on_sqlite(test: impl AsyncFn(Bench)) {
     test(Bench::open(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await).await;
 }
 
+/// Runs `test` on an empty database of every kind there is, by its place.
+pub async fn on_places(test: impl AsyncFn(DatabasePlace)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await;
+    on_empty_postgres(&test).await;
+}
+
 pub async fn on_postgres(test: impl AsyncFn(Bench)) {
     on_empty_postgres(async |place| test(Bench::open(place).await).await).await;
 }

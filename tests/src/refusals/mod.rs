@@ -10,4 +10,4 @@ mod offices;
 mod repeats;
 mod strangers;
 mod tokens;
-mod vocabulary;
+pub mod vocabulary;

@@ -168,7 +168,7 @@ async fn who_is_no_side_of_a_mandate_learns_nothing_of_it() {
     assert_eq!(owner.all("/api/v1/mandates").await.len(), 1);
     let search = json!({ "citizen_id": NIECE.1, "station": "511499101000-01" });
     story.staff("cunwu").await.post("/api/v1/mandates/search", &search).await.problem(403, "other_station");
-    stranger.post("/api/v1/mandates/search", search).await.problem(403, "not_staff");
+    stranger.post("/api/v1/mandates/search", search).await.problem(403, "staff_only");
 }
 
 #[tokio::test]

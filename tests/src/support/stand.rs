@@ -102,6 +102,20 @@ impl Stand {
         Started(program.spawn().expect("the program can be run"))
     }
 
+    /// Changes the database behind the server's back, as its owner can.
+    pub fn as_owner(&self, statements: &str) {
+        match &self.database {
+            Some(database) => database.postgres.run_in(&database.name, statements),
+            None => run_in_sqlite(&self.folder.path().join("data/bianmin.db"), statements),
+        }
+    }
+
+    /// Ends the server as it should be ended, and starts it again; its port changes.
+    pub fn stop_and_restart(&mut self) {
+        self.server.stop();
+        self.server = serve(&self.folder, &self.environment);
+    }
+
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that
     /// everyone signs in anew.
     pub fn crash_and_restart(&mut self) {
@@ -146,6 +160,13 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.postgres.drop(&self.name);
     }
+}
+
+/// Through Python, which brings SQLite along: the suite itself links no database client.
+fn run_in_sqlite(file: &Path, statements: &str) {
+    const SCRIPT: &str = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
+    let done = Command::new("python3").args(["-c", SCRIPT]).arg(file).arg(statements).output().expect("python3 can be run");
+    assert!(done.status.success(), "{statements}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn prepare(kind: Kind, folder: &TempDir) -> (Option<Database>, Environment) {

@@ -1,5 +1,6 @@
 //! What staff do on a case while they hold its work item.
 
+use domain::audit::On;
 use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted};
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
@@ -79,8 +80,10 @@ pub struct ActOrder {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
-    #[error("no such case, or none of yours")]
+    #[error("no such case")]
     NotFound,
+    #[error("a case that is none of theirs")]
+    Hidden(On),
     #[error(transparent)]
     Lease(#[from] LeaseError),
     #[error(transparent)]
@@ -99,6 +102,7 @@ impl From<ReadError> for ActError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => ActError::NotFound,
+            ReadError::Hidden(on) => ActError::Hidden(on),
             ReadError::Store(error) => ActError::Store(error),
         }
     }
@@ -106,7 +110,7 @@ impl From<ReadError> for ActError {
 
 /// Does `order`. `printed` is the paper made beforehand for an act that gives one.
 pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, printed: Option<Printed>) -> Result<CaseFile, ActError> {
-    let work_item = work_item_for(tx, staff, order.work_item).await?.ok_or(ActError::NotFound)?;
+    let work_item = work_item_for(tx, staff, order.work_item).await?;
     work_item.holds(staff.account, order.fence, grounds.now)?;
     let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;

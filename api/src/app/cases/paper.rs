@@ -71,7 +71,7 @@ impl App {
     pub async fn print(&self, grounds: &Grounds, staff: &Staff, order: &ActOrder) -> Result<Option<Printed>, PrintError> {
         let Some(own_file) = order.act.gives() else { return Ok(None) };
         let view = self.store.read(self.district());
-        let work_item = work_item_for(&view, staff, order.work_item).await?.ok_or(ActError::NotFound)?;
+        let work_item = work_item_for(&view, staff, order.work_item).await.map_err(ActError::from)?;
         work_item.holds(staff.account, order.fence, grounds.now).map_err(ActError::from)?;
         let dossier = Dossier::open(&view, grounds, work_item.case).await?.ok_or(ActError::NotFound)?;
         let item = &dossier.listed.item;

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use domain::audit::Thing;
 use domain::ids::{CaseId, DocumentId, UploadId};
 use futures_util::StreamExt;
 use infra::objects::Content;
@@ -33,6 +34,7 @@ pub async fn notice(app: Data<App>, caller: Caller, path: Path<(CaseId, NoticeKi
     let sheet = dossier.notice(kind, &grounds, app.marking()).ok_or_else(Problem::no_such_notice)?;
     let name = format!("{}.pdf", sheet.title);
     let pdf = app.draw(sheet, None).await?;
+    app.note_look(reader(&caller), &dossier.file.case, Thing::Notice).await?;
     Ok(HttpResponse::Ok().content_type("application/pdf").insert_header(named(&name)).body(pdf))
 }
 
@@ -48,6 +50,7 @@ pub async fn document(app: Data<App>, caller: Caller, path: Path<(CaseId, Docume
     let found = app.store.read(app.district()).document(document).await?;
     let found = found.filter(|found| found.case == dossier.file.case.id).ok_or_else(Problem::no_such_file)?;
     let content = app.open_file(&found.file).await?;
+    app.note_look(reader(&caller), &dossier.file.case, Thing::Document(document)).await?;
     Ok(sent(&found.file.media_type, &found.name, content))
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get};
+use domain::audit::Thing;
 use domain::catalogue::Care;
 use domain::ids::{CaseId, StationCode};
 use domain::people::Role;
@@ -116,7 +117,7 @@ pub async fn history(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result
     Ok(Answer(view::history(&dossier, &grounds)))
 }
 
-/// What was answered and handed in.
+/// What was answered and handed in. Staff see what is personal in the answers masked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FormView {
     /// By field key.
@@ -133,15 +134,21 @@ pub struct UploadedView {
     size: u64,
 }
 
-/// The answers and papers of a case.
+/// The answers and papers of a case. That staff looked is noted.
 #[utoipa::path(
     tag = "cases", operation_id = "show_case_form", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = FormView))
 )]
 #[get("/cases/{id}/form")]
 pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<FormView>, Problem> {
-    dossier(&app, &app.grounds(), &caller, *id).await?;
+    let dossier = dossier(&app, &app.grounds(), &caller, *id).await?;
     let store = app.store.read(app.district());
+    let answers = store.answers(*id).await?;
+    let answers = match &caller {
+        Caller::Villager(_) => answers,
+        Caller::Staff(_) => dossier.listed.item.masked_answers(&answers),
+    };
+    app.note_look(reader(&caller), &dossier.file.case, Thing::Form).await?;
     let uploads = store.uploads_of(*id).await?.into_iter();
     let materials = uploads.map(|upload| UploadedView {
         material: upload.material,
@@ -149,5 +156,5 @@ pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<An
         media_type: upload.file.media_type,
         size: upload.file.size,
     });
-    Ok(Answer(FormView { answers: store.answers(*id).await?, materials: materials.collect() }))
+    Ok(Answer(FormView { answers, materials: materials.collect() }))
 }

@@ -11,13 +11,31 @@ use infra::paper::PaperError;
 
 use super::{FieldFault, Problem};
 use crate::app::Grounds;
-use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError};
+use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError, UnmaskError};
 use crate::app::evaluations::EvaluateError;
 use crate::http::plans::plans_view;
 
 impl Problem {
     fn no_such_case() -> Self {
         Problem::not_found("case_not_found", "没有这个办件，或您无权查看，请核对办件编号")
+    }
+
+    /// The words of a purpose: none where they are needed.
+    pub fn no_reason() -> Self {
+        Problem::unprocessable("reason_missing", "请写明查看完整信息的理由").with_errors(vec![FieldFault::new(
+            "words",
+            "missing_field",
+            "缺少理由",
+        )])
+    }
+
+    /// The words of a purpose: too long, or with a number in them.
+    pub fn bad_reason() -> Self {
+        Problem::unprocessable("reason_unfit", "理由应为 1 至 100 个字，不能写号码").with_errors(vec![FieldFault::new(
+            "words",
+            "invalid_value",
+            "理由不合要求",
+        )])
     }
 
     pub fn no_such_notice() -> Self {
@@ -97,7 +115,23 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => Problem::no_such_case(),
+            ReadError::Hidden(on) => Problem::no_such_case().about(on),
             ReadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnmaskError> for Problem {
+    fn from(error: UnmaskError) -> Self {
+        match error {
+            UnmaskError::Read(error) => error.into(),
+            UnmaskError::Barred(Bar::OtherDesk, on) => {
+                Problem::forbidden("unmask_not_now", "只有正在办理本件的人员和督办人员可以查看完整信息").about(on)
+            }
+            UnmaskError::Barred(bar, on) => Problem::from(bar).about(on),
+            UnmaskError::NotCarrying(on) => Problem::forbidden("unmask_not_now", "承接后、送达前才能查看收件人的完整信息").about(on),
+            UnmaskError::Carry(error) => error.into(),
+            UnmaskError::Store(error) => error.into(),
         }
     }
 }
@@ -106,6 +140,7 @@ impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
             ActError::NotFound => Problem::no_such_case(),
+            ActError::Hidden(on) => Problem::no_such_case().about(on),
             ActError::Lease(error) => error.into(),
             ActError::Rejected(rejection) => rejection.into(),
             ActError::Answers(faults) => answers(faults.into_iter().map(|fault| ("answers".to_owned(), fault))),
@@ -227,6 +262,7 @@ impl From<EvaluateError> for Problem {
     fn from(error: EvaluateError) -> Self {
         match error {
             EvaluateError::NotFound => Problem::no_such_case(),
+            EvaluateError::Hidden(on) => Problem::no_such_case().about(on),
             EvaluateError::Twice => Problem::conflict("evaluated_already", "本件已评价过，每件只评一次"),
             EvaluateError::Rejected(rejection) => match rejection {
                 EvaluationRejection::NotEnded => Problem::conflict("not_ended", "办结后才能评价"),

@@ -1,7 +1,9 @@
 //! Who may take a step, whoever sits at the desk.
 
+use crate::audit::Office;
 use crate::case::Command as C;
-use crate::case::{Agency, Bar, By, Rejection as R, Stage, Subject, may_take};
+use crate::case::{Agency, Bar, By, Hold, Rejection as R, Stage, Subject, may_see_whole, may_take, office_in};
+use crate::catalogue::Care;
 use crate::people::{Grant, Role, Scope, Staff};
 
 use super::story::*;
@@ -126,4 +128,37 @@ fn who_acted_in_a_case_loses_sight_of_it_with_the_mandate_even_after_its_end() {
     assert!(ended.case.is_of(NEPHEW, today) && ended.case.is_of(ZHANG, today));
     let left = ended.then(SYSTEM, C::LoseAgent);
     assert!(left.case.is_ended() && !left.case.is_of(NEPHEW, today) && left.case.is_of(ZHANG, today));
+}
+
+#[test]
+fn who_works_on_a_case_now_or_watches_it_sees_it_whole_and_who_may_only_read_it_does_not() {
+    let whole = |staff: &Staff, stage, hold| may_see_whole(staff, &case(certificate()).up_to(stage).case, Care::Ordinary, hold);
+    let clerk = staff(40, Role::Clerk, VILLAGE);
+    assert_eq!(whole(&clerk, Stage::Accept, Hold::Nobodys), Ok(()));
+    assert_eq!(whole(&clerk, Stage::Decide, Hold::Nobodys), Err(Bar::OtherDesk));
+    assert_eq!(whole(&clerk, Stage::Decide, Hold::Theirs), Ok(()));
+    assert_eq!(whole(&staff(41, Role::Approver, VILLAGE), Stage::Decide, Hold::Nobodys), Ok(()));
+    assert_eq!(whole(&staff(42, Role::Supervisor, VILLAGE), Stage::Decide, Hold::Nobodys), Ok(()));
+    for outsider in [staff(43, Role::Supervisor, FAR_VILLAGE), staff(44, Role::Courier, VILLAGE), staff(45, Role::Admin, VILLAGE)] {
+        assert_eq!(whole(&outsider, Stage::Accept, Hold::Nobodys), Err(Bar::OtherDesk));
+    }
+}
+
+#[test]
+fn nobody_sees_a_relative_whole_and_who_watches_nothing_confidential() {
+    let accepted = case(certificate()).accepted().case;
+    let (head, watcher) = (staff(46, Role::Approver, VILLAGE), staff(47, Role::Supervisor, VILLAGE));
+    assert_eq!(may_see_whole(&related(&head, ZHANG), &accepted, Care::Ordinary, Hold::Theirs), Err(Bar::Close));
+    assert_eq!(may_see_whole(&head, &accepted, Care::Confidential, Hold::Nobodys), Ok(()));
+    assert_eq!(may_see_whole(&watcher, &accepted, Care::Confidential, Hold::Nobodys), Err(Bar::OtherDesk));
+}
+
+#[test]
+fn somebody_deals_with_a_case_as_what_they_sit_there_for() {
+    let accepted = case(certificate()).accepted().case;
+    let as_office = |role| Some(Office { role, station: code(VILLAGE) });
+    assert_eq!(office_in(&staff(48, Role::Approver, VILLAGE), &accepted), as_office(Role::Approver));
+    assert_eq!(office_in(&staff(49, Role::Clerk, VILLAGE), &accepted), as_office(Role::Clerk));
+    assert_eq!(office_in(&staff(50, Role::Supervisor, VILLAGE), &accepted), as_office(Role::Supervisor));
+    assert_eq!(office_in(&staff(51, Role::Courier, VILLAGE), &accepted), None);
 }
