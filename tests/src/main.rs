@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod checks;
+mod edge;
 mod fuzz;
 mod plans;
 mod refusals;

@@ -31,6 +31,7 @@ use infra::passwords::Passwords;
 use infra::shared::Shared;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
+use infra::uploads::Cleaner;
 use infra::wechat::Wechat;
 
 use crate::clock::{Clock, ClockKind};
@@ -56,6 +57,9 @@ pub struct App {
     pub clock: Arc<Clock>,
     pub store: Store,
     pub objects: Objects,
+    /// Looks through files before they are stored.
+    pub cleaner: Cleaner,
+    pub receiving: uploads::Receiving,
     pub shared: Shared,
     pub tokens: TokenKeys,
     pub passwords: Passwords,

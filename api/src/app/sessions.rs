@@ -1,12 +1,12 @@
-//! Signing in. Failed attempts at a staff login are counted in shared state: after too many, the login rests for a while.
-//! Units: attempts, minutes of real time.
-
-use std::time::Duration;
+//! Signing in. Failed attempts at a staff login are counted in shared state: after too many from one address (`rates.failed_sign_ins`) the
+//! login rests for that address, so that nobody locks a colleague out from elsewhere; after far more from anywhere, for all. An attempt is
+//! counted before it is looked at, so that many at once are no way around it, and forgotten when it succeeds.
 
 use domain::ids::PersonId;
 use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
+use infra::shared::TooOften;
 use infra::store::StoreError;
 use infra::tokens::{Holder, IssueError, Issued, Kind};
 use infra::wechat::{LoginError, Openid};
@@ -14,9 +14,6 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::App;
-
-const ATTEMPTS_MAX: i64 = 10;
-const REST: Duration = Duration::from_secs(15 * 60);
 
 /// Somebody signed in, with their token.
 pub struct SignedIn {
@@ -29,7 +26,7 @@ pub enum SignInError {
     #[error("the login or the password is wrong")]
     Credentials,
     #[error("too many failed attempts")]
-    TooManyAttempts,
+    TooManyAttempts(#[source] TooOften),
     #[error("WeChat isn't set up")]
     NoWechat,
     #[error("WeChat refuses the sign-in")]
@@ -66,12 +63,14 @@ impl App {
         unit.await
     }
 
-    /// Signs a staff member in. An unknown login costs as much as a wrong password and is answered alike.
-    pub async fn sign_in_staff(&self, login: &str, password: SecretString, now: Timestamp) -> Result<SignedIn, SignInError> {
-        let failures = format!("sign-in:{}:{login}", self.district());
-        if self.shared.get(&failures).await.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX) {
-            return Err(SignInError::TooManyAttempts);
-        }
+    /// Signs a staff member in, who asks from an address. An unknown login costs as much as a wrong password and is answered alike.
+    pub async fn sign_in_staff(
+        &self,
+        (login, from): (&str, &str),
+        password: SecretString,
+        now: Timestamp,
+    ) -> Result<SignedIn, SignInError> {
+        self.count_attempt((login, from), now).await?;
         let account = self.store.read(self.district()).account_by_login(login).await?;
         let verdict = match &account {
             Some(account) => self.passwords.verify(password, &account.password_hash).await,
@@ -79,19 +78,38 @@ impl App {
         };
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
-                self.shared.remove(&failures).await;
+                self.forget_attempts((login, from)).await;
                 let issued = self.issue(account.id.as_uuid(), Kind::Staff, now)?;
                 Ok(SignedIn { person: account.person, issued })
             }
-            (_, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
-                self.shared.add(&failures, 1, REST).await;
-                Err(SignInError::Credentials)
-            }
+            (_, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => Err(SignInError::Credentials),
             (_, Err(error)) => Err(SignInError::Password(error)),
+        }
+    }
+
+    /// Counts an attempt to show the password of `login` from an address, unless there were too many.
+    pub(super) async fn count_attempt(&self, who: (&str, &str), now: Timestamp) -> Result<(), SignInError> {
+        let [here, anywhere] = attempts_of(who);
+        let rates = &self.settings.rates;
+        for (attempts, limit) in [(here, rates.failed_sign_ins), (anywhere, rates.failed_sign_ins_anywhere)] {
+            self.shared.take(&attempts, limit.rate(), now).await.map_err(SignInError::TooManyAttempts)?;
+        }
+        Ok(())
+    }
+
+    /// After the right password.
+    pub(super) async fn forget_attempts(&self, who: (&str, &str)) {
+        for attempts in attempts_of(who) {
+            self.shared.forget_rate(&attempts).await;
         }
     }
 
     fn issue(&self, subject: Uuid, kind: Kind, now: Timestamp) -> Result<Issued, IssueError> {
         self.tokens.issue(Holder { subject, kind, district: self.district().clone() }, now)
     }
+}
+
+/// Where the attempts at a login are counted: those from one address, and those from anywhere.
+fn attempts_of((login, from): (&str, &str)) -> [String; 2] {
+    [format!("rate.failed_sign_ins.{login}.{from}"), format!("rate.failed_sign_ins.{login}")]
 }

@@ -14,9 +14,11 @@ use infra::passwords::{PasswordSettings, Passwords};
 use infra::shared::{RedisSettings, Shared};
 use infra::store::{DatabasePlace, DatabaseSettings, Store};
 use infra::tokens::{TokenKeys, TokenSettings};
+use infra::uploads::{Cleaner, CleaningSettings};
 use infra::wechat::Wechat;
 
 use super::{Place, vault, wechat};
+use crate::app::uploads::Receiving;
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
@@ -67,6 +69,8 @@ async fn put_together(
     let app = App {
         wechat,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
+        cleaner: cleaner(&settings.uploads),
+        receiving: Receiving::new(settings.uploads.receiving_bytes_max),
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
@@ -125,6 +129,10 @@ fn token_keys(token: &settings::Token, data: &Path) -> anyhow::Result<TokenKeys>
         None => TokenKeys::load_or_create(&data.join("keys"), settings),
     };
     keys.context("the token key can't be used")
+}
+
+fn cleaner(uploads: &settings::Uploads) -> Cleaner {
+    Cleaner::new(CleaningSettings { points_max: uploads.picture_points_max, concurrency: uploads.pictures_at_once })
 }
 
 /// Only a demo's clock may be moved.

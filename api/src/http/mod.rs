@@ -1,11 +1,13 @@
 //! The edge: a file a resource with its routes and shapes, and around them what every request goes through:
-//! request id and log line, problem documents, compression, security headers, sign-in.
+//! request id and log line, security headers, problem documents, compression, other origins, rates, limits of what comes in, sign-in.
 
+mod address;
 pub mod auth;
 pub mod body;
 mod calendar;
 pub mod cases;
 mod checks;
+mod cors;
 pub mod deliveries;
 mod demo_clock;
 mod demo_jobs;
@@ -13,6 +15,7 @@ mod divisions;
 pub mod etag;
 mod health;
 pub mod idempotency;
+mod incoming;
 mod instant;
 mod items;
 mod mandates;
@@ -23,8 +26,10 @@ pub mod openapi;
 pub mod page;
 pub mod plans;
 pub mod problem;
+mod rates;
 mod relatives;
 mod routes;
+mod security_headers;
 mod server;
 mod sessions;
 mod stations;
@@ -35,6 +40,7 @@ pub mod words;
 mod work_items;
 
 use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{OpenApiFactory, scope};
 
@@ -56,7 +62,8 @@ impl Services for ServiceConfig<'_> {
 /// Every route that the document names.
 fn routes(config: &mut ServiceConfig, clock: ClockKind) {
     open(config, clock);
-    let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));
+    // The last `wrap` is the outermost.
+    let guarded = |scope: actix_web::Scope| scope.wrap(from_fn(rates::of_person)).wrap(from_fn(auth::authenticate));
     config.service(scope::scope("/api/v1").map(guarded).configure(|config| v1(config)));
 }
 
