@@ -7,6 +7,7 @@ trap 'exit 130' INT TERM
 step "formatting" cargo fmt --all --check
 step "text of the repository" scripts/check-text.sh
 step "what domain is built from" scripts/check-domain.sh
+step "the tests that docs/security.md names" scripts/security_doc.sh
 step "licences, bans and sources" scripts/cargo-deny.sh
 step "lints" cargo clippy --locked --workspace --all-targets -- -D warnings
 print_times

@@ -1,10 +1,13 @@
 //! Configuration: one typed struct, read and checked once, in `main`; each part goes to who needs it and nothing else
 //! reads the environment.
 //! Sources, later ones win: the defaults here, a TOML file, then `BIANMIN__SECTION__KEY` in the environment.
-//! Units stand in the names (`_secs`, `_minutes`, `_bytes`). Secrets are never printed.
+//! Units stand in the names (`_secs`, `_minutes`, `_bytes`). Secrets are never printed; each may stand in a file of its own, which
+//! the setting of its name with `_file` names.
 //! Errors: an unknown or wrong key stops the start; `SettingsError` names the key and where it came from.
 
+mod edge;
 mod load;
+mod secrets;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +23,7 @@ use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
 pub use load::{Effective, Loaded, SettingsError, load};
 
 /// Everything that may differ between two installations.
@@ -49,6 +53,8 @@ pub struct Settings {
     /// What the routing engine estimates with.
     pub routing: Tuning,
     pub paper: Paper,
+    pub edge: Edge,
+    pub rates: Rates,
     pub limits: Limits,
     pub log: Log,
 }
@@ -73,6 +79,8 @@ impl Default for Settings {
             audit: Audit::default(),
             routing: Tuning::default(),
             paper: Paper::default(),
+            edge: Edge::default(),
+            rates: Rates::default(),
             limits: Limits::default(),
             log: Log::default(),
         }
@@ -105,6 +113,7 @@ pub struct Database {
     /// `postgres://…` in production. Default: SQLite in the data folder.
     #[serde(serialize_with = "hidden")]
     pub url: Option<SecretString>,
+    pub url_file: Option<PathBuf>,
     /// Default: 16 connections.
     pub connections_max: u32,
     /// How long a request waits for a connection. Default: 5 seconds.
@@ -117,7 +126,14 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: None, connections_max: 16, acquire_timeout_secs: 5, connect_timeout_secs: 5, statement_timeout_secs: 15 }
+        Self {
+            url: None,
+            url_file: None,
+            connections_max: 16,
+            acquire_timeout_secs: 5,
+            connect_timeout_secs: 5,
+            statement_timeout_secs: 15,
+        }
     }
 }
 
@@ -128,6 +144,7 @@ pub struct Redis {
     /// `redis://…`. Default: kept in this process, which is right for a single instance.
     #[serde(serialize_with = "hidden")]
     pub url: Option<SecretString>,
+    pub url_file: Option<PathBuf>,
     /// Stands before every key, so that deployments can share a server. Default: `bianmin`.
     pub prefix: String,
     /// How long a call waits before this instance goes on alone. Default: 500 milliseconds.
@@ -136,7 +153,7 @@ pub struct Redis {
 
 impl Default for Redis {
     fn default() -> Self {
-        Self { url: None, prefix: "bianmin".into(), timeout_ms: 500 }
+        Self { url: None, url_file: None, prefix: "bianmin".into(), timeout_ms: 500 }
     }
 }
 
@@ -165,11 +182,12 @@ pub struct Token {
     /// The Ed25519 private key (PKCS#8, PEM), the same on every instance. Default: made on first start and kept in `keys/`.
     #[serde(serialize_with = "hidden")]
     pub key: Option<SecretString>,
+    pub key_file: Option<PathBuf>,
 }
 
 impl Default for Token {
     fn default() -> Self {
-        Self { issuer: "bianmin".into(), audience: "bianmin".into(), access_minutes: 120, key: None }
+        Self { issuer: "bianmin".into(), audience: "bianmin".into(), access_minutes: 120, key: None, key_file: None }
     }
 }
 
@@ -189,6 +207,7 @@ pub struct Wechat {
     /// Without it nobody signs in with WeChat, but in a demo, where a sandbox stands in.
     #[serde(serialize_with = "hidden")]
     pub secret: Option<SecretString>,
+    pub secret_file: Option<PathBuf>,
     /// Which edition of the mini program a message opens. Default: `formal`.
     pub miniprogram_state: MiniprogramState,
     /// For a whole call. Default: 5 seconds.
@@ -204,6 +223,7 @@ impl Default for Wechat {
             base_url: None,
             appid: String::new(),
             secret: None,
+            secret_file: None,
             miniprogram_state: MiniprogramState::default(),
             timeout_secs: 5,
             sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
@@ -251,11 +271,26 @@ pub struct Uploads {
     pub file_bytes_max: usize,
     /// Files that one person may hold without a case. Default: 60.
     pub loose_files_max: u32,
+    /// Width times height of a picture. Default: 52 million, what a phone's large sensor gives.
+    pub picture_points_max: u64,
+    /// Pictures decoded at once; more wait. Each may take four bytes a point, twice where it is turned. Default: 2.
+    pub pictures_at_once: usize,
+    /// What all uploads under way may hold in memory together; what would exceed it is asked to come again. Default: 128 MiB.
+    pub receiving_bytes_max: usize,
+    /// How long a client may take to send a file: over a weak rural network, some minutes. Default: 300 seconds.
+    pub receive_secs: u64,
 }
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self { file_bytes_max: 10 * 1024 * 1024, loose_files_max: 60 }
+        Self {
+            file_bytes_max: 10 * 1024 * 1024,
+            loose_files_max: 60,
+            picture_points_max: 52_000_000,
+            pictures_at_once: 2,
+            receiving_bytes_max: 128 * 1024 * 1024,
+            receive_secs: 300,
+        }
     }
 }
 
@@ -324,17 +359,46 @@ impl Default for Paper {
 pub struct Limits {
     /// A JSON body. Default: 256 KiB.
     pub json_bytes_max: usize,
+    /// The body of a sign-in. Default: 8 KiB.
+    pub sign_in_bytes_max: usize,
+    /// How long a client may take to send a body that is no file. Default: 30 seconds.
+    pub body_secs: u64,
+    /// A request's address with its query. Default: 8 KiB.
+    pub uri_bytes_max: usize,
+    /// All header fields of a request together. Default: 16 KiB; past 128 KiB, or 96 fields, the connection is closed without a word.
+    pub header_bytes_max: usize,
+    /// Default: 32.
+    pub query_parameters_max: usize,
     /// How long an answer is kept for a repeated `Idempotency-Key`. Default: 48 hours.
     pub idempotency_hours: u32,
     /// How long a client may take to send a request's head. Default: 5 seconds.
     pub request_head_secs: u64,
+    /// How long a connection may rest between two requests. Default: 15 seconds.
+    pub keep_alive_secs: u64,
+    /// How long a client may take to close a connection that ends. Default: 3 seconds.
+    pub disconnect_secs: u64,
+    /// Connections of one worker thread, of which there is one a core; more wait. Default: 5000.
+    pub connections_max: usize,
     /// How long requests under way may take once the server is told to stop. Default: 20 seconds.
     pub shutdown_secs: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { json_bytes_max: 256 * 1024, idempotency_hours: 48, request_head_secs: 5, shutdown_secs: 20 }
+        Self {
+            json_bytes_max: 256 * 1024,
+            sign_in_bytes_max: 8 * 1024,
+            body_secs: 30,
+            uri_bytes_max: 8 * 1024,
+            header_bytes_max: 16 * 1024,
+            query_parameters_max: 32,
+            idempotency_hours: 48,
+            request_head_secs: 5,
+            keep_alive_secs: 15,
+            disconnect_secs: 3,
+            connections_max: 5_000,
+            shutdown_secs: 20,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What remembers and talks: the store, shared state, files, paper, tokens, WeChat. No business rule, no HTTP route.
+//! What remembers and talks: the store, shared state, files, what is taken of uploads, paper, tokens, WeChat. No business rule, no HTTP route.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod objects;
@@ -10,5 +10,6 @@ pub mod register;
 pub mod shared;
 pub mod store;
 pub mod tokens;
+pub mod uploads;
 pub mod vault;
 pub mod wechat;

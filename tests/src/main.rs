@@ -5,6 +5,7 @@
 
 mod audit;
 mod checks;
+mod edge;
 mod fuzz;
 mod plans;
 mod refusals;

@@ -32,6 +32,7 @@ use infra::passwords::Passwords;
 use infra::shared::Shared;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
+use infra::uploads::Cleaner;
 use infra::wechat::Wechat;
 
 use crate::clock::{Clock, ClockKind};
@@ -57,6 +58,9 @@ pub struct App {
     pub clock: Arc<Clock>,
     pub store: Store,
     pub objects: Objects,
+    /// Looks through files before they are stored.
+    pub cleaner: Cleaner,
+    pub receiving: uploads::Receiving,
     pub shared: Shared,
     pub tokens: TokenKeys,
     pub passwords: Passwords,

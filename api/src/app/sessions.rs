@@ -1,13 +1,13 @@
-//! Signing in. Failed attempts at a staff login are counted in shared state: after too many, the login rests for a while.
-//! Units: attempts, minutes of real time.
-
-use std::time::Duration;
+//! Signing in. Failed attempts at a staff login are counted in shared state: after too many from one address (`rates.failed_sign_ins`) the
+//! login rests for that address, so that nobody locks a colleague out from elsewhere; after far more from anywhere, for all. An attempt is
+//! counted before it is looked at, so that many at once are no way around it, and forgotten when it succeeds.
 
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::ids::{AccountId, PersonId};
 use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
+use infra::shared::TooOften;
 use infra::store::{StoreError, Tx};
 use infra::tokens::{Holder, IssueError, Issued, Kind};
 use infra::wechat::{LoginError, Openid};
@@ -15,9 +15,6 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::App;
-
-const ATTEMPTS_MAX: i64 = 10;
-const REST: Duration = Duration::from_secs(15 * 60);
 
 /// Somebody signed in, with their token.
 pub struct SignedIn {
@@ -31,7 +28,7 @@ pub enum SignInError {
     #[error("the login or the password is wrong")]
     Credentials(Option<AccountId>),
     #[error("too many failed attempts")]
-    TooManyAttempts(Option<AccountId>),
+    TooManyAttempts(Option<AccountId>, #[source] TooOften),
     #[error("WeChat isn't set up")]
     NoWechat,
     #[error("WeChat refuses the sign-in")]
@@ -65,12 +62,16 @@ impl App {
         unit.await
     }
 
-    /// Signs a staff member in. An unknown login costs as much as a wrong password and is answered alike.
-    pub async fn sign_in_staff(&self, login: &str, password: SecretString, now: Timestamp) -> Result<SignedIn, SignInError> {
-        let failures = format!("sign-in:{}:{login}", self.district());
+    /// Signs a staff member in, who asks from an address. An unknown login costs as much as a wrong password and is answered alike.
+    pub async fn sign_in_staff(
+        &self,
+        (login, from): (&str, &str),
+        password: SecretString,
+        now: Timestamp,
+    ) -> Result<SignedIn, SignInError> {
         let account = self.store.read(self.district()).account_by_login(login).await?;
-        if self.shared.get(&failures).await.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX) {
-            return Err(SignInError::TooManyAttempts(account.map(|account| account.id)));
+        if let Err(too_often) = self.count_attempt((login, from), now).await {
+            return Err(SignInError::TooManyAttempts(account.map(|account| account.id), too_often));
         }
         let verdict = match &account {
             Some(account) => self.passwords.verify(password, &account.password_hash).await,
@@ -78,16 +79,32 @@ impl App {
         };
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
-                self.shared.remove(&failures).await;
+                self.forget_attempts((login, from)).await;
                 self.audit(signed_in(Who::Staff { account: account.id, person: account.person, office: None }, now)).await?;
                 let issued = self.issue(account.id.as_uuid(), Kind::Staff, now)?;
                 Ok(SignedIn { person: account.person, issued })
             }
             (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
-                self.shared.add(&failures, 1, REST).await;
                 Err(SignInError::Credentials(account.map(|account| account.id)))
             }
             (_, Err(error)) => Err(SignInError::Password(error)),
+        }
+    }
+
+    /// Counts an attempt to show the password of `login` from an address, unless there were too many.
+    pub(super) async fn count_attempt(&self, who: (&str, &str), now: Timestamp) -> Result<(), TooOften> {
+        let [here, anywhere] = attempts_of(who);
+        let rates = &self.settings.rates;
+        for (attempts, limit) in [(here, rates.failed_sign_ins), (anywhere, rates.failed_sign_ins_anywhere)] {
+            self.shared.take(&attempts, limit.rate(), now).await?;
+        }
+        Ok(())
+    }
+
+    /// After the right password.
+    pub(super) async fn forget_attempts(&self, who: (&str, &str)) {
+        for attempts in attempts_of(who) {
+            self.shared.forget_rate(&attempts).await;
         }
     }
 
@@ -106,4 +123,9 @@ async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) ->
 
 fn signed_in(who: Who, now: Timestamp) -> Entry {
     Entry::done(now, who, Deed::SignIn, On::of(Thing::Nothing))
+}
+
+/// Where the attempts at a login are counted: those from one address, and those from anywhere.
+fn attempts_of((login, from): (&str, &str)) -> [String; 2] {
+    [format!("rate.failed_sign_ins.{login}.{from}"), format!("rate.failed_sign_ins.{login}")]
 }

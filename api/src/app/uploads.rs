@@ -1,14 +1,22 @@
-//! Uploads: photos and PDFs of materials, readable by the people of their case alone.
+//! Uploads: photos and PDFs of materials, readable by the people of their case alone. A file is received whole, cleaned
+//! (`infra::uploads`), and only then stored: its size and digest are those of what is stored.
+//! Invariant: all files being received hold at most `uploads.receiving_bytes_max` in memory together.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
 use domain::audit::{On, Thing};
 use domain::ids::{PersonId, UploadId};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use infra::objects::{Content, ObjectKey, PutError};
 use infra::store::{StoreError, StoredFile, Upload};
+use infra::uploads::Unfit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::App;
 use super::cases::{ReadError, Reader};
+
+const KIB: usize = 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
@@ -18,6 +26,14 @@ pub enum UploadError {
     Hidden(On),
     #[error("too many files that belong to no case")]
     TooMany,
+    #[error("too much is being received")]
+    Busy,
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error(transparent)]
+    Sender(#[from] SenderFault),
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     #[error(transparent)]
     Put(#[from] PutError),
     #[error("the file can't be read")]
@@ -36,20 +52,67 @@ impl From<ReadError> for UploadError {
     }
 }
 
+/// Why a file didn't come in whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SenderFault {
+    #[error("the sender took too long")]
+    TooSlow,
+    #[error("the sender broke off")]
+    BrokeOff,
+}
+
+/// Room in memory for files on their way in.
+pub struct Receiving(Arc<Semaphore>);
+
+impl Receiving {
+    pub fn new(bytes_max: usize) -> Self {
+        Self(Arc::new(Semaphore::new((bytes_max / KIB + 1).min(Semaphore::MAX_PERMITS))))
+    }
+
+    fn room_for(&self, bytes: usize) -> Result<OwnedSemaphorePermit, UploadError> {
+        let kib = u32::try_from(bytes.div_ceil(KIB)).map_err(|_| UploadError::Busy)?;
+        Arc::clone(&self.0).try_acquire_many_owned(kib).map_err(|_| UploadError::Busy)
+    }
+}
+
+/// A file as it was sent, and the room that it takes until it is stored.
+pub struct Received {
+    file: Bytes,
+    _room: Vec<OwnedSemaphorePermit>,
+}
+
 impl App {
-    /// Streams a file to the object store; it belongs to `person` until a case takes it.
-    pub async fn take_upload<S, E>(&self, person: PersonId, id: UploadId, content: S) -> Result<Upload, UploadError>
+    /// Receives a file that `person` sends.
+    pub async fn receive<S>(&self, person: PersonId, mut content: S) -> Result<Received, UploadError>
     where
-        S: Stream<Item = Result<Bytes, E>> + Unpin,
-        E: std::error::Error + Send + Sync + 'static,
+        S: Stream<Item = Result<Bytes, SenderFault>> + Unpin,
     {
         let loose = self.store.read(self.district()).loose_uploads(person).await?;
         if loose >= u64::from(self.settings.uploads.loose_files_max) {
             return Err(UploadError::TooMany);
         }
+        let limit = self.settings.uploads.file_bytes_max;
+        let (mut file, mut room, mut paid) = (BytesMut::new(), Vec::new(), 0);
+        while let Some(chunk) = content.next().await {
+            file.extend_from_slice(&chunk?);
+            if file.len() > limit {
+                return Err(UploadError::TooLarge { limit });
+            }
+            if file.len() > paid {
+                // In steps, so that small chunks don't cost a permit each.
+                let step = (file.len() - paid).max(64 * KIB).min(limit - paid);
+                room.push(self.receiving.room_for(step)?);
+                paid += step;
+            }
+        }
+        Ok(Received { file: file.freeze(), _room: room })
+    }
+
+    /// Cleans and stores a file; it belongs to `person` until a case takes it.
+    pub async fn take_upload(&self, person: PersonId, id: UploadId, received: Received) -> Result<Upload, UploadError> {
+        let clean = self.cleaner.clean(received.file.clone()).await?;
         let key = ObjectKey::upload(self.district(), id);
-        let limit = u64::try_from(self.settings.uploads.file_bytes_max).unwrap_or(u64::MAX);
-        let stored = self.objects.put_stream(&key, content, limit).await?;
+        let stored = self.objects.put_bytes(&key, clean).await?;
         let media_type = stored.media.as_str().to_owned();
         let file = StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
         Ok(Upload { id, person, case: None, mandate: None, material: None, file })
@@ -80,5 +143,21 @@ impl App {
     pub async fn open_file(&self, file: &StoredFile) -> Result<Content, UploadError> {
         let key: ObjectKey = file.object_key.parse().map_err(|_| StoreError::corrupt("uploads", "its object key has no such form"))?;
         Ok(self.objects.get_stream(&key).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_under_way_take_no_more_memory_than_there_is_for_them() {
+        let receiving = Receiving::new(200_000);
+        let first = receiving.room_for(150_000).unwrap();
+        assert!(matches!(receiving.room_for(60_000), Err(UploadError::Busy)));
+        let small = receiving.room_for(40_000).unwrap();
+        drop(first);
+        assert!(receiving.room_for(150_000).is_ok());
+        drop(small);
     }
 }

@@ -14,10 +14,12 @@ use infra::passwords::{PasswordSettings, Passwords};
 use infra::shared::{RedisSettings, Shared};
 use infra::store::{DatabasePlace, DatabaseSettings, Store, VaultSettings};
 use infra::tokens::{TokenKeys, TokenSettings};
+use infra::uploads::{Cleaner, CleaningSettings};
 use infra::wechat::Wechat;
 
 use super::{Migrate, vault, wechat};
 use crate::app::audit::Refusals;
+use crate::app::uploads::Receiving;
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
@@ -73,6 +75,8 @@ async fn put_together(
     let app = App {
         wechat,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
+        cleaner: cleaner(&settings.uploads),
+        receiving: Receiving::new(settings.uploads.receiving_bytes_max),
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
@@ -147,6 +151,10 @@ fn token_keys(token: &settings::Token, data: &Path) -> anyhow::Result<TokenKeys>
         None => TokenKeys::load_or_create(&data.join("keys"), settings),
     };
     keys.context("the token key can't be used")
+}
+
+fn cleaner(uploads: &settings::Uploads) -> Cleaner {
+    Cleaner::new(CleaningSettings { points_max: uploads.picture_points_max, concurrency: uploads.pictures_at_once })
 }
 
 /// Only a demo's clock may be moved.

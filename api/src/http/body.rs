@@ -1,9 +1,12 @@
-//! JSON bodies, read strictly: a fault names the field by its path. Limit: `limits.json_bytes_max`.
+//! JSON bodies, read strictly: a fault names the field by its path. Limits: `limits.json_bytes_max`, `limits.body_secs`, `DEPTH_MAX`.
 //! Strings with a NUL are refused here, since PostgreSQL can't keep them.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::io::ErrorKind;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -17,17 +20,23 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::Problem;
 
+/// How deep lists and objects may stand in each other. The deepest shape of ours takes six.
+pub const DEPTH_MAX: usize = 32;
+
 /// Why a body can't be used.
 #[derive(Debug, PartialEq, Eq)]
 pub enum BodyFault {
     ContentType,
     TooLarge,
+    /// It dribbles in.
+    TooSlow,
     /// It broke off.
     Unread,
     Malformed {
         line: usize,
         column: usize,
     },
+    TooDeep,
     ControlCharacter {
         field: String,
     },
@@ -71,16 +80,44 @@ pub fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output 
     let announced = request.headers().contains_key(header::CONTENT_TYPE);
     let bytes = Bytes::from_request(request, payload);
     async move {
-        let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
-            413 => BodyFault::TooLarge,
-            _ => BodyFault::Unread,
-        })?;
+        let bytes = bytes.await.map_err(|error| error.as_error().map_or(BodyFault::Unread, fault_of))?;
         if is_json && announced { Ok(bytes) } else { Err(BodyFault::ContentType) }
     }
 }
 
+/// Why a body didn't come in whole.
+pub fn fault_of(error: &PayloadError) -> BodyFault {
+    match error {
+        PayloadError::Overflow => BodyFault::TooLarge,
+        PayloadError::Io(error) if error.kind() == ErrorKind::TimedOut => BodyFault::TooSlow,
+        _broke_off => BodyFault::Unread,
+    }
+}
+
+/// Whether lists and objects stand in each other deeper than `DEPTH_MAX`. It is counted before anything is built.
+fn is_too_deep(json: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _part_of_a_value => {}
+        }
+        if depth > DEPTH_MAX {
+            return true;
+        }
+    }
+    false
+}
+
 /// Reads a body, and says which field is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyFault> {
+    if is_too_deep(bytes) {
+        return Err(BodyFault::TooDeep);
+    }
     let value: Value = serde_json::from_slice(bytes).map_err(|e| BodyFault::Malformed { line: e.line(), column: e.column() })?;
     if let Some(field) = control_character(&value, "") {
         return Err(BodyFault::ControlCharacter { field });
@@ -159,6 +196,29 @@ pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MIN: usize, co
     } else {
         Ok(entries)
     }
+}
+
+/// Reads a set of at most `MAX` entries: for `deserialize_with`.
+pub fn set<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord, const MAX: usize>(deserializer: D) -> Result<BTreeSet<T>, D::Error> {
+    list::<_, _, 0, MAX>(deserializer).map(BTreeSet::from_iter)
+}
+
+/// `set`, where it may be left out.
+pub fn set_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord, const MAX: usize>(
+    deserializer: D,
+) -> Result<Option<BTreeSet<T>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(bound(deserialize = "T: Deserialize<'de> + Ord"))]
+    struct Entries<T: Ord, const MAX: usize>(#[serde(deserialize_with = "set::<_, _, MAX>")] BTreeSet<T>);
+    Ok(Option::<Entries<T, MAX>>::deserialize(deserializer)?.map(|Entries(set)| set))
+}
+
+/// `list`, where it may be left out.
+pub fn list_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: usize>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(bound(deserialize = "T: Deserialize<'de>"))]
+    struct Entries<T, const MAX: usize>(#[serde(deserialize_with = "list::<_, _, 0, MAX>")] Vec<T>);
+    Ok(Option::<Entries<T, MAX>>::deserialize(deserializer)?.map(|Entries(list)| list))
 }
 
 /// A text of 1 to `MAX` characters, without blanks around it.
@@ -266,6 +326,19 @@ mod tests {
         assert_eq!(fault(r#"{"to": [], "kind": "fancy"}"#), shape("kind", ShapeFault::UnknownValue));
         assert_eq!(fault(r#"{"to": [{"street": "a", "number": -1}]}"#), shape("to[0].number", ShapeFault::BadValue));
         assert_eq!(fault("5"), shape("", ShapeFault::WrongType));
+    }
+
+    #[test]
+    fn what_stands_too_deep_is_refused_before_it_is_read_and_brackets_in_a_text_are_text() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!is_too_deep(nested(DEPTH_MAX).as_bytes()));
+        assert_eq!(fault(&nested(DEPTH_MAX + 1)), BodyFault::TooDeep);
+        assert_eq!(fault(&"{\"a\":".repeat(100_000)), BodyFault::TooDeep);
+        assert_eq!(
+            fault(&format!(r#"{{"to": [], "\"{}": 1}}"#, "[".repeat(100))),
+            shape(&format!("\"{}", "[".repeat(100)), ShapeFault::UnknownField)
+        );
+        assert!(!is_too_deep("[],".repeat(1000).as_bytes()));
     }
 
     #[test]

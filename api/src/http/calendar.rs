@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Admin;
-use super::body::Json;
+use super::body::{self, Json};
 use super::etag::{ETag, IfMatch};
 use super::problem::Problem;
 use crate::app::App;
@@ -29,9 +29,11 @@ pub struct YearView {
 #[serde(deny_unknown_fields)]
 pub struct YearLoad {
     /// Days off, the weekends inside them included.
+    #[serde(deserialize_with = "body::set::<_, _, 366>")]
     #[schema(max_items = 366)]
     holidays: BTreeSet<NaiveDate>,
     /// Saturdays and Sundays that are worked.
+    #[serde(deserialize_with = "body::set::<_, _, 366>")]
     #[schema(max_items = 366)]
     make_up_workdays: BTreeSet<NaiveDate>,
 }

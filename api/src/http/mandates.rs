@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::auth::{Caller, StaffMember, Villager};
-use super::body::Json;
+use super::body::{self, Json};
 use super::cases::view::{CaseLineView, StationRef, line_of_file};
 use super::cases::{PersonBody, submitter};
 use super::idempotency::{Act, once};
@@ -53,10 +53,10 @@ pub struct MandateBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScopeBody {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "body::set::<_, _, 60>")]
     #[schema(value_type = Vec<String>, max_items = 60)]
     items: BTreeSet<ItemCode>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "body::list::<_, _, 0, 30>")]
     #[schema(max_items = 30)]
     topics: Vec<Topic>,
 }

@@ -1,12 +1,15 @@
 //! The edge: a file a resource with its routes and shapes, and around them what every request goes through:
-//! request id and log line, the audit log's refusals, problem documents, compression, security headers, sign-in.
+//! request id and log line, security headers, problem documents, the audit log's refusals, compression, other origins, rates, limits of
+//! what comes in, sign-in.
 
+mod address;
 mod audit;
 pub mod auth;
 pub mod body;
 mod calendar;
 pub mod cases;
 mod checks;
+mod cors;
 pub mod deliveries;
 mod demo_clock;
 mod demo_jobs;
@@ -14,6 +17,7 @@ mod divisions;
 pub mod etag;
 mod health;
 pub mod idempotency;
+mod incoming;
 mod instant;
 mod items;
 mod lookups;
@@ -25,8 +29,10 @@ pub mod openapi;
 pub mod page;
 pub mod plans;
 pub mod problem;
+mod rates;
 mod relatives;
 mod routes;
+mod security_headers;
 mod server;
 mod sessions;
 mod stations;
@@ -37,6 +43,7 @@ pub mod words;
 mod work_items;
 
 use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{OpenApiFactory, scope};
 
@@ -58,7 +65,8 @@ impl Services for ServiceConfig<'_> {
 /// Every route that the document names.
 fn routes(config: &mut ServiceConfig, clock: ClockKind) {
     open(config, clock);
-    let guarded = |scope: actix_web::Scope| scope.wrap(actix_web::middleware::from_fn(auth::authenticate));
+    // The last `wrap` is the outermost.
+    let guarded = |scope: actix_web::Scope| scope.wrap(from_fn(rates::of_person)).wrap(from_fn(auth::authenticate));
     config.service(scope::scope("/api/v1").map(guarded).configure(|config| v1(config)));
 }
 

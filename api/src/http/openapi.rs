@@ -13,6 +13,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::{FieldFault, ProblemDocument};
+use super::routes::Class;
 use crate::clock::ClockKind;
 
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
@@ -83,7 +84,10 @@ fn operations_mut(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
 
 /// Every problem that the operation's shape allows.
 fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
-    let mut statuses = vec![("500", "系统出错")];
+    let mut statuses = vec![("500", "系统出错"), ("414", "网址过长"), ("431", "请求头过大"), ("400", "请求有误")];
+    if Class::of(method, operation) != Class::Unlimited {
+        statuses.push(("429", "过于频繁"));
+    }
     if !WITHOUT_STORE.contains(&path) {
         statuses.push(("503", "暂时不可用"));
     }
@@ -99,7 +103,7 @@ fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
         statuses.push(("404", "没有找到"));
     }
     if operation.request_body.is_some() {
-        statuses.extend([("413", "内容过大"), ("415", "格式不支持")]);
+        statuses.extend([("408", "超时"), ("415", "格式不支持")]);
     }
     if operation.security.is_none() {
         statuses.push(("404", "没有找到"));
@@ -110,15 +114,25 @@ fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
     if *method != Method::GET {
         statuses.extend([("400", "请求有误"), ("409", "与现状冲突"), ("422", "内容不合要求")]);
     }
+    // Whatever the operation takes, a body that is announced too large is refused.
+    statuses.push(("413", "内容过大"));
     for (status, meaning) in statuses {
         operation.responses.responses.entry(status.into()).or_insert_with(|| RefOr::T(problem(meaning)));
     }
+    add_retry_after(operation);
     add_request_id(operation);
 }
 
 fn problem(meaning: &str) -> Response {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
     ResponseBuilder::new().description(meaning).content(PROBLEM, content).build()
+}
+
+fn add_retry_after(operation: &mut Operation) {
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("429") {
+        let header = HeaderBuilder::new().schema(Some(i64::schema())).description(Some("多少秒后再试")).build();
+        response.headers.insert("retry-after".into(), header.into());
+    }
 }
 
 fn add_request_id(operation: &mut Operation) {
@@ -185,6 +199,27 @@ mod tests {
             let named = |status: &str| operation.responses.responses.contains_key(status);
             assert_eq!((named("401"), named("403")), (path.starts_with(GUARDED), path.starts_with(GUARDED)), "{method} {path}");
         });
+    }
+
+    #[test]
+    fn each_class_of_rates_has_its_operations_and_all_but_health_and_the_demo_are_limited() {
+        let classes = std::cell::RefCell::new(BTreeMap::new());
+        each(|path, method, operation| {
+            let class = Class::of(method, operation);
+            assert_eq!(operation.responses.responses.contains_key("429"), class != Class::Unlimited, "{method} {path}");
+            classes.borrow_mut().entry(format!("{class:?}")).or_insert_with(Vec::new).push(format!("{method} {path}"));
+        });
+        let classes = classes.into_inner();
+        let of = |class: &str| classes[class].iter().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!(of("SignIn"), ["POST /api/v1/sessions/staff", "POST /api/v1/sessions/wechat"]);
+        assert_eq!(of("Upload"), ["POST /api/v1/uploads"]);
+        assert_eq!(of("Search"), ["GET /api/v1/items", "POST /api/v1/plans"]);
+        assert_eq!(of("Check"), ["GET /api/v1/certificate-checks/{token}", "GET /c/{district}/{token}"]);
+        let unlimited = |path: &&str| !path.contains(" /demo/");
+        assert_eq!(
+            of("Unlimited").into_iter().filter(unlimited).collect::<Vec<_>>(),
+            ["GET /api/openapi.json", "GET /livez", "GET /readyz"]
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod work;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -127,6 +128,11 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, code, detail)
     }
 
+    /// What was to come didn't in its time.
+    pub fn too_slow(code: &'static str, detail: impl Into<Detail>) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, code, detail)
+    }
+
     pub fn unsupported_type(code: &'static str, detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail)
     }
@@ -169,6 +175,11 @@ impl Problem {
     fn header(mut self, name: HeaderName, value: &str) -> Self {
         self.0.header = HeaderValue::from_str(value).ok().map(|value| (name, value));
         self
+    }
+
+    /// Says when to come again.
+    pub fn retry_after(self, wait: Duration) -> Self {
+        self.header(header::RETRY_AFTER, &whole_secs(wait).to_string())
     }
 
     /// Marks the request that it belongs to.
@@ -214,6 +225,11 @@ impl Problem {
     }
 }
 
+/// Rounded up: who comes again then is not too early.
+fn whole_secs(wait: Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
+
 /// The status in words.
 fn title(status: StatusCode) -> &'static str {
     match status {
@@ -224,7 +240,8 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::METHOD_NOT_ALLOWED => "不支持的操作",
         StatusCode::CONFLICT => "与现状冲突",
         StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED => "内容已有变化",
-        StatusCode::PAYLOAD_TOO_LARGE => "内容过大",
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "内容过大",
+        StatusCode::REQUEST_TIMEOUT => "超时",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "格式不支持",
         StatusCode::UNPROCESSABLE_ENTITY => "内容不合要求",
         StatusCode::TOO_MANY_REQUESTS => "过于频繁",
@@ -249,6 +266,10 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.0.status);
         if let Some(header) = self.0.header.clone() {
             response.insert_header(header);
+        }
+        // What is still to come of such a body isn't waited for.
+        if matches!(self.0.status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
+            response.force_close();
         }
         let body = serde_json::to_string(&self.document()).unwrap_or_default();
         response.insert_header((header::CACHE_CONTROL, "no-store")).content_type("application/problem+json").body(body)

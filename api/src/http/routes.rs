@@ -1,7 +1,7 @@
 //! What the OpenAPI document says of each route, as the server uses it: which methods a path has, and who may ask.
 //! The document is the one source: a route that doesn't say `security(())` needs a token, and one that isn't in it doesn't exist.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -20,24 +20,59 @@ pub enum Access {
     SignedIn,
 }
 
+/// What an operation counts as, for rates and the size of its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Health, the document, the demo's own.
+    Unlimited,
+    SignIn,
+    Read,
+    Write,
+    Upload,
+    /// What computes: the search of the catalogue, planning.
+    Search,
+    /// The public check of a certificate.
+    Check,
+}
+
+impl Class {
+    pub fn of(method: &Method, operation: &Operation) -> Self {
+        let tag = operation.tags.iter().flatten().next().map(String::as_str);
+        match (tag, operation.operation_id.as_deref()) {
+            (Some("health" | "demo"), _) => Self::Unlimited,
+            (Some("sessions"), _) if *method == Method::POST => Self::SignIn,
+            (_, Some("upload")) => Self::Upload,
+            (_, Some("plan" | "list_items")) => Self::Search,
+            (_, Some("show_certificate_page" | "check_certificate")) => Self::Check,
+            _any_other if *method == Method::GET => Self::Read,
+            _any_other => Self::Write,
+        }
+    }
+}
+
+/// What the document says of one operation.
+#[derive(Debug, Clone)]
+struct Known {
+    access: Access,
+    class: Class,
+    id: Option<OperationId>,
+}
+
 pub struct Routes {
     paths: Vec<(ResourceDef, Vec<Method>)>,
-    public: HashSet<(Method, String)>,
-    operations: HashMap<(Method, String), OperationId>,
+    known: HashMap<(Method, String), Known>,
 }
 
 impl Routes {
     pub fn of(document: &OpenApi) -> Self {
-        let mut routes = Self { paths: Vec::new(), public: HashSet::new(), operations: HashMap::new() };
+        let mut routes = Self { paths: Vec::new(), known: HashMap::new() };
         for (path, item) in &document.paths.paths {
             let operations = operations(item);
-            let public = operations.iter().filter(|(_, operation)| is_public(operation));
-            routes.public.extend(public.map(|(method, _)| (method.clone(), path.clone())));
-            let named = operations.iter().filter_map(|(method, operation)| {
-                let id = operation.operation_id.as_ref()?.parse().ok()?;
-                Some(((method.clone(), path.clone()), id))
-            });
-            routes.operations.extend(named);
+            routes.known.extend(operations.iter().map(|(method, operation)| {
+                let access = if is_public(operation) { Access::Public } else { Access::SignedIn };
+                let id = operation.operation_id.as_ref().and_then(|id| id.parse().ok());
+                ((method.clone(), path.clone()), Known { access, class: Class::of(method, operation), id })
+            }));
             routes.paths.push((ResourceDef::new(path.as_str()), operations.into_iter().map(|(method, _)| method).collect()));
         }
         routes
@@ -45,13 +80,22 @@ impl Routes {
 
     /// Who may use the operation that `request` leads to. What the document doesn't name is for nobody without a token.
     pub fn access(&self, request: &ServiceRequest) -> Access {
-        let pattern = request.match_pattern().unwrap_or_default();
-        if self.public.contains(&(request.method().clone(), pattern)) { Access::Public } else { Access::SignedIn }
+        self.known(request).map_or(Access::SignedIn, |known| known.access)
+    }
+
+    /// What `request` counts as; what the document doesn't name, by its method.
+    pub fn class(&self, request: &ServiceRequest) -> Class {
+        let by_method = if request.method().is_safe() { Class::Read } else { Class::Write };
+        self.known(request).map_or(by_method, |known| known.class)
+    }
+
+    fn known(&self, request: &ServiceRequest) -> Option<&Known> {
+        self.known.get(&(request.method().clone(), request.match_pattern()?))
     }
 
     /// What the document calls the operation that `request` led to; none where it led to no route.
     pub fn operation(&self, request: &HttpRequest) -> Option<&OperationId> {
-        self.operations.get(&(request.method().clone(), request.match_pattern()?))
+        self.known.get(&(request.method().clone(), request.match_pattern()?))?.id.as_ref()
     }
 
     /// The methods of the path, where there is such a path.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig, PayloadConfig, QueryConfig};
 use actix_web::{App as Actix, Error, HttpServer};
 use tracing_actix_web::TracingLogger;
@@ -15,14 +15,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::audit::note_refusals;
-use super::openapi;
 use super::problem::{path_fault, query_fault};
 use super::routes::{Routes, unmatched};
 use super::telemetry::{RequestSpan, finish};
+use super::{cors, incoming, openapi, rates, security_headers};
 use crate::app::App;
-
-/// The page that tries the interface out loads nothing from elsewhere; its own styles are inline.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 
 /// A listening socket.
 pub struct Bound {
@@ -43,6 +40,9 @@ impl Bound {
         let shared = Shared::of(app);
         let server = HttpServer::new(move || service(shared.clone()))
             .client_request_timeout(Duration::from_secs(limits.request_head_secs))
+            .keep_alive(Duration::from_secs(limits.keep_alive_secs))
+            .client_disconnect_timeout(Duration::from_secs(limits.disconnect_secs))
+            .max_connections(limits.connections_max)
             .shutdown_timeout(limits.shutdown_secs)
             .disable_signals()
             .listen(self.listener)?
@@ -88,17 +88,12 @@ pub(super) fn service(
         .app_data(QueryConfig::default().error_handler(query_fault))
         .default_service(web::to(unmatched))
         .wrap(from_fn(note_refusals))
+        .wrap(from_fn(incoming::limited))
+        .wrap(from_fn(rates::of_address))
         .wrap(from_fn(finish))
+        .wrap(from_fn(cors::of_named_origins))
         .wrap(Compress::default())
-        .wrap(security_headers())
+        .wrap(from_fn(incoming::hold_unread))
+        .wrap(security_headers::of(&shared.app.settings.edge))
         .wrap(TracingLogger::<RequestSpan>::new())
-}
-
-fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add(("X-Content-Type-Options", "nosniff"))
-        .add(("X-Frame-Options", "DENY"))
-        .add(("Referrer-Policy", "no-referrer"))
-        .add(("Cache-Control", "no-store"))
-        .add(("Content-Security-Policy", CONTENT_POLICY))
 }

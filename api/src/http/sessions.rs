@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address::Counted;
 use super::body::{Json, Text};
 use super::problem::Problem;
 use crate::app::{App, SignedIn};
@@ -66,8 +67,8 @@ pub async fn wechat(app: Data<App>, Json(asked): Json<WechatSignIn>) -> Result<H
     )
 )]
 #[post("/sessions/staff")]
-pub async fn staff(app: Data<App>, Json(asked): Json<StaffSignIn>) -> Result<HttpResponse, Problem> {
-    Ok(created(app.sign_in_staff(asked.login.as_str(), asked.password, app.clock.now()).await?))
+pub async fn staff(app: Data<App>, from: Counted, Json(asked): Json<StaffSignIn>) -> Result<HttpResponse, Problem> {
+    Ok(created(app.sign_in_staff((asked.login.as_str(), &from.0), asked.password, app.clock.now()).await?))
 }
 
 fn created(SignedIn { person, issued: Issued { token, claims } }: SignedIn) -> HttpResponse {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::StaffMember;
-use super::body::Json;
+use super::body::{self, Json};
 use super::etag::{ETag, IfMatch};
 use super::page::{Cursor, Limit, Page};
 use super::problem::{Problem, ProblemDocument};
@@ -64,6 +64,7 @@ impl<'de> Deserialize<'de> for Near {
 #[serde(deny_unknown_fields)]
 pub struct OpeningView {
     /// 1 is Monday, 7 Sunday.
+    #[serde(deserialize_with = "body::list::<_, _, 1, 7>")]
     #[schema(min_items = 1, max_items = 7)]
     days: Vec<u8>,
     #[schema(value_type = String, example = "08:30", pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -122,11 +123,14 @@ pub struct StationView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StationChange {
+    #[serde(default, deserialize_with = "body::list_if_any::<_, _, 40>")]
     #[schema(max_items = 40)]
     hours: Option<Vec<OpeningView>>,
-    #[schema(value_type = Option<Vec<String>>)]
+    #[serde(default, deserialize_with = "body::set_if_any::<_, _, 500>")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 500)]
     added: Option<BTreeSet<ItemCode>>,
-    #[schema(value_type = Option<Vec<String>>)]
+    #[serde(default, deserialize_with = "body::set_if_any::<_, _, 500>")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 500)]
     removed: Option<BTreeSet<ItemCode>>,
 }
 

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::auth::StaffMember;
-use super::body::Text;
+use super::body::{self, Text};
 use super::cases::view::{CaseLineView, StationRef, line_of_file, shown};
 use super::idempotency::{Act, once, repetition};
 use super::page::{BadCursor, Cursor, Limit, Page};
@@ -260,6 +260,7 @@ pub enum StageAct {
     },
     /// 一次性告知. Everything at once; a second time for a new fact alone.
     AskSupplement {
+        #[serde(deserialize_with = "body::list::<_, _, 1, 40>")]
         #[schema(min_items = 1, max_items = 40)]
         wanted: Vec<WantedBody>,
         ground: SupplementGround,

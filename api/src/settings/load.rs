@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
+use secrecy::ExposeSecret;
 use serde_json::Value as Json;
 
 use super::Settings;
+use super::secrets::{SecretFault, is_secret, read_files};
 
 const PREFIX: &str = "BIANMIN";
 const SEPARATOR: &str = "__";
@@ -16,8 +18,9 @@ const SEPARATOR: &str = "__";
 pub enum SettingsError {
     #[error("there is no configuration file {0}")]
     NoFile(PathBuf),
-    #[error("configuration: {0}")]
-    Unreadable(#[source] Box<ConfigError>),
+    /// Only the place: the text around it may hold a secret.
+    #[error("configuration: {origin} can't be read: {fault}")]
+    Unreadable { origin: String, fault: String },
     #[error("configuration: unknown key {key:?} in {origin}")]
     Unknown { key: String, origin: String },
     #[error("configuration: {key:?} in {origin}: {fault}")]
@@ -46,14 +49,18 @@ pub fn load(file: Option<&Path>, data: &Path, environment: HashMap<String, Strin
     let mut builder = Config::builder();
     if let Some(path) = config_file(file, data)? {
         let source = File::from(path.as_path()).format(FileFormat::Toml);
-        note_origins(&mut origins, &source, &|_| path.display().to_string())?;
+        let keys = keys_of(&source).map_err(|error| unreadable(&path.display().to_string(), &error))?;
+        origins.extend(keys.into_iter().map(|key| (key, path.display().to_string())));
         builder = builder.add_source(source);
     }
     let source = Environment::with_prefix(PREFIX).prefix_separator(SEPARATOR).separator(SEPARATOR).source(Some(environment));
-    note_origins(&mut origins, &source, &|key| format!("the environment ({})", variable(key)))?;
-    let config = builder.add_source(source).build().map_err(unreadable)?;
+    let keys = keys_of(&source).map_err(|error| unreadable("the environment", &error))?;
+    origins.extend(keys.into_iter().map(|key| (key.clone(), format!("the environment ({})", variable(&key)))));
+    let config = builder.add_source(source).build().map_err(|error| unreadable("a source", &error))?;
     refuse_unknown(&origins)?;
-    let settings: Settings = config.try_deserialize().map_err(|error| blame(error, &origins))?;
+    let mut settings: Settings = config.try_deserialize().map_err(|error| blame(error, &origins))?;
+    let from_files = read_files(&mut settings).map_err(|fault| blame_secret(fault, &origins))?;
+    origins.extend(from_files.into_iter().map(|(key, path)| (key.to_owned(), path.display().to_string())));
     check(&settings).map_err(|(key, fault)| SettingsError::Wrong {
         key: key.into(),
         origin: origin_of(&origins, key),
@@ -83,14 +90,10 @@ fn variable(key: &str) -> String {
     format!("{PREFIX}{SEPARATOR}{}", key.to_uppercase().replace('.', SEPARATOR))
 }
 
-fn note_origins(origins: &mut BTreeMap<String, String>, source: &dyn Source, origin: &dyn Fn(&str) -> String) -> Result<(), SettingsError> {
+fn keys_of(source: &dyn Source) -> Result<Vec<String>, ConfigError> {
     let mut keys = Vec::new();
-    collect_keys("", &source.collect().map_err(unreadable)?, &mut keys);
-    origins.extend(keys.into_iter().map(|key| {
-        let origin = origin(&key);
-        (key, origin)
-    }));
-    Ok(())
+    collect_keys("", &source.collect()?, &mut keys);
+    Ok(keys)
 }
 
 fn collect_keys(prefix: &str, table: &Map<String, Value>, keys: &mut Vec<String>) {
@@ -136,21 +139,43 @@ fn collect_leaves(key: &str, value: Json, found: &mut BTreeMap<String, Json>) {
     }
 }
 
-fn unreadable(error: ConfigError) -> SettingsError {
-    SettingsError::Unreadable(Box::new(error))
+/// A parser's first line says where it stopped; the next ones quote what stands there.
+fn unreadable(origin: &str, error: &ConfigError) -> SettingsError {
+    let text = error.to_string();
+    let place = text.lines().next().unwrap_or_default();
+    let fault = if place.contains(" line ") { place } else { "it has no such form" };
+    SettingsError::Unreadable { origin: origin.to_owned(), fault: fault.to_owned() }
 }
 
-/// Says which key a value of the wrong type belongs to, and who set it.
+/// Says which key a value of the wrong type belongs to, and who set it. The value itself isn't told: it may be a secret in a wrong place.
 fn blame(error: ConfigError, origins: &BTreeMap<String, String>) -> SettingsError {
+    let (key, fault) = match error {
+        ConfigError::At { error, key: Some(key), .. } if !is_secret(&key) => (key, fault_of(*error)),
+        ConfigError::At { key: Some(key), .. } => (key, "it has no such form".to_owned()),
+        ConfigError::Type { key: Some(ref key), .. } => (key.clone(), fault_of(error)),
+        other => return unreadable("a source", &other),
+    };
+    SettingsError::Wrong { origin: origin_of(origins, &key), key, fault }
+}
+
+fn fault_of(error: ConfigError) -> String {
     match error {
-        ConfigError::Type { unexpected, expected, key: Some(key), .. } => {
-            SettingsError::Wrong { origin: origin_of(origins, &key), fault: format!("{unexpected} where {expected} is expected"), key }
-        }
-        ConfigError::At { error, key: Some(key), .. } => {
-            SettingsError::Wrong { origin: origin_of(origins, &key), fault: error.to_string(), key }
-        }
-        other => unreadable(other),
+        ConfigError::Type { unexpected, expected, .. } => format!("{} where {expected} is expected", kind_of(unexpected)),
+        other => other.to_string(),
     }
+}
+
+/// `string "long"`, `integer `5``, `sequence`: the kind alone.
+fn kind_of(found: impl std::fmt::Display) -> String {
+    found.to_string().split(['"', '`']).next().unwrap_or_default().trim().to_owned()
+}
+
+fn blame_secret(fault: SecretFault, origins: &BTreeMap<String, String>) -> SettingsError {
+    let (key, fault) = match fault {
+        SecretFault::Twice { key } => (key, format!("it is given itself and as {key}_file")),
+        SecretFault::Unreadable { key, path, kind } => (key, format!("the file {} can't be read: {kind}", path.display())),
+    };
+    SettingsError::Wrong { origin: origin_of(origins, &format!("{key}_file")), key: key.to_owned(), fault }
 }
 
 fn origin_of(origins: &BTreeMap<String, String>, key: &str) -> String {
@@ -159,6 +184,7 @@ fn origin_of(origins: &BTreeMap<String, String>, key: &str) -> String {
 
 /// What types alone don't say.
 fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
+    let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     let at_least_one = [
         ("database.connections_max", u64::from(settings.database.connections_max)),
         ("token.access_minutes", u64::from(settings.token.access_minutes)),
@@ -167,6 +193,12 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
         ("outbox.batch", u64::from(settings.outbox.batch)),
         ("outbox.poll_secs", settings.outbox.poll_secs),
         ("limits.idempotency_hours", u64::from(settings.limits.idempotency_hours)),
+        ("limits.body_secs", settings.limits.body_secs),
+        ("limits.request_head_secs", settings.limits.request_head_secs),
+        ("limits.query_parameters_max", size(settings.limits.query_parameters_max)),
+        ("limits.connections_max", size(settings.limits.connections_max)),
+        ("uploads.receive_secs", settings.uploads.receive_secs),
+        ("uploads.picture_points_max", settings.uploads.picture_points_max),
     ];
     if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
         return Err((key, "must be at least 1"));
@@ -177,8 +209,22 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
         return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
     }
-    if settings.limits.json_bytes_max < 1024 {
-        return Err(("limits.json_bytes_max", "must be at least 1024"));
+    let at_least_1024 = [
+        ("limits.json_bytes_max", settings.limits.json_bytes_max),
+        ("limits.sign_in_bytes_max", settings.limits.sign_in_bytes_max),
+        ("limits.uri_bytes_max", settings.limits.uri_bytes_max),
+        ("limits.header_bytes_max", settings.limits.header_bytes_max),
+    ];
+    if let Some((key, _)) = at_least_1024.into_iter().find(|(_, value)| *value < 1024) {
+        return Err((key, "must be at least 1024"));
+    }
+    if settings.uploads.receiving_bytes_max < settings.uploads.file_bytes_max {
+        return Err(("uploads.receiving_bytes_max", "must hold at least one file (uploads.file_bytes_max)"));
+    }
+    // What opens the database would quote a URL that it doesn't know.
+    let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if settings.database.url.as_ref().is_some_and(|url| !is_postgres(url.expose_secret())) {
+        return Err(("database.url", "must begin with postgres:// (without it, SQLite is used)"));
     }
     let positive = [("routing.speed_kmh", settings.routing.speed_kmh), ("routing.road_factor", settings.routing.road_factor)];
     match positive.into_iter().find(|(_, value)| !value.is_finite() || *value <= 0.0) {
@@ -255,5 +301,58 @@ mod tests {
             with("[wechat]\nappid = \"wx1\"\nsecret = \"hunter2\"", &[("BIANMIN__DATABASE__URL", "postgres://u:hunter2@h/d")]).unwrap();
         let shown = format!("{:?} {:?}", loaded, loaded.effective());
         assert!(!shown.contains("hunter2") && shown.contains("***"), "{shown}");
+    }
+
+    #[test]
+    fn a_secret_is_never_shown_by_what_is_wrong_with_it_either() {
+        let files = [
+            "[wechat]\nsecret = \"hunter2",
+            "[wechat]\nsecret = [\"hunter2\"]",
+            "wechat = \"hunter2\"",
+            "database = \"postgres://u:hunter2@h/d\"",
+            "[database]\nurl = \"mysql://u:hunter2@h/d\"",
+            "[redis.url]\nhunter2 = \"hunter2\"",
+            "[queue]\nlease_minutes = \"hunter2\"",
+            "[wechat]\nsecret = hunter2",
+            "hunter2",
+        ];
+        for file in files {
+            let error = with(file, &[]).unwrap_err();
+            // The name of a key is shown, whatever it is called.
+            let shown = format!("{error} {error:?}").replace("redis.url.hunter2", "");
+            assert!(!shown.contains("hunter2"), "{file}: {shown}");
+        }
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("url");
+        std::fs::write(&path, "postgres://u:hunter2@h/d\n").unwrap();
+        let named = [("BIANMIN__DATABASE__URL_FILE", path.to_str().unwrap())];
+        let loaded = with("", &named).unwrap();
+        assert_eq!(loaded.settings.database.url.as_ref().unwrap().expose_secret(), "postgres://u:hunter2@h/d");
+        let shown = loaded.effective();
+        let url = shown.iter().find(|setting| setting.key == "database.url").unwrap();
+        assert_eq!((url.value.as_str(), url.origin.as_str()), ("\"***\"", path.to_str().unwrap()));
+
+        let twice = refusal("[database]\nurl = \"postgres://h/d\"", &named);
+        assert!(twice.contains("database.url") && twice.contains("database.url_file") && !twice.contains("hunter2"), "{twice}");
+        let missing = refusal("", &[("BIANMIN__TOKEN__KEY_FILE", "/nowhere/key")]);
+        assert!(missing.contains("token.key") && missing.contains("/nowhere/key"), "{missing}");
+    }
+
+    #[test]
+    fn what_the_edge_lets_in_is_read_from_a_file_and_from_the_environment() {
+        let file = "[edge]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n[rates.person]\nread = \"5 per minute, burst 2\"";
+        let origins = ("BIANMIN__EDGE__ALLOWED_ORIGINS", "https://a.example.cn, https://b.example.cn");
+        let settings = with(file, &[origins, ("BIANMIN__RATES__ADDRESS__WRITE", "7 per hour, burst 1")]).unwrap().settings;
+        assert_eq!((settings.edge.trusted_proxies.0.len(), settings.edge.allowed_origins.0.len()), (2, 2));
+        assert_eq!(settings.rates.person.read.to_string(), "5 per minute, burst 2");
+        assert_eq!(settings.rates.address.write.to_string(), "7 per hour, burst 1");
+        assert_eq!(settings.rates.person.write.to_string(), "120 per minute, burst 120", "what isn't named keeps its default");
+        let text = refusal("[rates.person]\nread = \"often\"", &[]);
+        assert!(text.contains("\"rates.person.read\"") && text.contains("per minute"), "{text}");
+        assert!(refusal("[rates.person]\nread_all = \"5 per minute, burst 2\"", &[]).contains("unknown key"));
     }
 }

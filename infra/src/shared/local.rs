@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::time::Timestamp;
 use tokio::sync::watch;
 
 use super::Subscription;
+use super::gcra::{Meters, Rate, TooOften};
 
 const ENTRIES_MAX: usize = 100_000;
 const SWEEP_MIN: usize = 1_000;
@@ -15,6 +17,8 @@ const SWEEP_MIN: usize = 1_000;
 #[derive(Clone, Default)]
 pub struct Local {
     entries: Arc<Mutex<Entries>>,
+    /// Apart from the entries, so that a flood of keys drives nothing else out.
+    meters: Arc<Mutex<Meters>>,
     channels: Arc<Mutex<HashMap<String, watch::Sender<()>>>>,
 }
 
@@ -33,6 +37,14 @@ impl Local {
 
     pub(super) fn add(&self, key: &str, by: i64, ttl: Duration) -> i64 {
         lock(&self.entries).add(key, by, ttl, Instant::now())
+    }
+
+    pub(super) fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
+        lock(&self.meters).take(key, rate, now)
+    }
+
+    pub(super) fn forget_rate(&self, key: &str) {
+        lock(&self.meters).forget(key);
     }
 
     pub(super) fn notify(&self, channel: &str) {

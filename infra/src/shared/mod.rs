@@ -1,8 +1,10 @@
 //! Shared state: in-process, or in Redis where several instances stand behind a load balancer.
-//! Invariants: holds only what may be lost (caches, live counts, wake-ups); no call here ever fails its caller: with Redis down each
-//! instance goes on with its own memory, slower but not wrong. Units: times to live in real time, not by the demo's clock.
+//! Invariants: holds only what may be lost (caches, live counts, rates, wake-ups); no call here ever fails its caller: with Redis down each
+//! instance goes on with its own memory, slower but not wrong. Units: times to live in real time, not by the demo's clock; rates by the
+//! clock that is passed in, so that a demo's clock and a test move them, and clocks that differ a little do no harm.
 //! Errors: only a Redis URL that cannot be read, at the start.
 
+mod gcra;
 mod local;
 mod remote;
 #[cfg(test)]
@@ -10,12 +12,15 @@ mod tests;
 
 use std::time::Duration;
 
+use domain::time::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::sync::watch;
 
 use local::Local;
 use remote::Remote;
+
+pub use gcra::{Rate, TooOften};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +91,22 @@ impl Shared {
         match self {
             Self::InProcess(local) => local.add(key, by, ttl),
             Self::Redis(remote) => remote.add(key, by, ttl).await,
+        }
+    }
+
+    /// Takes one of what `rate` gives to `key`, or says how long to wait for it; a refusal takes nothing.
+    pub async fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
+        match self {
+            Self::InProcess(local) => local.take(key, rate, now),
+            Self::Redis(remote) => remote.take(key, rate, now).await,
+        }
+    }
+
+    /// Forgets what was taken under `key`.
+    pub async fn forget_rate(&self, key: &str) {
+        match self {
+            Self::InProcess(local) => local.forget_rate(key),
+            Self::Redis(remote) => remote.forget_rate(key).await,
         }
     }
 

@@ -1,23 +1,27 @@
 //! Shared state in Redis. Each call tries Redis; when that fails the instance's own memory answers, and the change of weather is logged
 //! once, not at every call. Wake-ups reach this instance's subscribers directly, and the other instances by publish and subscribe.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use domain::time::Timestamp;
 use futures_util::StreamExt;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{AsyncCommands, Client, RedisResult};
+use redis::{AsyncCommands, Client, RedisResult, Script};
 use secrecy::ExposeSecret;
 use tokio::task::AbortHandle;
 use tracing::{info, warn};
 
+use super::gcra::{Rate, SKEW_MICROS, TooOften};
 use super::local::Local;
 use super::{BadRedisUrl, RedisSettings, Subscription};
 
 const RETRIES: usize = 1;
 /// How long the listener waits before it connects again.
 const LISTENER_PAUSE: Duration = Duration::from_secs(1);
+/// After a failed call rates are counted here alone for so long: every request asks for some, and none is to wait for a Redis that hangs.
+const RATES_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub struct Remote {
@@ -27,6 +31,9 @@ pub struct Remote {
     origin: Arc<str>,
     local: Local,
     down: Arc<AtomicBool>,
+    take: Arc<Script>,
+    /// When a rate could not be taken in Redis.
+    failed_at: Arc<Mutex<Option<Instant>>>,
     /// Ends the listener with the last handle.
     _listener: Arc<Listener>,
 }
@@ -50,7 +57,8 @@ impl Remote {
         let local = Local::default();
         let listening = tokio::spawn(listen(client, Arc::clone(&prefix), Arc::clone(&origin), local.clone()));
         let listener = Arc::new(Listener(listening.abort_handle()));
-        Ok(Self { connection, prefix, origin, local, down: Arc::default(), _listener: listener })
+        let take = Arc::new(Script::new(include_str!("rate.lua")));
+        Ok(Self { connection, prefix, origin, local, down: Arc::default(), take, failed_at: Arc::default(), _listener: listener })
     }
 
     pub(super) async fn get(&self, key: &str) -> Option<String> {
@@ -83,6 +91,30 @@ impl Remote {
             Some((count,)) => count,
             None => self.local.add(key, by, ttl),
         }
+    }
+
+    /// One script, so that two instances never take the same.
+    pub(super) async fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
+        let failed_at = *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if failed_at.is_some_and(|at| at.elapsed() < RATES_PAUSE) {
+            return self.local.take(key, rate, now);
+        }
+        let mut call = self.take.key(self.key(key));
+        call.arg(now.timestamp_micros()).arg(rate.interval_micros()).arg(rate.room_micros()).arg(SKEW_MICROS);
+        let answer: RedisResult<i64> = call.invoke_async(&mut self.connection.clone()).await;
+        let failed_at = answer.is_err().then(Instant::now);
+        *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = failed_at;
+        match self.heard(answer) {
+            Some(0) => Ok(()),
+            Some(wait) => Err(TooOften::micros(wait)),
+            None => self.local.take(key, rate, now),
+        }
+    }
+
+    pub(super) async fn forget_rate(&self, key: &str) {
+        self.local.forget_rate(key);
+        let answer: RedisResult<()> = self.connection.clone().del(self.key(key)).await;
+        self.heard(answer);
     }
 
     pub(super) async fn notify(&self, channel: &str) {

@@ -88,6 +88,26 @@ async fn counts_up_and_down(shared: &Shared) {
     assert_eq!(shared.get("load.511499101203-01").await.as_deref(), Some("1"));
 }
 
+/// By the clock that is passed in: nobody waits here.
+async fn lets_a_burst_through_and_then_what_the_rate_gives(shared: &Shared) {
+    let (rate, start) = (Rate::new(60, 3), Timestamp::UNIX_EPOCH + chrono::Duration::days(20_000));
+    for _ in 0..3 {
+        shared.take("rate.read.li", rate, start).await.unwrap();
+    }
+    assert_eq!(shared.take("rate.read.li", rate, start).await, Err(TooOften(Duration::from_secs(60))));
+    shared.take("rate.read.zhang", rate, start).await.unwrap();
+    let later = start + chrono::Duration::seconds(45);
+    assert_eq!(shared.take("rate.read.li", rate, later).await, Err(TooOften(Duration::from_secs(15))));
+    shared.take("rate.read.li", rate, start + chrono::Duration::seconds(60)).await.unwrap();
+    assert!(shared.take("rate.read.li", rate, start + chrono::Duration::seconds(60)).await.is_err());
+    let moved_back = start - chrono::Duration::days(60);
+    shared.take("rate.read.li", rate, moved_back).await.unwrap();
+    shared.forget_rate("rate.read.zhang").await;
+    for _ in 0..3 {
+        shared.take("rate.read.zhang", rate, start).await.unwrap();
+    }
+}
+
 async fn wakes_the_subscribers_of_the_channel_alone(shared: &Shared) {
     let (mut outbox, mut clocks) = (shared.subscribe("outbox"), shared.subscribe("clocks"));
     shared.notify("outbox").await;
@@ -101,6 +121,7 @@ async fn wakes_the_subscribers_of_the_channel_alone(shared: &Shared) {
 async fn holds_every_promise(shared: Shared) {
     keeps_replaces_and_removes_values(&shared).await;
     counts_up_and_down(&shared).await;
+    lets_a_burst_through_and_then_what_the_rate_gives(&shared).await;
     wakes_the_subscribers_of_the_channel_alone(&shared).await;
 }
 
@@ -151,7 +172,8 @@ async fn redis_forgets_values_and_counts_by_itself() {
     shared.set("value", "1", HOUR).await;
     shared.add("count", 1, HOUR).await;
     let mut connection = server.connection().await.unwrap();
-    for key in ["test:value", "test:count"] {
+    shared.take("rate", Rate::new(1, 1), Timestamp::UNIX_EPOCH).await.unwrap();
+    for key in ["test:value", "test:count", "test:rate"] {
         let left: i64 = redis::cmd("PTTL").arg(key).query_async(&mut connection).await.unwrap();
         assert!((1..=3_600_000).contains(&left), "{key} lives {left} ms");
     }
@@ -166,6 +188,10 @@ async fn instances_on_one_redis_share_values_and_wake_each_other() {
     one.notify("outbox").await;
     within_patience(waiting.woken()).await;
     assert_eq!(two.get("wechat.token").await.as_deref(), Some("a"));
+    let rate = Rate::new(60, 2);
+    one.take("rate.li", rate, Timestamp::UNIX_EPOCH).await.unwrap();
+    two.take("rate.li", rate, Timestamp::UNIX_EPOCH).await.unwrap();
+    assert!(one.take("rate.li", rate, Timestamp::UNIX_EPOCH).await.is_err());
 }
 
 #[tokio::test]

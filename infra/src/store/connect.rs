@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Which database, and its limits.
@@ -65,6 +66,10 @@ fn sqlite_options(path: &std::path::Path, mode: &str, settings: &DatabaseSetting
 }
 
 pub async fn postgres(url: &SecretString, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
+    // SeaORM's own complaint would quote the URL with its password.
+    if url.expose_secret().parse::<PgConnectOptions>().is_err() {
+        return Err(DbErr::Conn(RuntimeErr::Internal("database.url is not a URL of a PostgreSQL database".to_owned())));
+    }
     let mut options = ConnectOptions::new(url.expose_secret());
     options
         .sqlx_logging(false)

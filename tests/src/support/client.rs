@@ -207,6 +207,10 @@ impl Answer {
         value.to_str().unwrap_or_else(|_| panic!("header `{name}` is not text: {self}"))
     }
 
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     #[track_caller]
     pub fn etag(&self) -> &str {
         self.header(ETAG.as_str())

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::web::{Data, Path};
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use super::lists::{dossier, reader};
 use crate::app::App;
 use crate::app::cases::NoticeKind;
+use crate::app::uploads::SenderFault;
 use crate::http::auth::Caller;
 use crate::http::idempotency::{Once, once};
 use crate::http::problem::Problem;
@@ -70,19 +72,25 @@ pub struct UploadForm {
     file: Vec<u8>,
 }
 
-/// Takes a photo or a PDF: a form with one file in the field `file`.
+/// Takes a photo (JPEG, PNG) or a PDF: a form with one file in the field `file` and nothing else. Of a photo its points are kept, turned
+/// upright; what else the camera wrote into it is dropped, so size and digest are those of what is kept.
 #[utoipa::path(
     tag = "uploads", operation_id = "upload", params(("Idempotency-Key" = String, Header)),
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"), responses((status = 201, body = UploadView))
 )]
 #[post("/uploads")]
 pub async fn take_upload(app: Data<App>, caller: Caller, request: HttpRequest, mut form: Multipart) -> Result<HttpResponse, Problem> {
-    let field = form.next().await.ok_or_else(Problem::no_file)?.map_err(|_| Problem::broken_form())?;
+    let field = form.next().await.ok_or_else(Problem::no_file)?.map_err(|error| fault_of(&error))?;
     if field.name() != Some("file") {
         return Err(Problem::no_file());
     }
-    let content = field.map(|part| part.map_err(|error| io::Error::other(error.to_string())));
-    let upload = app.take_upload(caller.person(), UploadId::new(Uuid::now_v7()), content).await?;
+    let received = app.receive(caller.person(), field.map(|part| part.map_err(|error| fault_of(&error)))).await?;
+    match form.next().await {
+        None => {}
+        Some(Ok(_)) => return Err(Problem::too_many_files()),
+        Some(Err(error)) => return Err(fault_of(&error).into()),
+    }
+    let upload = app.take_upload(caller.person(), UploadId::new(Uuid::now_v7()), received).await?;
     let key = Once::of(&request, &caller, upload.file.sha256.as_bytes())?;
     once(&app, &key, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
@@ -92,6 +100,13 @@ pub async fn take_upload(app: Data<App>, caller: Caller, request: HttpRequest, m
         })
     })
     .await
+}
+
+fn fault_of(error: &MultipartError) -> SenderFault {
+    match error {
+        MultipartError::Payload(PayloadError::Io(error)) if error.kind() == io::ErrorKind::TimedOut => SenderFault::TooSlow,
+        _broke_off => SenderFault::BrokeOff,
+    }
 }
 
 /// An upload, for whoever handed it in or may read its case.

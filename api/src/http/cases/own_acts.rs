@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::app::cases::{Given, HandedIn, pay_fee as record_fee, supplement, withdraw};
 use crate::app::evaluations::judge_service;
 use crate::http::auth::{Caller, Clerk, Villager};
-use crate::http::body::Text;
+use crate::http::body::{self, Text};
 use crate::http::idempotency::{Act, PlainAct, once};
 use crate::http::problem::Problem;
 use crate::http::words::Satisfaction;
@@ -26,7 +26,7 @@ pub struct SupplementBody {
     #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     answers: Answers,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "body::list::<_, _, 0, 60>")]
     #[schema(max_items = 60)]
     materials: Vec<MaterialBody>,
 }

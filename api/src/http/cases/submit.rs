@@ -13,7 +13,7 @@ use super::view::{CaseLineView, line_of_file};
 use crate::app::App;
 use crate::app::cases::{HandedIn, Order, OrderedFor, OrderedMatter, PersonEntry, Submitter, submit};
 use crate::http::auth::Caller;
-use crate::http::body::Text;
+use crate::http::body::{self, Text};
 use crate::http::idempotency::{Act, once, repetition};
 use crate::http::plans::{AskBody, ChosenBody};
 use crate::http::problem::Problem;
@@ -28,6 +28,7 @@ pub struct SubmitBody {
     /// Under which somebody, its holder, acts for the subject. Asked for where the chosen plan has an agent.
     mandate: Option<Uuid>,
     /// One for each item of the chosen plan, in its order.
+    #[serde(deserialize_with = "body::list::<_, _, 1, 10>")]
     #[schema(min_items = 1, max_items = 10)]
     matters: Vec<MatterBody>,
 }
@@ -74,7 +75,7 @@ pub struct MatterBody {
     /// By field key, as the item's form says.
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     answers: Answers,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "body::list::<_, _, 0, 60>")]
     #[schema(max_items = 60)]
     materials: Vec<MaterialBody>,
 }

@@ -1,13 +1,19 @@
 //! Signing in, profiles, relatives.
 
+use std::time::Duration;
+
 use domain::audit::{On, Thing};
 use domain::ids::AccountId;
 use domain::people::BadCitizenId;
+use infra::shared::TooOften;
 use infra::wechat::LoginError;
 
 use super::{FieldFault, Problem};
 use crate::app::{ProfileError, RelativeError, SignInError};
 use crate::http::etag::IfMatchFault;
+
+/// How long WeChat asks to wait.
+const A_MINUTE: Duration = Duration::from_secs(60);
 
 impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
@@ -15,8 +21,10 @@ impl From<SignInError> for Problem {
             SignInError::Credentials(account) => {
                 Problem::unauthorised("credentials_wrong", "账号或密码不对，请重新输入").about(tried(account))
             }
-            SignInError::TooManyAttempts(account) => {
-                Problem::too_many("too_many_attempts", "输错次数过多，请 15 分钟后再试，或联系管理员").about(tried(account))
+            SignInError::TooManyAttempts(account, TooOften(wait)) => {
+                let minutes = wait.as_secs().div_ceil(60).max(1);
+                let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系管理员");
+                Problem::too_many("too_many_attempts", detail).retry_after(wait).about(tried(account))
             }
             SignInError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请到便民站点办理"),
             SignInError::Wechat(error) => wechat(error),
@@ -35,7 +43,7 @@ fn tried(account: Option<AccountId>) -> On {
 fn wechat(error: LoginError) -> Problem {
     match error {
         LoginError::CodeInvalid => Problem::unauthorised("login_code_invalid", "微信登录码已失效，请重新登录"),
-        LoginError::TooOften => Problem::too_many("too_many_attempts", "登录过于频繁，请一分钟后再试"),
+        LoginError::TooOften => Problem::too_many("too_many_attempts", "登录过于频繁，请一分钟后再试").retry_after(A_MINUTE),
         LoginError::Blocked => Problem::forbidden("wechat_blocked", "微信限制了这个账号登录，请到便民站点办理"),
         LoginError::Misconfigured(_) => Problem::internal(&error),
         LoginError::Unavailable(_) => {

@@ -6,11 +6,14 @@ use actix_web::HttpRequest;
 use actix_web::error::{PathError, QueryPayloadError};
 use actix_web::http::{Method, StatusCode, header};
 
-use super::{FieldFault, Problem};
+use infra::shared::TooOften;
+
+use super::{FieldFault, Problem, whole_secs};
 use crate::http::auth::AuthFault;
-use crate::http::body::{BodyFault, ShapeFault};
+use crate::http::body::{BodyFault, DEPTH_MAX, ShapeFault};
 use crate::http::etag::IfMatchFault;
 use crate::http::idempotency::KeyFault;
+use crate::http::incoming::HeadFault;
 use crate::http::page::BadCursor;
 
 impl From<BodyFault> for Problem {
@@ -18,10 +21,12 @@ impl From<BodyFault> for Problem {
         match fault {
             BodyFault::ContentType => Problem::unsupported_type("content_type_unsupported", "请以 application/json 格式提交"),
             BodyFault::TooLarge => Problem::too_large("body_too_large", "提交的内容过大，请删减后再提交"),
+            BodyFault::TooSlow => Problem::too_slow("body_too_slow", "提交的内容没有在规定时间内收全，请在网络较好时重新提交"),
             BodyFault::Unread => Problem::bad_request("body_unreadable", "提交的内容没有收全，请重新提交"),
             BodyFault::Malformed { line, column } => {
                 Problem::bad_request("json_malformed", format!("提交的内容不是有效的 JSON（第 {line} 行第 {column} 列），请检查后再提交"))
             }
+            BodyFault::TooDeep => Problem::bad_request("json_too_deep", format!("提交的内容层层嵌套超过 {DEPTH_MAX} 层，请检查后再提交")),
             BodyFault::ControlCharacter { field } => {
                 let fault = FieldFault::new(field, "control_character", "含有不能保存的字符");
                 Problem::unprocessable("control_character", "文字中含有不能保存的字符，请删去后再提交").with_errors(vec![fault])
@@ -45,6 +50,31 @@ fn shape(field: String, fault: ShapeFault) -> Problem {
     };
     let place = if field.is_empty() { "提交的内容" } else { field.as_str() };
     Problem::unprocessable(code, format!("{place}：{message}，请更正后再提交")).with_errors(vec![FieldFault::new(field, code, message)])
+}
+
+impl From<HeadFault> for Problem {
+    fn from(fault: HeadFault) -> Self {
+        match fault {
+            HeadFault::UriTooLong { bytes_max } => {
+                Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", format!("网址和查询条件过长（最多 {bytes_max} 字节），请缩短后再试"))
+            }
+            HeadFault::HeadersTooLarge { bytes_max } => Problem::new(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                format!("请求头过大（最多 {bytes_max} 字节），请重新打开页面后再试"),
+            ),
+            HeadFault::TooManyParameters { parameters_max } => {
+                Problem::bad_request("too_many_parameters", format!("查询条件过多（最多 {parameters_max} 项），请减少后再试"))
+            }
+        }
+    }
+}
+
+impl From<TooOften> for Problem {
+    fn from(TooOften(wait): TooOften) -> Self {
+        let secs = whole_secs(wait);
+        Problem::too_many("rate_limited", format!("操作过于频繁，请 {secs} 秒后再试")).retry_after(wait)
+    }
 }
 
 impl From<IfMatchFault> for Problem {
@@ -123,6 +153,7 @@ pub fn answer_for(error: &actix_web::Error) -> Problem {
     }
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => BodyFault::TooLarge.into(),
+        StatusCode::REQUEST_TIMEOUT => BodyFault::TooSlow.into(),
         status if status.is_client_error() => Problem::new(status, "request_unreadable", "请求无法识别，请检查后再试"),
         _failure_of_ours => Problem::internal(&Unmapped(error.to_string())),
     }

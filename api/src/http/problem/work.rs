@@ -1,13 +1,19 @@
 //! The queue, deliveries, files.
 
+use std::time::Duration;
+
 use domain::delivery::DeliveryRejection;
 use domain::queue::ClaimError;
 use infra::objects::{ObjectError, PutError};
+use infra::uploads::Unfit;
 
 use super::Problem;
 use crate::app::deliveries::CarryError;
 use crate::app::queue::TakeError;
-use crate::app::uploads::UploadError;
+use crate::app::uploads::{SenderFault, UploadError};
+
+/// After which one of the uploads under way may have ended.
+const A_MOMENT: Duration = Duration::from_secs(10);
 
 impl From<TakeError> for Problem {
     fn from(error: TakeError) -> Self {
@@ -48,6 +54,15 @@ impl Problem {
         Problem::bad_request("file_missing", "请在表单的 file 项中上传一个文件")
     }
 
+    pub fn too_many_files() -> Self {
+        Problem::bad_request("too_many_parts", "一次只能上传一个文件，请分开上传")
+    }
+
+    pub fn file_too_large(bytes_max: usize) -> Self {
+        let detail = format!("文件过大，请压缩到 {} MB 以内再上传", bytes_max / (1024 * 1024));
+        Problem::too_large("file_too_large", detail)
+    }
+
     pub fn broken_form() -> Self {
         Problem::bad_request("form_broken", "上传的表单不完整，请重新上传")
     }
@@ -82,12 +97,29 @@ impl From<DeliveryRejection> for Problem {
 impl From<PutError> for Problem {
     fn from(error: PutError) -> Self {
         match error {
-            PutError::TooLarge { limit } => {
-                Problem::too_large("file_too_large", format!("文件过大，请压缩到 {} MB 以内再上传", limit / (1024 * 1024)))
-            }
-            PutError::UnknownType => Problem::unsupported_type("file_type_unknown", "只能上传照片（JPEG、PNG、WebP、HEIC）或 PDF"),
+            PutError::TooLarge { limit } => Problem::file_too_large(usize::try_from(limit).unwrap_or(usize::MAX)),
+            PutError::UnknownType => Unfit::UnknownType.into(),
             PutError::Sender(_) => Problem::broken_form(),
             PutError::Object(_) => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::UnknownType => Problem::unsupported_type("file_type_unknown", "只能上传 JPG、PNG 照片或 PDF，请换一种格式再上传"),
+            Unfit::TooManyPoints { points_max } => {
+                let detail = format!("照片过大，最多 {} 万像素，请缩小后再上传", points_max / 10_000);
+                Problem::too_large("picture_too_large", detail)
+            }
+            Unfit::Broken(_) | Unfit::BrokenOff => {
+                Problem::unprocessable("picture_broken", "照片不完整或已损坏，请重新拍照或重新选择后再上传")
+            }
+            Unfit::EncryptedPdf => Problem::unprocessable("pdf_encrypted", "这份 PDF 设有密码或加密，请去掉密码后再上传"),
+            Unfit::ActivePdf => Problem::unprocessable("pdf_active", "这份 PDF 含有脚本、程序或附件，请打印成新的 PDF 或拍照后再上传"),
+            Unfit::OpaquePdf => Problem::unprocessable("pdf_unreadable", "这份 PDF 无法检查，请重新导出或打印成新的 PDF 后再上传"),
+            Unfit::Stopped => Problem::unavailable("try_again", "系统繁忙，请稍后再试"),
         }
     }
 }
@@ -98,10 +130,23 @@ impl From<UploadError> for Problem {
             UploadError::NotFound => Problem::no_such_file(),
             UploadError::Hidden(on) => Problem::no_such_file().about(on),
             UploadError::TooMany => Problem::conflict("too_many_uploads", "未提交的文件过多，请先提交办件，或稍后再传"),
+            UploadError::Busy => Problem::unavailable("try_again", "正在上传的文件较多，请稍后再试").retry_after(A_MOMENT),
+            UploadError::TooLarge { limit } => Problem::file_too_large(limit),
+            UploadError::Sender(fault) => fault.into(),
+            UploadError::Unfit(unfit) => unfit.into(),
             UploadError::Put(error) => error.into(),
             UploadError::Get(ObjectError::NotFound) => Problem::no_such_file(),
             UploadError::Get(error) => Problem::internal(&error),
             UploadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SenderFault> for Problem {
+    fn from(fault: SenderFault) -> Self {
+        match fault {
+            SenderFault::TooSlow => Problem::too_slow("body_too_slow", "文件没有在规定时间内传完，请在网络较好时重新上传"),
+            SenderFault::BrokeOff => Problem::broken_form(),
         }
     }
 }
