@@ -1,6 +1,6 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
-//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`).
+//! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`), who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -20,3 +20,5 @@ pub mod delivery;
 pub mod evaluation;
 pub mod notice;
 pub mod queue;
+
+pub mod policy;

@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
             unique("persons", &["openid"]),
             index("persons", &["household"]),
             unique("accounts", &["login"]),
+            index("accounts", &["person"]),
             index("grants", &["scope_code", "role"]),
         ];
         create(manager, tables, indexes).await
@@ -52,6 +53,8 @@ fn accounts() -> TableCreateStatement {
         uuid("id"),
         string("login"),
         string("password_hash"),
+        integer("password_number"),
+        boolean("first_password"),
         uuid("person"),
         boolean("disabled"),
         boolean("demo"),

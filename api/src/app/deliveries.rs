@@ -1,21 +1,26 @@
 //! Carrying (代办递送): a courier claims a leg, and each handover is confirmed by both sides.
 
-use domain::case::{Applicant, By, Command, Receiver, may_take};
+use domain::case::{By, Command, Receiver};
 use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress};
-use domain::ids::{CaseId, DeliveryId, PersonId, StationCode};
+use domain::ids::{CaseId, DeliveryId, StationCode};
 use domain::people::{Role, Staff};
+use domain::policy::{Act, Actor, Denied, ForWhom, LegOf, Object, may, party};
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, command};
 
-/// Who takes part in a delivery.
+/// Who takes part in a delivery, and for whom.
 #[derive(Debug, Clone, Copy)]
-pub enum Participant<'a> {
-    Person(PersonId),
-    Staff(&'a Staff),
-    /// A clerk for somebody without a phone, whose case was entered at the counter: the person's code stands on their receipt.
-    ForPerson(&'a Staff),
+pub struct Part<'a> {
+    pub actor: Actor<'a>,
+    pub for_whom: ForWhom,
+}
+
+impl<'a> Part<'a> {
+    pub fn courier(staff: &'a Staff) -> Self {
+        Self { actor: Actor::Staff(staff), for_whom: ForWhom::Station }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -45,19 +50,23 @@ pub struct Confirmed {
     pub leg: SeenLeg,
 }
 
-/// The leg as `who` may see it.
-pub async fn see_leg(view: &View, who: Participant<'_>, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
+/// The leg, for whoever may do `act` on it.
+async fn see_leg(view: &View, (who, act): (Part<'_>, Act), delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
     let kept = view.delivery(delivery).await?.into_iter().find(|kept| kept.leg.kind == kind).ok_or(CarryError::NotFound)?;
     let file = view.case_file(kept.case).await?.ok_or(CarryError::NotFound)?;
-    let party = party(who, &kept, &file).ok_or(CarryError::NotFound)?;
+    let party = party_in(who, act, &kept, &file).map_err(|_| CarryError::NotFound)?;
     Ok(SeenLeg { kept, file, party })
 }
 
 /// The legs of a case, for whoever may see them.
-pub async fn legs_of_case(view: &View, who: Participant<'_>, case: CaseId) -> Result<Vec<SeenLeg>, StoreError> {
+pub async fn legs_of_case(view: &View, who: Part<'_>, case: CaseId) -> Result<Vec<SeenLeg>, StoreError> {
     let Some(file) = view.case_file(case).await? else { return Ok(Vec::new()) };
     let legs = view.delivery_of(case).await?.into_iter();
-    Ok(legs.filter_map(|kept| party(who, &kept, &file).map(|party| SeenLeg { kept, file: file.clone(), party })).collect())
+    let seen = legs.filter_map(|kept| {
+        let party = party_in(who, Act::ShowCaseDelivery, &kept, &file).ok()?;
+        Some(SeenLeg { kept, file: file.clone(), party })
+    });
+    Ok(seen.collect())
 }
 
 /// What a courier may claim, and what they have.
@@ -74,25 +83,25 @@ pub async fn courier_legs(view: &View, grounds: &Grounds, staff: &Staff, limit: 
 }
 
 pub async fn claim_leg(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, staff, delivery, kind, |leg| leg.claim(staff.account, codes())).await
+    change(tx, (staff, Act::ClaimLeg), delivery, kind, |leg| leg.claim(staff.account, codes())).await
 }
 
 pub async fn give_leg_back(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, staff, delivery, kind, |leg| leg.give_back(staff.account)).await
+    change(tx, (staff, Act::GiveLegBack), delivery, kind, |leg| leg.give_back(staff.account)).await
 }
 
 pub async fn renew_codes(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, staff, delivery, kind, |leg| leg.renew_codes(staff.account, codes())).await
+    change(tx, (staff, Act::RenewLegCodes), delivery, kind, |leg| leg.renew_codes(staff.account, codes())).await
 }
 
 async fn change(
     tx: &Tx,
-    staff: &Staff,
+    (staff, act): (&Staff, Act),
     delivery: DeliveryId,
     kind: LegKind,
     change: impl FnOnce(&mut domain::delivery::Leg) -> Result<(), DeliveryRejection>,
 ) -> Result<SeenLeg, CarryError> {
-    let seen = see_leg(tx, Participant::Staff(staff), delivery, kind).await?;
+    let seen = see_leg(tx, (Part::courier(staff), act), delivery, kind).await?;
     if seen.party != Party::Courier {
         return Err(CarryError::NotFound);
     }
@@ -106,11 +115,11 @@ async fn change(
 pub async fn confirm(
     tx: &Tx,
     grounds: &Grounds,
-    who: Participant<'_>,
+    who: Part<'_>,
     (delivery, kind): (DeliveryId, LegKind),
     entered: &str,
 ) -> Result<Confirmed, CarryError> {
-    let seen = see_leg(tx, who, delivery, kind).await?;
+    let seen = see_leg(tx, (who, Act::ConfirmHandover), delivery, kind).await?;
     let mut leg = seen.kept.leg.clone();
     let result = leg.confirm(seen.party, entered, grounds.now, codes());
     if leg != seen.kept.leg {
@@ -129,36 +138,11 @@ pub async fn confirm(
     Ok(Confirmed { result, leg: SeenLeg { kept: KeptLeg { leg, ..seen.kept }, file, party: seen.party } })
 }
 
-/// The part that somebody has in a leg: courier of the leg or of its station, staff at the desk, or the people of the case.
-fn party(who: Participant<'_>, kept: &KeptLeg, file: &CaseFile) -> Option<Party> {
-    let case = &file.case;
-    match who {
-        Participant::Person(person) => (case.involved.contains(&person) || case.agent == Some(person)).then_some(Party::Person),
-        Participant::ForPerson(staff) => stands_in(staff, file).then_some(Party::Person),
-        Participant::Staff(staff) => {
-            let free = kept.leg.courier().is_none() && staff.has(Role::Courier, &kept.station);
-            if free || kept.leg.courier() == Some(staff.account) {
-                return Some(Party::Courier);
-            }
-            hands_papers(staff, kept, file).then_some(Party::Station)
-        }
-    }
-}
-
-/// A clerk of the station that took the case in at its counter.
-fn stands_in(staff: &Staff, file: &CaseFile) -> bool {
-    let entered = matches!(file.case.applicant, Applicant::Clerk { .. });
-    entered && staff.works_as(Role::Clerk, &file.case.route.accepting) && domain::case::is_impartial(staff, &file.case).is_ok()
-}
-
-/// Staff of the station where the leg begins or ends, impartial in the case.
-fn hands_papers(staff: &Staff, kept: &KeptLeg, file: &CaseFile) -> bool {
-    let impartial = domain::case::is_impartial(staff, &file.case).is_ok();
-    let at_desk = match (kept.leg.kind, file.case.current()) {
-        (LegKind::Bring, Some((_, step))) => may_take(staff, &file.case, step).is_ok(),
-        (LegKind::Fetch, _) | (LegKind::Bring, None) => staff.works_as(Role::Clerk, &kept.station),
-    };
-    impartial && at_desk
+/// The part that somebody has in the leg, if they may do `act` on it.
+fn party_in(part: Part<'_>, act: Act, kept: &KeptLeg, file: &CaseFile) -> Result<Party, Denied> {
+    let of = LegOf { case: &file.case, leg: &kept.leg, station: &kept.station, for_whom: part.for_whom };
+    may(part.actor, act, &Object::Leg(of))?;
+    party(part.actor, &of).ok_or(Denied::NotYours)
 }
 
 fn codes() -> (HandoverCode, HandoverCode) {

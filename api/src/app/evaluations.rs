@@ -2,6 +2,7 @@
 
 use domain::evaluation::{Evaluation, EvaluationRejection, Satisfaction, evaluate};
 use domain::ids::{CaseId, PersonId};
+use domain::policy::{Act, Actor, Object, may};
 use infra::store::{StoreError, Tx};
 
 use super::Grounds;
@@ -35,9 +36,11 @@ pub async fn judge_service(
     (level, text): (Satisfaction, String),
 ) -> Result<Evaluation, EvaluateError> {
     let file = tx.case_file(case).await?.ok_or(EvaluateError::NotFound)?;
-    let own = file.case.involved.contains(&person) || file.case.agent == Some(person);
-    if !own {
-        return Err(EvaluateError::NotFound);
+    let may = |act| may(Actor::Villager(person), act, &Object::Case(&file.case));
+    match (may(Act::EvaluateCase), may(Act::ShowCase)) {
+        (Ok(()), _) => {}
+        (Err(_for_another), Ok(())) => return Err(EvaluationRejection::NotYours.into()),
+        (Err(_), Err(_)) => return Err(EvaluateError::NotFound),
     }
     let evaluation = evaluate(&file.case, person, level, text, grounds.now)?;
     tx.add_evaluation(&evaluation).await?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use domain::case::{Bar, Step, may_take};
+use domain::case::{Bar, Case, Step};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
+use domain::policy::{Act, Actor, Denied, Object, Work, may};
 use domain::queue::{ClaimError, LeaseError, WorkItem, WorkState};
 use infra::store::{CaseFile, Pools, StoreError, Tx, View};
 
@@ -28,6 +29,27 @@ pub enum TakeError {
     Lease(#[from] LeaseError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a work item isn't somebody's to work on.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    #[error("no such work item, or none of yours")]
+    NotFound,
+    #[error(transparent)]
+    Barred(Bar),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<WorkError> for TakeError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::NotFound => TakeError::NotFound,
+            WorkError::Barred(bar) => TakeError::Barred(bar),
+            WorkError::Store(error) => TakeError::Store(error),
+        }
+    }
 }
 
 /// A work item with its case.
@@ -90,15 +112,24 @@ async fn take(tx: &Tx, grounds: &Grounds, staff: &Staff, read: WorkItem, file: C
     Ok(Taken { work_item, file })
 }
 
-/// A work item, for whoever holds it or sits at its desk; others learn no more than that there is none.
-pub async fn work_item_for(view: &View, staff: &Staff, id: WorkItemId) -> Result<Option<WorkItem>, StoreError> {
-    let Some(work_item) = view.work_item(id).await? else { return Ok(None) };
-    if matches!(work_item.state, WorkState::Leased(lease) if lease.holder == staff.account) {
-        return Ok(Some(work_item));
-    }
+/// A work item, for whoever may do `act` to it. Whoever sits at its desk is told what bars them; others learn no more than that
+/// there is none.
+pub async fn work_item_for(view: &View, (staff, act): (&Staff, Act), id: WorkItemId) -> Result<WorkItem, WorkError> {
+    let work_item = view.work_item(id).await?.ok_or(WorkError::NotFound)?;
     let file = case_of(view, &work_item).await?;
-    let elsewhere = may_take(staff, &file.case, &step_of(&work_item)) == Err(Bar::OtherDesk);
-    Ok((!elsewhere).then_some(work_item))
+    match may_work(staff, act, &file.case, &work_item) {
+        Ok(()) => Ok(work_item),
+        Err(Denied::Barred(bar)) if bar != Bar::OtherDesk => Err(WorkError::Barred(bar)),
+        Err(_elsewhere) => Err(WorkError::NotFound),
+    }
+}
+
+fn may_work(staff: &Staff, act: Act, case: &Case, work_item: &WorkItem) -> Result<(), Denied> {
+    let holder = match work_item.state {
+        WorkState::Leased(lease) => Some(lease.holder),
+        WorkState::Ready | WorkState::Done | WorkState::Cancelled => None,
+    };
+    may(Actor::Staff(staff), act, &Object::Work(Work { case, step: &step_of(work_item), holder }))
 }
 
 /// A sign of life.
@@ -110,7 +141,7 @@ pub async fn extend(
     fence: u32,
     length: Duration,
 ) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, staff, id).await?.ok_or(TakeError::NotFound)?;
+    let read = work_item_for(tx, (staff, Act::ExtendWorkItem), id).await?;
     let extended = read.clone().extend(staff.account, fence, grounds.now, length)?;
     tx.save_work_item(&read, &extended, grounds.now).await?;
     Ok(extended)
@@ -118,7 +149,7 @@ pub async fn extend(
 
 /// Gives an item back to its pool.
 pub async fn release(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, staff, id).await?.ok_or(TakeError::NotFound)?;
+    let read = work_item_for(tx, (staff, Act::ReleaseWorkItem), id).await?;
     let released = read.clone().release(staff.account, fence, grounds.now)?;
     tx.save_work_item(&read, &released, grounds.now).await?;
     Ok(released)

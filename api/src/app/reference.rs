@@ -7,6 +7,8 @@ use domain::calendar::{BadYear, Calendar, Year};
 use domain::catalogue::{Catalogue, Listed, Prohibited, SearchIndex};
 use domain::district::{BadDistrict, DistrictMap};
 use domain::ids::{DistrictCode, ItemCode};
+use domain::people::Staff;
+use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::{Store, StoreError};
 
 use super::App;
@@ -42,6 +44,8 @@ pub enum ReferenceError {
 
 #[derive(Debug, thiserror::Error)]
 pub enum LoadYearError {
+    #[error(transparent)]
+    Denied(#[from] Denied),
     #[error(transparent)]
     Year(#[from] BadYear),
     #[error("the year was changed by somebody else")]
@@ -90,10 +94,12 @@ impl App {
     /// Loads a year's holidays, if the year is still what `is_seen` knows.
     pub async fn load_year(
         &self,
+        by: &Staff,
         year: i32,
         days: Year,
         is_seen: impl FnOnce(Option<&Year>) -> bool + Send + 'static,
     ) -> Result<Arc<Calendar>, LoadYearError> {
+        may(Actor::Staff(by), Act::LoadYear, &Object::District)?;
         self.store
             .write(self.district(), move |tx| {
                 Box::pin(async move {

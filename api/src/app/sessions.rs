@@ -7,7 +7,7 @@ use domain::ids::PersonId;
 use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
-use infra::store::StoreError;
+use infra::store::{Account, StoreError};
 use infra::tokens::{Holder, IssueError, Issued, Kind};
 use infra::wechat::{LoginError, Openid};
 use secrecy::SecretString;
@@ -22,6 +22,8 @@ const REST: Duration = Duration::from_secs(15 * 60);
 pub struct SignedIn {
     pub person: PersonId,
     pub issued: Issued,
+    /// Staff who have the password still that somebody else gave them can do nothing but change it.
+    pub must_change_password: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +50,8 @@ impl App {
         let wechat = self.wechat.as_ref().ok_or(SignInError::NoWechat)?;
         let openid = wechat.code2session(code).await.map_err(SignInError::Wechat)?.openid;
         let person = self.person_of_phone(openid, now).await?;
-        let issued = self.issue(person.as_uuid(), Kind::Villager, now)?;
-        Ok(SignedIn { person, issued })
+        let holder = Holder { subject: person.as_uuid(), kind: Kind::Villager, district: self.district().clone(), password: None };
+        Ok(SignedIn { person, issued: self.tokens.issue(holder, now)?, must_change_password: false })
     }
 
     async fn person_of_phone(&self, openid: Openid, now: Timestamp) -> Result<PersonId, StoreError> {
@@ -68,8 +70,7 @@ impl App {
 
     /// Signs a staff member in. An unknown login costs as much as a wrong password and is answered alike.
     pub async fn sign_in_staff(&self, login: &str, password: SecretString, now: Timestamp) -> Result<SignedIn, SignInError> {
-        let failures = format!("sign-in:{}:{login}", self.district());
-        if self.shared.get(&failures).await.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX) {
+        if self.is_resting(login).await {
             return Err(SignInError::TooManyAttempts);
         }
         let account = self.store.read(self.district()).account_by_login(login).await?;
@@ -79,19 +80,44 @@ impl App {
         };
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
-                self.shared.remove(&failures).await;
-                let issued = self.issue(account.id.as_uuid(), Kind::Staff, now)?;
-                Ok(SignedIn { person: account.person, issued })
+                self.forget_failures(login).await;
+                Ok(self.let_in(&account, now)?)
             }
             (_, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
-                self.shared.add(&failures, 1, REST).await;
+                self.count_failure(login).await;
                 Err(SignInError::Credentials)
             }
             (_, Err(error)) => Err(SignInError::Password(error)),
         }
     }
 
-    fn issue(&self, subject: Uuid, kind: Kind, now: Timestamp) -> Result<Issued, IssueError> {
-        self.tokens.issue(Holder { subject, kind, district: self.district().clone() }, now)
+    /// A token for the holder of an account, which holds as long as its password.
+    pub(super) fn let_in(&self, account: &Account, now: Timestamp) -> Result<SignedIn, IssueError> {
+        let holder = Holder {
+            subject: account.id.as_uuid(),
+            kind: Kind::Staff,
+            district: self.district().clone(),
+            password: Some(account.password_number),
+        };
+        let issued = self.tokens.issue(holder, now)?;
+        Ok(SignedIn { person: account.person, issued, must_change_password: account.first_password })
+    }
+
+    /// Whether a login rests after too many wrong passwords.
+    pub(super) async fn is_resting(&self, login: &str) -> bool {
+        let count = self.shared.get(&self.failures_of(login)).await;
+        count.and_then(|count| count.parse().ok()).is_some_and(|count: i64| count >= ATTEMPTS_MAX)
+    }
+
+    pub(super) async fn count_failure(&self, login: &str) {
+        self.shared.add(&self.failures_of(login), 1, REST).await;
+    }
+
+    pub(super) async fn forget_failures(&self, login: &str) {
+        self.shared.remove(&self.failures_of(login)).await;
+    }
+
+    fn failures_of(&self, login: &str) -> String {
+        format!("sign-in:{}:{login}", self.district())
     }
 }

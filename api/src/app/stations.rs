@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::district::{Opening, Station};
 use domain::ids::{ItemCode, StationCode};
-use domain::people::{Role, Staff};
+use domain::people::Staff;
+use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::StoreError;
 
 use super::{App, NoSuchItem, ReferenceError};
@@ -21,8 +22,8 @@ pub struct StationEdit {
 pub enum EditStationError {
     #[error("there is no such station")]
     NoSuchStation,
-    #[error("neither a supervisor of the station's division nor an administrator")]
-    NotTheirs,
+    #[error(transparent)]
+    Denied(#[from] Denied),
     #[error("the hours end before they begin, or are on no weekday")]
     BadHours,
     #[error("item {0} is both added and removed")]
@@ -47,9 +48,7 @@ impl App {
         is_seen: impl FnOnce(&Station) -> bool + Send + 'static,
     ) -> Result<Station, EditStationError> {
         self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
-        if !by.has(Role::Supervisor, code) && !by.has(Role::Admin, code) {
-            return Err(EditStationError::NotTheirs);
-        }
+        may(Actor::Staff(by), Act::EditStation, &Object::Station(code))?;
         for item in edit.added.iter().chain(&edit.removed).flatten() {
             self.item(item)?;
         }

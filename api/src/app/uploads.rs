@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use domain::ids::{PersonId, UploadId};
+use domain::policy::{Act, Actor, Object, may};
 use futures_util::Stream;
 use infra::objects::{Content, ObjectKey, PutError};
 use infra::store::{StoreError, StoredFile, Upload};
 
 use super::App;
-use super::cases::Reader;
 
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
@@ -43,17 +43,15 @@ impl App {
     }
 
     /// The file of an upload, for whoever handed it in or may read its case.
-    pub async fn open_upload(&self, reader: Reader<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
-        let (view, grounds) = (self.store.read(self.district()), self.grounds());
+    pub async fn open_upload(&self, actor: Actor<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
+        let view = self.store.read(self.district());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
-        let may = match (upload.case, reader) {
-            (Some(case), reader) => super::cases::read_case(&view, &grounds, reader, case).await.is_ok(),
-            (None, Reader::Person(person)) => person == upload.person,
-            (None, Reader::Staff(staff)) => staff.person == upload.person,
+        let file = match upload.case {
+            Some(case) => Some(view.case_file(case).await?.ok_or(UploadError::NotFound)?),
+            None => None,
         };
-        if !may {
-            return Err(UploadError::NotFound);
-        }
+        let object = Object::Upload { by: upload.person, case: file.as_ref().map(|file| &file.case) };
+        may(actor, Act::ShowUpload, &object).map_err(|_| UploadError::NotFound)?;
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))
     }

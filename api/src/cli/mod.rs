@@ -4,6 +4,7 @@ mod check_config;
 mod open;
 mod seed;
 mod serve;
+mod staff;
 mod wechat;
 mod welcome;
 
@@ -33,6 +34,9 @@ enum Command {
     Migrate(Place),
     /// Loads the catalogue, the district and the calendar; what is there already and equal stays.
     Seed(Seed),
+    /// Opens accounts of staff.
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// Prints the settings that hold, each with its source; secrets are hidden.
     CheckConfig(Place),
     /// Prints the OpenAPI document.
@@ -87,6 +91,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
         Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
         Command::Seed(args) => runtime()?.block_on(seed::seed(&args)),
+        Command::Staff(command) => runtime()?.block_on(staff::run(command)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
     }

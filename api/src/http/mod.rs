@@ -19,6 +19,7 @@ pub mod mask;
 mod me;
 mod messages;
 pub mod openapi;
+mod own_password;
 pub mod page;
 pub mod plans;
 pub mod problem;
@@ -26,6 +27,7 @@ mod relatives;
 mod routes;
 mod server;
 mod sessions;
+mod staff;
 mod stations;
 pub mod telemetry;
 #[cfg(test)]
@@ -79,7 +81,7 @@ fn v1(config: &mut impl Services) {
     config.add(checks::show);
     config.add(sessions::wechat).add(sessions::staff);
     config.add(messages::list);
-    config.add(me::show).add(me::save).add(me::household);
+    config.add(me::show).add(me::save).add(me::household).add(own_password::change);
     config.add(cases::submit_case).add(cases::list).add(cases::show).add(cases::history).add(cases::form);
     config.add(cases::supplement_case).add(cases::withdraw_case).add(cases::pay_fee).add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
@@ -88,4 +90,5 @@ fn v1(config: &mut impl Services) {
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
     config.add(deliveries::new_codes).add(deliveries::confirm_handover);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
+    config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);
 }

@@ -1,45 +1,38 @@
-//! What the OpenAPI document says of each route, as the server uses it: which methods a path has, and who may ask.
-//! The document is the one source: a route that doesn't say `security(())` needs a token, and one that isn't in it doesn't exist.
+//! What the OpenAPI document says of each route, as the server uses it: which methods a path has, and which act each operation
+//! is. The document is the one source: a route that isn't in it doesn't exist.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{Error, HttpRequest};
+use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use super::problem::Problem;
 
-/// Who may use an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    Public,
-    SignedIn,
-}
-
 pub struct Routes {
     paths: Vec<(ResourceDef, Vec<Method>)>,
-    public: HashSet<(Method, String)>,
+    acts: HashMap<(Method, String), Act>,
 }
 
 impl Routes {
     pub fn of(document: &OpenApi) -> Self {
-        let mut routes = Self { paths: Vec::new(), public: HashSet::new() };
+        let mut routes = Self { paths: Vec::new(), acts: HashMap::new() };
         for (path, item) in &document.paths.paths {
             let operations = operations(item);
-            let public = operations.iter().filter(|(_, operation)| is_public(operation));
-            routes.public.extend(public.map(|(method, _)| (method.clone(), path.clone())));
+            let acts = operations.iter().filter_map(|(method, operation)| Some(((method.clone(), path.clone()), act_of(operation)?)));
+            routes.acts.extend(acts);
             routes.paths.push((ResourceDef::new(path.as_str()), operations.into_iter().map(|(method, _)| method).collect()));
         }
         routes
     }
 
-    /// Who may use the operation that `request` leads to. What the document doesn't name is for nobody without a token.
-    pub fn access(&self, request: &ServiceRequest) -> Access {
-        let pattern = request.match_pattern().unwrap_or_default();
-        if self.public.contains(&(request.method().clone(), pattern)) { Access::Public } else { Access::SignedIn }
+    /// The act of the operation that `request` leads to; none where it leads to no operation.
+    pub fn act(&self, request: &ServiceRequest) -> Option<Act> {
+        self.acts.get(&(request.method().clone(), request.match_pattern()?)).copied()
     }
 
     /// The methods of the path, where there is such a path.
@@ -62,8 +55,9 @@ pub fn operations(item: &PathItem) -> Vec<(Method, &Operation)> {
     all.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|o| (method, o))).collect()
 }
 
-fn is_public(operation: &Operation) -> bool {
-    operation.security.is_some()
+/// The act that an operation is, by its id.
+pub fn act_of(operation: &Operation) -> Option<Act> {
+    operation.operation_id.as_ref()?.parse().ok()
 }
 
 /// The answer where no route matches: another method of a path that is there, or nothing at all.

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::is_sealed;
 use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, NoteId, PersonId};
 use crate::people::CreditCode;
 use crate::time::Timestamp;
@@ -232,6 +233,16 @@ impl Case {
             State::AwaitingPapers | State::Supplementing { .. } | State::OnTheWay | State::Ended { .. } => return None,
         };
         self.current().map(|(at, step)| Work { step: at, stage: step.stage, desk: step.desk.clone(), not_before })
+    }
+
+    /// Whether `person` is of the people of the case: whom it is about, who applied, who acts for them.
+    pub fn has_part(&self, person: PersonId) -> bool {
+        self.involved.contains(&person) || self.agent == Some(person)
+    }
+
+    /// Whether only who works at a desk of it opens it: by its item, or by the town service whose stages it goes through.
+    pub fn is_sealed(&self) -> bool {
+        [Some(&self.item), self.matter.as_ref()].into_iter().flatten().any(is_sealed)
     }
 
     /// Whether the case was accepted, by a clerk or by the law's silence.

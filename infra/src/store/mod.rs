@@ -41,7 +41,7 @@ pub use error::StoreError;
 pub use once::KeptAnswer;
 pub use outbox::{Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
-pub use staff::Account;
+pub use staff::{Account, Granted, StaffFilter};
 use unit::{Conn, run};
 pub use unit::{Tx, View};
 pub use work_items::Pools;

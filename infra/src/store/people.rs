@@ -8,7 +8,7 @@ use domain::people::{CitizenId, Person, Relative, Ties};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{LikeExpr, OnConflict, Query, SelectStatement};
 use sea_orm::{EntityTrait, ExprTrait, QueryOrder, TryInsertResult};
 
 use super::words::{from_word, word};
@@ -101,6 +101,16 @@ impl View {
         let row = self.persons().filter(Column::Id.eq(person.as_uuid())).one(&self.db()).await?;
         let openid = row.and_then(|row| row.openid).map(|text| text.parse());
         openid.transpose().map_err(|error: crate::wechat::BadOpenid| StoreError::corrupt(PERSONS, error))
+    }
+
+    /// The ids of those whose name is like that.
+    pub(super) fn people_named(&self, like: LikeExpr) -> SelectStatement {
+        Query::select()
+            .column(Column::Id)
+            .from(person_row::Entity)
+            .and_where(Column::District.eq(self.district().as_str()))
+            .and_where(Expr::col(Column::Name).like(like))
+            .to_owned()
     }
 
     /// The person's household, with themself; alone where their household isn't known. Nobody where there is no such person.

@@ -14,6 +14,8 @@ fn account(number: u128) -> Account {
         id: AccountId::new(Uuid::from_u128(number)),
         login: format!("clerk-{number}"),
         password_hash: "$argon2id$".into(),
+        password_number: 1,
+        first_password: false,
         person: id(number),
         disabled: false,
         demo: true,

@@ -77,12 +77,13 @@ impl Stand {
         self.server.kill();
     }
 
-    /// Runs the program on the stand's data, beside its server; a failure is what it said.
-    pub fn run_program(&self, arguments: &[&str]) -> Result<(), String> {
+    /// Runs the program on the stand's data, beside its server, and gives what it printed; a failure is what it complained of.
+    pub fn run_program(&self, arguments: &[&str]) -> Result<String, String> {
         let data = self.folder.path().join("data");
         let done = Command::new(program()).args(arguments).arg("--data").arg(data).envs(&self.environment).output();
         let done = done.expect("the program can be run");
-        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if done.status.success() { Ok(said(&done.stdout)) } else { Err(said(&done.stderr)) }
     }
 
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that

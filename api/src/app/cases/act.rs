@@ -4,6 +4,7 @@ use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Op
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
 use domain::people::Staff;
+use domain::policy::{self, Denied};
 use domain::queue::LeaseError;
 use infra::store::{CaseFile, StoreError, Tx};
 
@@ -12,7 +13,7 @@ use super::paper::Printed;
 use super::read::ReadError;
 use super::record::{judge, save};
 use crate::app::Grounds;
-use crate::app::queue::work_item_for;
+use crate::app::queue::{WorkError, work_item_for};
 
 /// Something that a staff member does at a step.
 #[derive(Debug, Clone)]
@@ -82,6 +83,8 @@ pub enum ActError {
     #[error("no such case, or none of yours")]
     NotFound,
     #[error(transparent)]
+    Denied(Denied),
+    #[error(transparent)]
     Lease(#[from] LeaseError),
     #[error(transparent)]
     Rejected(#[from] Rejection),
@@ -99,14 +102,25 @@ impl From<ReadError> for ActError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => ActError::NotFound,
+            ReadError::Denied(denied) => ActError::Denied(denied),
             ReadError::Store(error) => ActError::Store(error),
+        }
+    }
+}
+
+impl From<WorkError> for ActError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::NotFound => ActError::NotFound,
+            WorkError::Barred(bar) => ActError::Denied(Denied::Barred(bar)),
+            WorkError::Store(error) => ActError::Store(error),
         }
     }
 }
 
 /// Does `order`. `printed` is the paper made beforehand for an act that gives one.
 pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, printed: Option<Printed>) -> Result<CaseFile, ActError> {
-    let work_item = work_item_for(tx, staff, order.work_item).await?.ok_or(ActError::NotFound)?;
+    let work_item = work_item_for(tx, (staff, policy::Act::ActOnWorkItem), order.work_item).await?;
     work_item.holds(staff.account, order.fence, grounds.now)?;
     let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;

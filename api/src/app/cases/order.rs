@@ -3,9 +3,8 @@
 use domain::catalogue::{Answers, Item};
 use domain::ids::{ItemCode, PersonId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone, Staff};
+use domain::policy::Actor;
 use domain::routing::{Ask, Seen};
-
-use super::read::Reader;
 
 /// Who submits.
 #[derive(Debug, Clone)]
@@ -23,11 +22,10 @@ impl Submitter {
         }
     }
 
-    /// As whom they read a case.
-    pub fn reader(&self) -> Reader<'_> {
+    pub fn actor(&self) -> Actor<'_> {
         match self {
-            Submitter::Villager(person) => Reader::Person(*person),
-            Submitter::Staff(staff) => Reader::Staff(staff),
+            Submitter::Villager(person) => Actor::Villager(*person),
+            Submitter::Staff(staff) => Actor::Staff(staff),
         }
     }
 }

@@ -78,6 +78,7 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => Problem::no_such_case(),
+            ReadError::Denied(denied) => denied.into(),
             ReadError::Store(error) => error.into(),
         }
     }
@@ -87,6 +88,7 @@ impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
             ActError::NotFound => Problem::no_such_case(),
+            ActError::Denied(denied) => denied.into(),
             ActError::Lease(error) => error.into(),
             ActError::Rejected(rejection) => rejection.into(),
             ActError::Answers(faults) => answers(faults.into_iter().map(|fault| ("answers".to_owned(), fault))),
@@ -125,6 +127,7 @@ impl From<Bar> for Problem {
             Bar::Close => Problem::forbidden("close_case", "不能办理家人或亲属的办件，请交给同事"),
             Bar::Agent => Problem::forbidden("agent_case", "代办人不能受理或决定自己代办的件，请交给同事"),
             Bar::OnlyDecider => Problem::forbidden("only_decider", "本条线只有您能作决定，请让别的工作人员受理"),
+            Bar::Sealed => Problem::forbidden("sealed_case", "这类办件只由经办人员查看"),
             Bar::Accepted => Problem::forbidden("acceptor_may_not_decide", "受理人不能作出决定，请交给审批人"),
         }
     }

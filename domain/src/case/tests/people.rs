@@ -31,7 +31,7 @@ fn an_approver_does_a_clerks_work_too_but_no_clerk_decides() {
 
 #[test]
 fn couriers_supervisors_and_administrators_handle_no_case() {
-    for role in [Role::Courier, Role::Supervisor, Role::Admin] {
+    for role in [Role::Courier, Role::Supervisor, Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin] {
         given(case(certificate())).when(&staff(32, role, VILLAGE), accept()).then_barred(Bar::OtherDesk);
     }
 }
