@@ -5,6 +5,7 @@
 
 mod checks;
 mod fuzz;
+mod matrix;
 mod plans;
 mod refusals;
 mod smoke;

@@ -14,6 +14,9 @@ use secrecy::SecretString;
 
 use super::App;
 
+/// The fact that accounts were changed: its row is held until the change is committed.
+const CHANGED: &str = "staff";
+
 /// An account that is to be opened.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
@@ -107,6 +110,7 @@ pub async fn add_staff(
 ) -> Result<StaffEntry, StaffError> {
     let login: Login = new.login.parse()?;
     check_places(map, &new.grants)?;
+    one_after_another(tx).await?;
     let person = person_of(tx, &new, now).await?;
     if let Some(by) = by {
         may(Actor::Staff(by), Act::AddStaff, &Object::Account { holder: person.id })?;
@@ -120,7 +124,7 @@ pub async fn add_staff(
         first_password: true,
         person: person.id,
         disabled: false,
-        demo: person.demo,
+        demo: false,
         version: 1,
     };
     match tx.add_account(&account, &new.grants).await {
@@ -160,7 +164,14 @@ pub async fn reset_password(tx: &Tx, by: &Staff, id: AccountId, password_hash: S
     entry(tx, (account, grants)).await
 }
 
+/// What a person may hold rests on all of their accounts, so that two changes at once mustn't miss each other: the second waits
+/// here for the first to be committed.
+async fn one_after_another(tx: &Tx) -> Result<(), StoreError> {
+    tx.set_fact(CHANGED, "true").await
+}
+
 async fn others_account(tx: &Tx, by: &Staff, act: Act, id: AccountId) -> Result<Granted, StaffError> {
+    one_after_another(tx).await?;
     let granted = tx.granted_account(id).await?.ok_or(StaffError::NotFound)?;
     may(Actor::Staff(by), act, &Object::Account { holder: granted.0.person })?;
     Ok(granted)

@@ -41,13 +41,14 @@ pub fn id_of(thing: &Value) -> String {
     thing["id"].as_str().unwrap_or_else(|| panic!("no id: {thing:#}")).to_owned()
 }
 
-/// The clerk of the station that the case lies with: a point of the village, its station or its town, as the item and the load of
+/// The clerk of the station that the case lies with: a point of the village, its station, its town or the district, as the item and the load of
 /// the day have it.
 pub async fn who_takes_in(stand: &Stand, owner: &Api, case: &str) -> Api {
     let seen = owner.get(&format!("/api/v1/cases/{case}")).await.expect(200).value();
     match seen["accepting"]["code"].as_str().unwrap() {
         STATION => stand.staff("cunwu").await,
         "511499101000-01" => stand.staff("zhenban").await,
+        "511499000000-01" => stand.staff("quban").await,
         "511499101203-11" => stand.staff("dianyuan").await,
         point => stand.staff(&format!("{point}.1")).await,
     }

@@ -11,6 +11,7 @@ mod evaluation;
 mod fees;
 mod news;
 mod organisations;
+mod staff;
 mod story;
 mod supplement;
 mod uploads;
