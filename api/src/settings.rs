@@ -14,6 +14,8 @@ use domain::case::CaseRules;
 use domain::ids::DistrictCode;
 use domain::queue::StageAllowances;
 use domain::routing::Tuning;
+use infra::store::AuditHash;
+use infra::vault::Algorithm;
 use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
@@ -32,15 +34,18 @@ pub struct Settings {
     pub district: DistrictCode,
     pub database: Database,
     pub redis: Redis,
+    pub vault: Vault,
     pub token: Token,
     pub wechat: Wechat,
     pub uploads: Uploads,
     pub queue: Queue,
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
+    pub mandates: Mandates,
     /// Working days that a station gives itself for each stage.
     pub stages: StageAllowances,
     pub outbox: Outbox,
+    pub audit: Audit,
     /// What the routing engine estimates with.
     pub routing: Tuning,
     pub paper: Paper,
@@ -56,13 +61,16 @@ impl Default for Settings {
             district: default_district(),
             database: Database::default(),
             redis: Redis::default(),
+            vault: Vault::default(),
             token: Token::default(),
             wechat: Wechat::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
             cases: CaseRules::default(),
+            mandates: Mandates::default(),
             stages: StageAllowances::default(),
             outbox: Outbox::default(),
+            audit: Audit::default(),
             routing: Tuning::default(),
             paper: Paper::default(),
             limits: Limits::default(),
@@ -74,6 +82,20 @@ impl Default for Settings {
 #[expect(clippy::expect_used, reason = "a constant of the right form; a test loads it")]
 fn default_district() -> DistrictCode {
     "511499".parse().expect("six digits")
+}
+
+/// Mandates (委托).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mandates {
+    /// How long one lasts at most. Local; default: three years, 1095 days.
+    pub days_max: u32,
+}
+
+impl Default for Mandates {
+    fn default() -> Self {
+        Self { days_max: 1095 }
+    }
 }
 
 /// Where truth is kept.
@@ -116,6 +138,20 @@ impl Default for Redis {
     fn default() -> Self {
         Self { url: None, prefix: "bianmin".into(), timeout_ms: 500 }
     }
+}
+
+/// What personal data are sealed under.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vault {
+    /// The file of the master key (64 hexadecimal digits), the same on every instance. Default: with SQLite, and in a demo, made on
+    /// first start and kept in `keys/`.
+    pub master_key_file: Option<PathBuf>,
+    /// The master key itself, for whoever hands secrets over in the environment. One of the two may be given.
+    #[serde(serialize_with = "hidden")]
+    pub master_key: Option<SecretString>,
+    /// `aes_256_gcm` or `sm4_gcm`, for keys that are made from now on; what there is opens as before. Default: `aes_256_gcm`.
+    pub algorithm: Algorithm,
 }
 
 /// Access tokens that we issue.
@@ -257,6 +293,14 @@ impl Default for Outbox {
     fn default() -> Self {
         Self { batch: 50, attempts_max: 8, poll_secs: 2 }
     }
+}
+
+/// The audit log.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// How new entries are bound to the ones before: `sha256` or `sm3`. Default: `sha256`.
+    pub hash: AuditHash,
 }
 
 /// Fonts for certificates and notices; Debian's `fonts-noto-cjk` has the defaults.

@@ -49,7 +49,7 @@ pub enum EvaluationRejection {
 
 /// Whether `by` is one of those who judge: the people of the case, but for who acts for another.
 pub fn may_evaluate(case: &Case, by: PersonId) -> bool {
-    case.involved.contains(&by) && case.agent != Some(by)
+    case.involved.contains(&by) && case.agent() != Some(by)
 }
 
 /// Whether `by` may judge how `case` was handled. That a case has one review at most is the store's unique key.

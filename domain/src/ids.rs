@@ -67,6 +67,8 @@ typed_id! {
     DocumentId,
     DeliveryId,
     MessageId,
+    /// That one person may act for another.
+    MandateId,
 }
 
 macro_rules! typed_code {
@@ -120,6 +122,16 @@ typed_code! {
     StationCode if |text| matches!(text.split_once('-'), Some((division, n)) if is_digits(division, 12) && is_digits(n, 2));
     /// `T001`, `V001`, `C001`.
     ItemCode if |text| matches!(text.as_bytes(), [b'T' | b'V' | b'C', digits @ ..] if digits.len() == 3 && digits.iter().all(u8::is_ascii_digit));
+    /// What the OpenAPI document calls an operation.
+    OperationId if |text| is_word(text);
+    /// The stable code of a problem document.
+    ProblemCode if |text| is_word(text);
+}
+
+/// Letters, digits and underscores: a name that says nothing about anybody.
+fn is_word(text: &str) -> bool {
+    const LEN_MAX: usize = 64;
+    (1..=LEN_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn is_digits(text: &str, len: usize) -> bool {

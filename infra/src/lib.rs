@@ -4,8 +4,11 @@
 pub mod objects;
 pub mod paper;
 pub mod passwords;
+mod private_file;
 pub mod reference;
+pub mod register;
 pub mod shared;
 pub mod store;
 pub mod tokens;
+pub mod vault;
 pub mod wechat;

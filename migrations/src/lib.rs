@@ -9,6 +9,9 @@ mod m05_work_items;
 mod m06_papers;
 mod m07_deliveries;
 mod m08_outbox;
+mod m09_vault;
+mod m10_audit;
+mod m12_mandates;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -28,6 +31,9 @@ impl MigratorTrait for Migrator {
             Box::new(m06_papers::Migration),
             Box::new(m07_deliveries::Migration),
             Box::new(m08_outbox::Migration),
+            Box::new(m09_vault::Migration),
+            Box::new(m10_audit::Migration),
+            Box::new(m12_mandates::Migration),
         ]
     }
 }

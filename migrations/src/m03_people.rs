@@ -13,8 +13,9 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = vec![persons(), relatives(), accounts(), grants()];
         let indexes = vec![
-            unique("persons", &["citizen_id"]),
-            unique("persons", &["openid"]),
+            unique("persons", &["citizen_id_index"]),
+            index("persons", &["phone_index"]),
+            unique("persons", &["openid_index"]),
             index("persons", &["household"]),
             unique("accounts", &["login"]),
             index("accounts", &["person"]),
@@ -28,14 +29,17 @@ fn persons() -> TableCreateStatement {
     let columns = vec![
         uuid("id"),
         string_null("name"),
-        string_null("citizen_id"),
-        string_null("phone"),
+        binary_null("citizen_id"),
+        binary_null("citizen_id_index"),
+        binary_null("phone"),
+        binary_null("phone_index"),
         string_null("ethnicity"),
         string_null("registered"),
         string_null("residence"),
-        text_null("address"),
+        binary_null("address"),
         string_null("household"),
-        string_null("openid"),
+        binary_null("openid"),
+        binary_null("openid_index"),
         boolean("demo"),
         timestamp_with_time_zone("created_at"),
         big_integer("version"),

@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
             index("cases", &["bundle"]),
             index("cases", &["state", "due_on"]),
             index("case_involved", &["person", "case_id"]),
+            index("case_involved", &["mandate", "case_id"]),
         ];
         create(manager, tables, indexes).await
     }
@@ -32,18 +33,19 @@ fn cases() -> TableCreateStatement {
         string("mode"),
         string("accepting"),
         string("division"),
-        string_null("organisation"),
+        binary_null("organisation"),
         string_null("stage"),
         string_null("station"),
         string("state"),
         string_null("outcome"),
         date_null("due_on"),
+        boolean("by_agent"),
         date_null("wait_until"),
         timestamp_with_time_zone("submitted_at"),
         timestamp_with_time_zone("received_at"),
         timestamp_with_time_zone_null("accepted_at"),
         timestamp_with_time_zone_null("ended_at"),
-        json_binary("plan"),
+        binary("plan"),
         integer("events"),
     ];
     table("cases", columns, &["id"])
@@ -55,17 +57,18 @@ fn case_events() -> TableCreateStatement {
     table("case_events", columns, &["case_id", "seq"])
 }
 
+/// An agent's row names the mandate that they act under, and the last day of it.
 fn case_involved() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), uuid("person"), string("part")];
+    let columns = vec![uuid("case_id"), uuid("person"), string("part"), uuid_null("mandate"), date_null("until")];
     table("case_involved", columns, &["case_id", "person", "part"])
 }
 
 fn case_answers() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), json_binary("content")];
+    let columns = vec![uuid("case_id"), binary("content")];
     table("case_answers", columns, &["case_id"])
 }
 
 fn notes() -> TableCreateStatement {
-    let columns = vec![uuid("id"), uuid("case_id"), uuid("author"), json_binary("content"), timestamp_with_time_zone("at")];
+    let columns = vec![uuid("id"), uuid("case_id"), uuid("author"), binary("content"), timestamp_with_time_zone("at")];
     table("notes", columns, &["id"])
 }

@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
         let indexes = vec![
             index("uploads", &["case_id"]),
             index("documents", &["case_id"]),
-            unique("certificates", &["check_token"]),
+            unique("certificates", &["check_token_index"]),
             index("certificates", &["case_id"]),
         ];
         create(manager, tables, indexes).await
@@ -27,6 +27,7 @@ fn uploads() -> TableCreateStatement {
         uuid("id"),
         uuid("person"),
         uuid_null("case_id"),
+        uuid_null("mandate"),
         string_null("material"),
         string("media_type"),
         big_integer("size"),
@@ -61,7 +62,8 @@ fn certificates() -> TableCreateStatement {
         date("issued_on"),
         date_null("valid_until"),
         json_binary("standing"),
-        string("check_token"),
+        binary("check_token"),
+        binary("check_token_index"),
         string("holder"),
     ];
     table("certificates", columns, &["number"])

@@ -29,8 +29,8 @@ fn legs() -> TableCreateStatement {
         string("state"),
         string("station"),
         uuid_null("courier"),
-        string_null("giver_code"),
-        string_null("taker_code"),
+        binary_null("giver_code"),
+        binary_null("taker_code"),
         timestamp_with_time_zone_null("giver_confirmed"),
         timestamp_with_time_zone_null("taker_confirmed"),
         integer("wrong_tries"),
@@ -46,6 +46,6 @@ fn shifts() -> TableCreateStatement {
 }
 
 fn evaluations() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), string("level"), text("text"), uuid("person"), timestamp_with_time_zone("at")];
+    let columns = vec![uuid("case_id"), string("level"), binary("text"), uuid("person"), timestamp_with_time_zone("at")];
     table("evaluations", columns, &["case_id"])
 }

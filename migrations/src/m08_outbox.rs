@@ -22,7 +22,7 @@ fn outbox() -> TableCreateStatement {
         uuid("id"),
         uuid("person"),
         uuid("case_id"),
-        json_binary("content"),
+        binary("content"),
         string("state"),
         integer("attempts"),
         timestamp_with_time_zone("next_at"),
@@ -39,9 +39,9 @@ fn idempotency_keys() -> TableCreateStatement {
     let columns = vec![
         string("actor"),
         string("key"),
-        string("request_hash"),
+        binary("request_hash"),
         integer_null("status"),
-        text_null("body"),
+        binary_null("body"),
         timestamp_with_time_zone("at"),
     ];
     table("idempotency_keys", columns, &["actor", "key"])

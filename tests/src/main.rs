@@ -3,6 +3,7 @@
 //! `make test` runs it twice, on SQLite and on PostgreSQL with Redis (`support::stand`).
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
+mod audit;
 mod checks;
 mod fuzz;
 mod matrix;

@@ -1,5 +1,6 @@
 //! Carrying (代办递送): a courier claims a leg, and each handover is confirmed by both sides.
 
+use domain::audit::{On, Thing};
 use domain::case::{By, Command, Receiver};
 use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress};
 use domain::ids::{CaseId, DeliveryId, StationCode};
@@ -8,7 +9,7 @@ use domain::policy::{Act, Actor, Denied, ForWhom, LegOf, Object, may, party};
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
 
 use super::Grounds;
-use super::cases::{ActError, command};
+use super::cases::{ActError, command, on};
 
 /// Who takes part in a delivery, and for whom.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +26,10 @@ impl<'a> Part<'a> {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CarryError {
-    #[error("no such delivery, or none of yours")]
+    #[error("no such delivery")]
     NotFound,
+    #[error("a delivery that is none of theirs")]
+    Hidden(On),
     #[error(transparent)]
     Rejected(#[from] DeliveryRejection),
     #[error(transparent)]
@@ -43,6 +46,12 @@ pub struct SeenLeg {
     pub party: Party,
 }
 
+impl SeenLeg {
+    pub fn leg_of(&self, for_whom: ForWhom) -> LegOf<'_> {
+        leg_of(&self.kept, &self.file, for_whom)
+    }
+}
+
 /// What a code did. A wrong one is counted, and so saved, like a right one.
 #[derive(Debug, Clone)]
 pub struct Confirmed {
@@ -51,10 +60,10 @@ pub struct Confirmed {
 }
 
 /// The leg, for whoever may do `act` on it.
-async fn see_leg(view: &View, (who, act): (Part<'_>, Act), delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
+pub async fn see_leg(view: &View, (who, act): (Part<'_>, Act), delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
     let kept = view.delivery(delivery).await?.into_iter().find(|kept| kept.leg.kind == kind).ok_or(CarryError::NotFound)?;
     let file = view.case_file(kept.case).await?.ok_or(CarryError::NotFound)?;
-    let party = party_in(who, act, &kept, &file).map_err(|_| CarryError::NotFound)?;
+    let party = party_in(who, act, &kept, &file).map_err(|_| CarryError::Hidden(on(&file.case, Thing::Delivery(delivery))))?;
     Ok(SeenLeg { kept, file, party })
 }
 
@@ -103,7 +112,7 @@ async fn change(
 ) -> Result<SeenLeg, CarryError> {
     let seen = see_leg(tx, (Part::courier(staff), act), delivery, kind).await?;
     if seen.party != Party::Courier {
-        return Err(CarryError::NotFound);
+        return Err(CarryError::Hidden(on(&seen.file.case, Thing::Delivery(delivery))));
     }
     let mut leg = seen.kept.leg.clone();
     change(&mut leg)?;
@@ -138,9 +147,13 @@ pub async fn confirm(
     Ok(Confirmed { result, leg: SeenLeg { kept: KeptLeg { leg, ..seen.kept }, file, party: seen.party } })
 }
 
+fn leg_of<'a>(kept: &'a KeptLeg, file: &'a CaseFile, for_whom: ForWhom) -> LegOf<'a> {
+    LegOf { case: &file.case, leg: &kept.leg, station: &kept.station, for_whom }
+}
+
 /// The part that somebody has in the leg, if they may do `act` on it.
 fn party_in(part: Part<'_>, act: Act, kept: &KeptLeg, file: &CaseFile) -> Result<Party, Denied> {
-    let of = LegOf { case: &file.case, leg: &kept.leg, station: &kept.station, for_whom: part.for_whom };
+    let of = leg_of(kept, file, part.for_whom);
     may(part.actor, act, &Object::Leg(of))?;
     party(part.actor, &of).ok_or(Denied::NotYours)
 }

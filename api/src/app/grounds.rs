@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use domain::case::CaseRules;
 use domain::catalogue::Listed;
 use domain::district::DistrictMap;
 use domain::ids::ItemCode;
 use domain::queue::StageAllowances;
 use domain::routing::Load;
-use domain::time::Timestamp;
+use domain::time::{Timestamp, local_date};
 use infra::store::{Deadlines, StoreError, View};
 
 use super::{App, CatalogueSnapshot};
@@ -20,6 +21,7 @@ pub struct Grounds {
     pub load: Arc<Load>,
     pub rules: CaseRules,
     pub allowances: StageAllowances,
+    pub mandate_days_max: u32,
     pub now: Timestamp,
 }
 
@@ -31,6 +33,7 @@ impl App {
             load: self.load.load_full(),
             rules: self.settings.cases.clone(),
             allowances: self.settings.stages.clone(),
+            mandate_days_max: self.settings.mandates.days_max,
             now: self.clock.now(),
         }
     }
@@ -39,6 +42,11 @@ impl App {
 impl Grounds {
     pub fn deadlines(&self) -> Deadlines<'_> {
         Deadlines { calendar: &self.map.calendar, now: self.now, notice_working_days: self.rules.notice_working_days }
+    }
+
+    /// The district's day.
+    pub fn today(&self) -> NaiveDate {
+        local_date(self.now)
     }
 
     /// An item at the version that a case was submitted under.

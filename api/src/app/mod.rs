@@ -1,11 +1,14 @@
 //! Use cases: load, decide, save, in one transaction. A file a part of the field; `App` holds what they need.
 
+pub mod audit;
 pub mod cases;
 mod checks;
 mod clock;
 pub mod deliveries;
 pub mod evaluations;
 mod grounds;
+mod keys;
+pub mod mandates;
 mod own_password;
 mod people;
 mod plans;
@@ -35,12 +38,13 @@ use infra::wechat::Wechat;
 
 use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
-use crate::jobs::Turns;
+use crate::jobs::{Turns, Walked};
 use crate::settings::Settings;
 
 pub use checks::{CheckError, CheckedCertificate};
 pub use clock::MoveClockError;
 pub use grounds::Grounds;
+pub use keys::{KEYS_CHANGED, ResealError, Resealed, sealed_files};
 pub use own_password::ChangePasswordError;
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use plans::PlanError;
@@ -70,8 +74,12 @@ pub struct App {
     /// Prints certificates and notices.
     pub press: Arc<Press>,
     pub in_progress: InProgress,
+    /// What was refused and isn't in the audit log yet.
+    pub refusals: audit::Refusals,
     /// Who runs a job waits for whoever runs it already.
     pub turns: Turns,
+    /// How far what lies sealed under older keys was sealed anew.
+    pub walked: Walked,
 }
 
 impl App {

@@ -1,5 +1,6 @@
 //! A staff member's own password. Wrong old ones are counted as at signing in: who got hold of a token guesses no password with it.
 
+use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::people::{Staff, WeakPassword, check_password};
 use domain::policy::{Act, Actor, Denied, Object, may};
 use domain::time::Timestamp;
@@ -50,8 +51,15 @@ impl App {
         let password_hash = self.passwords.hash(new).await?;
         let password_number = account.password_number.saturating_add(1);
         let changed = Account { password_hash, password_number, first_password: false, ..account };
-        let saved = self.store.write(self.district(), move |tx| Box::pin(async move { tx.save_account(changed).await })).await?;
-        Ok(self.let_in(&saved, now)?)
+        let on = On::person(Thing::Account(staff.account), staff.person);
+        let entry = Entry::done(now, Who::staff(staff, None), Deed::AccountChange, on);
+        let saved = self.store.write(self.district(), move |tx| {
+            Box::pin(async move {
+                let saved = tx.save_account(changed).await?;
+                tx.audit(&entry).await.map(|()| saved)
+            })
+        });
+        Ok(self.let_in(&saved.await?, now)?)
     }
 
     async fn check_old(&self, account: &Account, old: SecretString) -> Result<(), ChangePasswordError> {

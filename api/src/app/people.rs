@@ -6,6 +6,7 @@ use domain::time::Timestamp;
 use infra::store::{Account, StoreError, Tx};
 
 use super::App;
+use super::cases::PersonEntry;
 
 /// What a villager says of themself. The citizen ID number is left out once it is known.
 #[derive(Debug, Clone)]
@@ -132,6 +133,18 @@ impl App {
         });
         unit.await
     }
+}
+
+/// The person of that number, known or new; none where the number is known under another name: a mistake of whoever typed.
+pub async fn person_entered(tx: &Tx, now: Timestamp, entry: &PersonEntry) -> Result<Option<Person>, StoreError> {
+    let person = Person {
+        name: Some(entry.name.clone()),
+        citizen_id: Some(entry.citizen_id.clone()),
+        phone: entry.phone.clone(),
+        ..Person::unknown(PersonId::new(uuid::Uuid::now_v7()))
+    };
+    let person = tx.find_or_add_person(person, now).await?;
+    Ok((person.name.as_deref() == Some(entry.name.as_str())).then_some(person))
 }
 
 /// A number that somebody has already, with a phone or without, is theirs: knowing it and their name proves nothing.

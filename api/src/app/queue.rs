@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
+use domain::audit::{On, Thing};
 use domain::case::{Bar, Case, Step};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
@@ -10,6 +11,7 @@ use domain::policy::{Act, Actor, Denied, Object, Work, may};
 use domain::queue::{ClaimError, LeaseError, WorkItem, WorkState};
 use infra::store::{CaseFile, Pools, StoreError, Tx, View};
 
+use super::cases::on;
 use super::{Grounds, Roster};
 
 /// Items looked at in one go for one that the staff member may take.
@@ -17,8 +19,10 @@ const LOOKED_AT: u64 = 20;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TakeError {
-    #[error("no such work item, or none of yours")]
+    #[error("no such work item")]
     NotFound,
+    #[error("a work item that is none of theirs")]
+    Hidden(On),
     #[error("nothing waits in your pools")]
     NothingWaits,
     #[error(transparent)]
@@ -34,10 +38,12 @@ pub enum TakeError {
 /// Why a work item isn't somebody's to work on.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkError {
-    #[error("no such work item, or none of yours")]
+    #[error("no such work item")]
     NotFound,
-    #[error(transparent)]
-    Barred(Bar),
+    #[error("a work item that is none of theirs")]
+    Hidden(On),
+    #[error("{0}")]
+    Barred(#[source] Bar, On),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -46,7 +52,8 @@ impl From<WorkError> for TakeError {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::NotFound => TakeError::NotFound,
-            WorkError::Barred(bar) => TakeError::Barred(bar),
+            WorkError::Hidden(on) => TakeError::Hidden(on),
+            WorkError::Barred(bar, _) => TakeError::Barred(bar),
             WorkError::Store(error) => TakeError::Store(error),
         }
     }
@@ -100,7 +107,7 @@ pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, le
     let work_item = tx.work_item(id).await?.ok_or(TakeError::NotFound)?;
     let file = case_of(tx, &work_item).await?;
     match Roster::new(tx).may_claim(staff, &file.case, &step_of(&work_item)).await? {
-        Err(Bar::OtherDesk) => Err(TakeError::NotFound),
+        Err(Bar::OtherDesk) => Err(TakeError::Hidden(on(&file.case, Thing::WorkItem(id)))),
         Err(bar) => Err(bar.into()),
         Ok(()) => take(tx, grounds, staff, work_item, file, length).await,
     }
@@ -117,10 +124,11 @@ async fn take(tx: &Tx, grounds: &Grounds, staff: &Staff, read: WorkItem, file: C
 pub async fn work_item_for(view: &View, (staff, act): (&Staff, Act), id: WorkItemId) -> Result<WorkItem, WorkError> {
     let work_item = view.work_item(id).await?.ok_or(WorkError::NotFound)?;
     let file = case_of(view, &work_item).await?;
+    let on = || on(&file.case, Thing::WorkItem(id));
     match may_work(staff, act, &file.case, &work_item) {
         Ok(()) => Ok(work_item),
-        Err(Denied::Barred(bar)) if bar != Bar::OtherDesk => Err(WorkError::Barred(bar)),
-        Err(_elsewhere) => Err(WorkError::NotFound),
+        Err(Denied::Barred(bar)) if bar != Bar::OtherDesk => Err(WorkError::Barred(bar, on())),
+        Err(_elsewhere) => Err(WorkError::Hidden(on())),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::calendar::{BadYear, Calendar, Year};
 use domain::catalogue::{Catalogue, Listed, Prohibited, SearchIndex};
 use domain::district::{BadDistrict, DistrictMap};
@@ -100,6 +101,7 @@ impl App {
         is_seen: impl FnOnce(Option<&Year>) -> bool + Send + 'static,
     ) -> Result<Arc<Calendar>, LoadYearError> {
         may(Actor::Staff(by), Act::LoadYear, &Object::District)?;
+        let loaded = Entry::done(self.clock.now(), Who::staff(by, None), Deed::YearLoad, On::of(Thing::Year(year)));
         self.store
             .write(self.district(), move |tx| {
                 Box::pin(async move {
@@ -108,7 +110,8 @@ impl App {
                         return Err(LoadYearError::Stale);
                     }
                     calendar.load(year, days.clone())?;
-                    Ok(tx.save_year(year, &days).await?)
+                    tx.save_year(year, &days).await?;
+                    Ok(tx.audit(&loaded).await?)
                 })
             })
             .await?;

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use domain::ids::PersonId;
+use domain::audit::{Deed, Entry, On, Thing, Who};
+use domain::ids::{AccountId, PersonId};
 use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
-use infra::store::{Account, StoreError};
+use infra::store::{Account, StoreError, Tx};
 use infra::tokens::{Holder, IssueError, Issued, Kind};
 use infra::wechat::{LoginError, Openid};
 use secrecy::SecretString;
@@ -28,10 +29,11 @@ pub struct SignedIn {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
+    /// With the account that the login names, if it names one: for the audit log, never for the answer.
     #[error("the login or the password is wrong")]
-    Credentials,
+    Credentials(Option<AccountId>),
     #[error("too many failed attempts")]
-    TooManyAttempts,
+    TooManyAttempts(Option<AccountId>),
     #[error("WeChat isn't set up")]
     NoWechat,
     #[error("WeChat refuses the sign-in")]
@@ -58,11 +60,8 @@ impl App {
         let id = PersonId::new(Uuid::now_v7());
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
-                if let Some(known) = tx.person_by_openid(&openid).await? {
-                    return Ok(known.id);
-                }
-                tx.add_person(&Person::unknown(id), now).await?;
-                tx.set_openid(id, &openid).await.map(|()| id)
+                let person = known_or_new(tx, &openid, id, now).await?;
+                tx.audit(&signed_in(Who::Person { person }, now)).await.map(|()| person)
             })
         });
         unit.await
@@ -70,10 +69,10 @@ impl App {
 
     /// Signs a staff member in. An unknown login costs as much as a wrong password and is answered alike.
     pub async fn sign_in_staff(&self, login: &str, password: SecretString, now: Timestamp) -> Result<SignedIn, SignInError> {
-        if self.is_resting(login).await {
-            return Err(SignInError::TooManyAttempts);
-        }
         let account = self.store.read(self.district()).account_by_login(login).await?;
+        if self.is_resting(login).await {
+            return Err(SignInError::TooManyAttempts(account.map(|account| account.id)));
+        }
         let verdict = match &account {
             Some(account) => self.passwords.verify(password, &account.password_hash).await,
             None => self.passwords.verify_dummy(password).await,
@@ -81,11 +80,13 @@ impl App {
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
                 self.forget_failures(login).await;
+                let who = Who::Staff { account: account.id, person: account.person, office: None };
+                self.audit(signed_in(who, now)).await?;
                 Ok(self.let_in(&account, now)?)
             }
-            (_, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
+            (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
                 self.count_failure(login).await;
-                Err(SignInError::Credentials)
+                Err(SignInError::Credentials(account.map(|account| account.id)))
             }
             (_, Err(error)) => Err(SignInError::Password(error)),
         }
@@ -120,4 +121,16 @@ impl App {
     fn failures_of(&self, login: &str) -> String {
         format!("sign-in:{}:{login}", self.district())
     }
+}
+
+async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) -> Result<PersonId, StoreError> {
+    if let Some(known) = tx.person_by_openid(openid).await? {
+        return Ok(known.id);
+    }
+    tx.add_person(&Person::unknown(id), now).await?;
+    tx.set_openid(id, openid).await.map(|()| id)
+}
+
+fn signed_in(who: Who, now: Timestamp) -> Entry {
+    Entry::done(now, who, Deed::SignIn, On::of(Thing::Nothing))
 }

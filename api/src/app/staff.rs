@@ -3,6 +3,7 @@
 //! an administrator's role excludes every other role of the same person, over all of their accounts.
 //! A first password is made here, shown once, and kept as a hash alone.
 
+use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::district::DistrictMap;
 use domain::ids::{AccountId, PersonId};
 use domain::people::{BadCitizenId, BadGrants, BadLogin, CitizenId, Grant, Login, Person, Phone, Scope, Staff, check_grants};
@@ -128,10 +129,13 @@ pub async fn add_staff(
         version: 1,
     };
     match tx.add_account(&account, &new.grants).await {
-        Ok(()) => Ok(StaffEntry { account, grants: new.grants, person }),
-        Err(StoreError::Taken) => Err(StaffError::LoginTaken),
-        Err(other) => Err(other.into()),
+        Ok(()) => {}
+        Err(StoreError::Taken) => return Err(StaffError::LoginTaken),
+        Err(other) => return Err(other.into()),
     }
+    let deeds = [Deed::AccountOpening].into_iter().chain((!new.grants.is_empty()).then_some(Deed::RoleGrant));
+    log(tx, (by, now), deeds, &account).await?;
+    Ok(StaffEntry { account, grants: new.grants, person })
 }
 
 /// Changes roles, or closes an account and opens it again; if it is still at the version that was seen. It holds from the next
@@ -139,7 +143,7 @@ pub async fn add_staff(
 pub async fn change_staff(
     tx: &Tx,
     map: &DistrictMap,
-    by: &Staff,
+    (by, now): (&Staff, Timestamp),
     (id, seen): (AccountId, u64),
     change: AccountChange,
 ) -> Result<StaffEntry, StaffError> {
@@ -147,20 +151,53 @@ pub async fn change_staff(
     if account.version != seen {
         return Err(StaffError::Stale);
     }
-    let grants = change.grants.unwrap_or(had);
+    let grants = change.grants.unwrap_or_else(|| had.clone());
     check_places(map, &grants)?;
     check_with_other_accounts(tx, account.person, id, &grants).await?;
     let disabled = change.disabled.unwrap_or(account.disabled);
+    let was_disabled = account.disabled;
     let account = tx.save_account(Account { disabled, ..account }).await?;
     tx.set_grants(id, &grants).await?;
+    log(tx, (Some(by), now), changes((was_disabled, &had), (disabled, &grants)), &account).await?;
     entry(tx, (account, grants)).await
 }
 
+/// What a change does, as the audit log says it.
+fn changes((was_disabled, had): (bool, &[Grant]), (disabled, has): (bool, &[Grant])) -> impl Iterator<Item = Deed> {
+    let closing = match (was_disabled, disabled) {
+        (false, true) => Some(Deed::AccountClosing),
+        (true, false) => Some(Deed::AccountChange),
+        (true, true) | (false, false) => None,
+    };
+    let granted = has.iter().any(|grant| !had.contains(grant)).then_some(Deed::RoleGrant);
+    let withdrawn = had.iter().any(|grant| !has.contains(grant)).then_some(Deed::RoleWithdrawal);
+    [closing, granted, withdrawn].into_iter().flatten()
+}
+
+/// Logs what was done to an account, in the unit that does it. Nobody means the command line.
+async fn log(
+    tx: &Tx,
+    (by, now): (Option<&Staff>, Timestamp),
+    deeds: impl Iterator<Item = Deed>,
+    account: &Account,
+) -> Result<(), StoreError> {
+    let who = by.map_or(Who::System, |by| Who::staff(by, None));
+    let on = On::person(Thing::Account(account.id), account.person);
+    let entries: Vec<_> = deeds.map(|deed| Entry::done(now, who.clone(), deed, on.clone())).collect();
+    tx.audit_all(&entries).await
+}
+
 /// Gives an account a new first password; who is signed in with the old one is signed in no more.
-pub async fn reset_password(tx: &Tx, by: &Staff, id: AccountId, password_hash: String) -> Result<StaffEntry, StaffError> {
+pub async fn reset_password(
+    tx: &Tx,
+    (by, now): (&Staff, Timestamp),
+    id: AccountId,
+    password_hash: String,
+) -> Result<StaffEntry, StaffError> {
     let (account, grants) = others_account(tx, by, Act::ResetPassword, id).await?;
     let password_number = account.password_number.saturating_add(1);
     let account = tx.save_account(Account { password_hash, password_number, first_password: true, ..account }).await?;
+    log(tx, (Some(by), now), [Deed::PasswordReset].into_iter(), &account).await?;
     entry(tx, (account, grants)).await
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::district::{Opening, Station};
 use domain::ids::{ItemCode, StationCode};
-use domain::people::Staff;
+use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::StoreError;
 
@@ -49,6 +50,9 @@ impl App {
     ) -> Result<Station, EditStationError> {
         self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
         may(Actor::Staff(by), Act::EditStation, &Object::Station(code))?;
+        let role = [Role::Supervisor, Role::SystemAdmin].into_iter().find(|role| by.has(*role, code));
+        let who = Who::staff(by, role.map(|role| Office { role, station: code.clone() }));
+        let edited = Entry::done(self.clock.now(), who, Deed::StationEdit, On::of(Thing::Station(code.clone())));
         for item in edit.added.iter().chain(&edit.removed).flatten() {
             self.item(item)?;
         }
@@ -61,6 +65,7 @@ impl App {
                 }
                 let station = apply(station, edit)?;
                 tx.save_station(&station).await?;
+                tx.audit(&edited).await?;
                 Ok(station)
             })
         });

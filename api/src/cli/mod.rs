@@ -1,10 +1,13 @@
 //! The command line. Answers go to stdout, logs and complaints to stderr; a failure ends with a status other than 0.
 
+mod audit;
 mod check_config;
+mod keys;
 mod open;
 mod seed;
 mod serve;
 mod staff;
+mod vault;
 mod wechat;
 mod welcome;
 
@@ -31,9 +34,15 @@ enum Command {
     /// Serves; an empty data folder is migrated and seeded first.
     Serve(Serve),
     /// Brings the database to this version's shape.
-    Migrate(Place),
+    Migrate(Migrate),
+    /// Looks after the audit log.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Loads the catalogue, the district and the calendar; what is there already and equal stays.
     Seed(Seed),
+    /// The keys that personal data are sealed under.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Opens accounts of staff.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -41,6 +50,25 @@ enum Command {
     CheckConfig(Place),
     /// Prints the OpenAPI document.
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Lists the data keys, each with how many values and files it still seals.
+    List(Place),
+    /// Makes new data keys, of the algorithm that is set. Services that run take them up, and seal anew what there is.
+    Rotate(Place),
+    /// Wraps all data keys under the master key in FILE; makes it where there is none. Then name it in the settings.
+    Rewrap(Rewrap),
+}
+
+#[derive(Debug, Args)]
+struct Rewrap {
+    #[command(flatten)]
+    place: Place,
+    /// The file of the new master key.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
 }
 
 /// Where data and settings are.
@@ -59,6 +87,30 @@ impl Place {
         let environment = std::env::vars().collect();
         Ok(settings::load(self.config.as_deref(), &self.data, environment)?)
     }
+}
+
+#[derive(Debug, Args)]
+struct Migrate {
+    #[command(flatten)]
+    place: Place,
+    /// A PostgreSQL role to let run the service: it may add to the audit log, and neither change nor empty it.
+    #[arg(long, value_name = "NAME")]
+    service_role: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Walks the whole log and names the first entry that isn't as it was written; then the status isn't 0.
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    #[command(flatten)]
+    place: Place,
+    /// A head that an earlier run told, as it told it: the log must still go through it.
+    #[arg(long, value_name = "NUMBER:HASH")]
+    noted: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -89,8 +141,12 @@ struct Seed {
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(args) => runtime()?.block_on(serve::serve(args)),
-        Command::Migrate(place) => runtime()?.block_on(open::migrate(&place)),
+        Command::Migrate(args) => runtime()?.block_on(open::migrate(&args)),
+        Command::Audit(Audit::Verify(args)) => runtime()?.block_on(audit::verify(&args)),
         Command::Seed(args) => runtime()?.block_on(seed::seed(&args)),
+        Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
+        Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),
+        Command::Keys(Keys::Rewrap(args)) => runtime()?.block_on(keys::rewrap(&args.place, &args.to)),
         Command::Staff(command) => runtime()?.block_on(staff::run(command)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
@@ -119,7 +175,7 @@ pub(crate) async fn open_for_tests(data: &std::path::Path, clock: ClockKind) -> 
         ClockKind::Demo => open::Wanted::Demo,
     };
     let settings = settings::Settings::default();
-    let store = open::open_store(&settings.database, data).await.unwrap();
+    let store = open::open_store(&settings, data, wanted).await.unwrap();
     seed::seed_if_new(&store, &settings, wanted).await.unwrap();
     open::open(settings, data, store).await.unwrap()
 }

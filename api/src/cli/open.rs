@@ -12,16 +12,17 @@ use infra::objects::Objects;
 use infra::paper::{FontFiles, Press};
 use infra::passwords::{PasswordSettings, Passwords};
 use infra::shared::{RedisSettings, Shared};
-use infra::store::{DatabasePlace, DatabaseSettings, Store};
+use infra::store::{DatabasePlace, DatabaseSettings, Store, VaultSettings};
 use infra::tokens::{TokenKeys, TokenSettings};
 use infra::wechat::Wechat;
 
-use super::{Place, wechat};
+use super::{Migrate, vault, wechat};
+use crate::app::audit::Refusals;
 use crate::app::{App, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
 use crate::http::idempotency::InProgress;
-use crate::jobs::Turns;
+use crate::jobs::{Turns, Walked};
 use crate::settings::{self, Settings};
 
 /// What the command line asks of the data.
@@ -38,9 +39,14 @@ impl Wanted {
 }
 
 /// `migrate`.
-pub async fn migrate(place: &Place) -> anyhow::Result<()> {
-    open_store(&place.load()?.settings.database, &place.data).await?;
-    super::print("the database is up to date")
+pub async fn migrate(args: &Migrate) -> anyhow::Result<()> {
+    let store = open_store(&args.place.load()?.settings, &args.place.data, Wanted::Live).await?;
+    super::print("the database is up to date")?;
+    if let Some(role) = &args.service_role {
+        store.grant_service_role(role).await.with_context(|| format!("the service can't be let run as {role}"))?;
+        super::print(&format!("{role} may run the service; it may add to the audit log, and neither change nor empty it"))?;
+    }
+    Ok(())
 }
 
 /// The application over a data folder that has been migrated and seeded.
@@ -66,7 +72,7 @@ async fn put_together(
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let app = App {
         wechat,
-        objects: Objects::local(&data.join("objects")).context("the folder for files can't be used")?,
+        objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
@@ -74,36 +80,59 @@ async fn put_together(
         load: ArcSwap::from_pointee(Load { tuning: Arc::new(settings.routing.clone()), ..Load::default() }),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),
+        refusals: Refusals::default(),
         turns: Turns::default(),
+        walked: Walked::default(),
         clock,
         shared,
         store,
         settings,
     };
     app.restore_clock().await?;
+    settle_audit_hash(&app).await?;
     Ok(Arc::new(app))
 }
 
-/// The database, with its tables at this version.
-pub async fn open_store(database: &settings::Database, data: &Path) -> anyhow::Result<Store> {
+/// The chain goes on with the algorithm that the settings name.
+async fn settle_audit_hash(app: &App) -> anyhow::Result<()> {
+    let wanted = app.settings.audit.hash;
+    if app.store.read(app.district()).audit_hash().await? != wanted {
+        let unit = app.store.write(app.district(), move |tx| Box::pin(async move { tx.set_audit_hash(wanted).await }));
+        unit.await.context("the audit log can't go on with another hash")?;
+    }
+    Ok(())
+}
+
+/// The database, with its tables at this version and its keys at hand.
+pub async fn open_store(settings: &Settings, data: &Path, wanted: Wanted) -> anyhow::Result<Store> {
+    let store = connect(&settings.database, data, vault::settings(settings, data, wanted)?).await?;
+    store.migrate().await.context("the tables can't be brought to this version")?;
+    store.unlock(&settings.district, Clock::new(ClockKind::Real).now()).await.context("the data keys can't be opened")?;
+    Ok(store)
+}
+
+/// The database as it is, its keys unopened.
+pub async fn connect(database: &settings::Database, data: &Path, vault: VaultSettings) -> anyhow::Result<Store> {
+    Store::open(&database_settings(database, data)?, vault).await.context("the database can't be opened")
+}
+
+fn database_settings(database: &settings::Database, data: &Path) -> anyhow::Result<DatabaseSettings> {
     std::fs::create_dir_all(data).with_context(|| format!("the data folder {} can't be made", data.display()))?;
     let place = match &database.url {
         Some(url) => DatabasePlace::Postgres(url.clone()),
         None => DatabasePlace::Sqlite(data.join("bianmin.db")),
     };
-    let settings = DatabaseSettings {
+    Ok(DatabaseSettings {
         place,
         connections_max: database.connections_max,
         acquire_timeout: Duration::from_secs(database.acquire_timeout_secs),
         connect_timeout: Duration::from_secs(database.connect_timeout_secs),
         statement_timeout: Duration::from_secs(database.statement_timeout_secs),
-    };
-    let store = Store::open(&settings).await.context("the database can't be opened")?;
-    store.migrate().await.context("the tables can't be brought to this version")?;
-    Ok(store)
+    })
 }
 
-fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {
+/// State that instances share.
+pub fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {
     match &redis.url {
         Some(url) => Ok(Shared::redis(&RedisSettings { url: url.clone(), prefix: redis.prefix.clone(), timeout_ms: redis.timeout_ms })?),
         None => Ok(Shared::in_process()),

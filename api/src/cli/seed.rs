@@ -16,7 +16,7 @@ use crate::{demo, seed};
 
 pub async fn seed(args: &Seed) -> anyhow::Result<()> {
     let settings = args.place.load()?.settings;
-    let store = open::open_store(&settings.database, &args.place.data).await?;
+    let store = open::open_store(&settings, &args.place.data, Wanted::of(args.demo)).await?;
     if args.demo {
         claim(&store, &settings, Wanted::Demo).await?;
     }
@@ -86,7 +86,7 @@ mod tests {
 
     async fn start(data: &Path, wanted: Wanted) -> anyhow::Result<Store> {
         let settings = Settings::default();
-        let store = open::open_store(&settings.database, data).await?;
+        let store = open::open_store(&settings, data, wanted).await?;
         seed_if_new(&store, &settings, wanted).await?;
         Ok(store)
     }

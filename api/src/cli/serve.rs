@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
 use super::{Serve, open, print, seed, welcome};
+use crate::app::audit::Ripe;
 use crate::http::{self, telemetry};
 use crate::jobs;
 
@@ -21,7 +22,7 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     let address = bound.address;
     settings.public_url.get_or_insert_with(|| format!("http://{address}"));
     let wanted = open::Wanted::of(args.demo);
-    let store = open::open_store(&settings.database, &args.place.data).await?;
+    let store = open::open_store(&settings, &args.place.data, wanted).await?;
     seed::seed_if_new(&store, &settings, wanted).await?;
     if args.demo {
         seed::add_past_cases(&settings, &args.place.data, &store).await?;
@@ -37,6 +38,7 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     info!("told to stop; finishing what is under way");
     handle.stop(true).await;
     jobs.stop().await;
+    app.write_refusals(Ripe::All).await.context("the last refusals can't be written to the audit log")?;
     server.await?.context("the server failed")
 }
 

@@ -8,7 +8,8 @@ use domain::people::{Grant, Phone, Role, Scope};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{Place, open, print};
+use super::open::{self, Wanted};
+use super::{Place, print};
 use crate::app::read_map;
 use crate::app::staff::{NewAccount, add_staff};
 use crate::clock::{Clock, ClockKind};
@@ -65,7 +66,7 @@ async fn add(args: StaffAdd) -> anyhow::Result<()> {
     let grants = vec![Grant { role: args.role, scope }];
     let new = NewAccount { login: args.login, name: args.name, citizen_id: args.citizen_id, phone, grants };
     let settings = args.place.load()?.settings;
-    let store = open::open_store(&settings.database, &args.place.data).await?;
+    let store = open::open_store(&settings, &args.place.data, Wanted::Live).await?;
     let map = read_map(&store, &settings.district).await.context("there is no district yet; run `bianmin seed` first")?;
     let shown = passwords::generate();
     let hash = Passwords::new(&PasswordSettings::default())?.hash(shown.clone()).await?;

@@ -191,7 +191,7 @@ impl Past<'_> {
         let offered = plan(&grounds.map, &grounds.catalogue.catalogue, &grounds.load, &ask, now);
         let chosen = offered.plans.iter().find(|plan| plan.mode == Mode::Nearby).map(Plan::seen).ok_or_else(missing)?;
         let matters = vec![OrderedMatter { item, answers: answers(form), materials: Vec::new() }];
-        let order = Order { ask, chosen, subject: OrderedFor::Myself, agent: None, matters };
+        let order = Order { ask, chosen, subject: OrderedFor::Myself, mandate: None, matters };
         let by = Submitter::Villager(person);
         let plan = self.app.plan_again(&grounds, &by, &order).await?;
         let unit =

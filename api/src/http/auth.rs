@@ -12,9 +12,11 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use chrono::NaiveDate;
 use domain::ids::{AccountId, PersonId};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
+use domain::time::local_date;
 use infra::tokens::{Kind, TokenError};
 use tracing::Span;
 
@@ -62,10 +64,10 @@ impl Caller {
         }
     }
 
-    /// As the policy knows them.
-    pub fn actor(&self) -> Actor<'_> {
+    /// As the policy knows them on this day.
+    pub fn actor(&self, today: NaiveDate) -> Actor<'_> {
         match self {
-            Caller::Villager(person) => Actor::Villager(*person),
+            Caller::Villager(person) => Actor::Villager(*person, today),
             Caller::Staff(staff) => Actor::Staff(staff),
         }
     }
@@ -105,7 +107,7 @@ async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result
     };
     let Identified { caller, first_password } = identify(app, &token).await?;
     if let Some(act) = act {
-        admits(caller.actor(), act)?;
+        admits(caller.actor(local_date(app.clock.now())), act)?;
         if first_password {
             admits_first_password(act)?;
         }

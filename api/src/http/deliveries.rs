@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
+use chrono::NaiveDate;
 use domain::delivery::{LegState, Progress};
 use domain::ids::{CaseId, DeliveryId};
 use domain::policy;
@@ -10,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::auth::{Caller, StaffMember};
+use super::cases::WholeView;
 use super::cases::view::{CaseLineView, StationRef, line_of_file};
 use super::idempotency::{Act, PlainAct, once};
 use super::problem::Problem;
@@ -72,12 +74,12 @@ pub enum ForWhom {
     Person,
 }
 
-fn part(caller: &Caller, for_whom: ForWhom) -> Part<'_> {
+fn part(caller: &Caller, for_whom: ForWhom, today: NaiveDate) -> Part<'_> {
     let for_whom = match for_whom {
         ForWhom::Station => policy::ForWhom::Station,
         ForWhom::Person => policy::ForWhom::Person,
     };
-    Part { actor: caller.actor(), for_whom }
+    Part { actor: caller.actor(today), for_whom }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -112,7 +114,7 @@ pub async fn of_case(
     query: Query<DeliveryQuery>,
 ) -> Result<Answer<Vec<LegView>>, Problem> {
     let grounds = app.grounds();
-    let legs = legs_of_case(&app.store.read(app.district()), part(&caller, query.for_whom), *id).await?;
+    let legs = legs_of_case(&app.store.read(app.district()), part(&caller, query.for_whom, grounds.today()), *id).await?;
     if legs.is_empty() {
         return Err(Problem::no_such_delivery());
     }
@@ -175,6 +177,18 @@ pub async fn new_codes(app: Data<App>, StaffMember(courier): StaffMember, path: 
     .await
 }
 
+/// Whom the caller fetches from or brings to: name, phone and address, while they have the leg. The audit log and the person's own list
+/// have it, as for a delivery, before it is answered.
+#[utoipa::path(
+    tag = "deliveries", operation_id = "unmask_leg", params(("delivery" = Uuid, Path), ("leg" = LegKind, Path)),
+    responses((status = 200, body = WholeView))
+)]
+#[post("/deliveries/{delivery}/{leg}/unmasked")]
+pub async fn unmask(app: Data<App>, StaffMember(courier): StaffMember, path: LegPath) -> Result<Answer<WholeView>, Problem> {
+    let (delivery, leg) = path.into_inner();
+    Ok(Answer(app.see_receiver_whole(&courier, delivery, leg.into()).await?.into()))
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmBody {
@@ -206,7 +220,8 @@ pub async fn confirm_handover(app: Data<App>, caller: Caller, path: LegPath, act
     let (grounds, (delivery, leg), body) = (app.grounds(), path.into_inner(), act.body);
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let confirmed = confirm(tx, &grounds, part(&caller, body.for_whom), (delivery, leg.into()), &body.code).await?;
+            let part = part(&caller, body.for_whom, grounds.today());
+            let confirmed = confirm(tx, &grounds, part, (delivery, leg.into()), &body.code).await?;
             confirmed_view(&confirmed, &grounds)
         })
     })

@@ -1,6 +1,7 @@
 //! The edge: a file a resource with its routes and shapes, and around them what every request goes through:
-//! request id and log line, problem documents, compression, security headers, sign-in.
+//! request id and log line, the audit log's refusals, problem documents, compression, security headers, sign-in.
 
+mod audit;
 pub mod auth;
 pub mod body;
 mod calendar;
@@ -15,6 +16,8 @@ mod health;
 pub mod idempotency;
 mod instant;
 mod items;
+mod lookups;
+mod mandates;
 pub mod mask;
 mod me;
 mod messages;
@@ -80,15 +83,17 @@ fn v1(config: &mut impl Services) {
     config.add(plans::plan).add(plans::list_grounds);
     config.add(checks::show);
     config.add(sessions::wechat).add(sessions::staff);
-    config.add(messages::list);
+    config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
-    config.add(cases::submit_case).add(cases::list).add(cases::show).add(cases::history).add(cases::form);
+    config.add(cases::submit_case).add(cases::list).add(cases::show).add(cases::history).add(cases::form).add(cases::unmask);
     config.add(cases::supplement_case).add(cases::withdraw_case).add(cases::pay_fee).add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
     config.add(work_items::list).add(work_items::list_held).add(work_items::claim_next_item).add(work_items::claim_item);
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
-    config.add(deliveries::new_codes).add(deliveries::confirm_handover);
+    config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
+    config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);
+    config.add(mandates::revoke_one).add(mandates::acts);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
     config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);
 }

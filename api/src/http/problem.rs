@@ -5,6 +5,7 @@
 
 mod cases;
 mod checks;
+mod mandates;
 mod ours;
 mod people;
 mod plans;
@@ -20,6 +21,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use domain::audit::{On, Thing};
 use serde::Serialize;
 use serde_json::Value;
 use tracing::error;
@@ -58,6 +60,8 @@ struct Parts {
     member: Option<(&'static str, Value)>,
     header: Option<(HeaderName, HeaderValue)>,
     instance: Option<String>,
+    /// What the audit log may know and the answer doesn't say.
+    about: Option<On>,
 }
 
 /// The document as it is sent, `application/problem+json`.
@@ -90,7 +94,8 @@ type Detail = Cow<'static, str>;
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<Detail>) -> Self {
-        let parts = Parts { status, code, detail: detail.into(), errors: Vec::new(), member: None, header: None, instance: None };
+        let parts =
+            Parts { status, code, detail: detail.into(), errors: Vec::new(), member: None, header: None, instance: None, about: None };
         Self(Box::new(parts))
     }
 
@@ -173,8 +178,26 @@ impl Problem {
         self
     }
 
+    /// Says, to the audit log alone, what it is that was refused.
+    pub fn about(mut self, on: On) -> Self {
+        self.0.about = Some(on);
+        self
+    }
+
     pub fn code(&self) -> &'static str {
         self.0.code
+    }
+
+    /// What a refusal is about, where the audit log is to have it: whoever asked has no right to it, or isn't told that it is there.
+    pub fn refusal(&self) -> Option<On> {
+        let about = self.0.about.clone();
+        match self.0.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
+                Some(about.unwrap_or(On::of(Thing::Nothing)))
+            }
+            StatusCode::NOT_FOUND => about,
+            _no_refusal => None,
+        }
     }
 
     fn document(&self) -> ProblemDocument {

@@ -7,6 +7,7 @@ use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{Error, HttpRequest};
+use domain::ids::OperationId;
 use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -16,15 +17,21 @@ use super::problem::Problem;
 pub struct Routes {
     paths: Vec<(ResourceDef, Vec<Method>)>,
     acts: HashMap<(Method, String), Act>,
+    operations: HashMap<(Method, String), OperationId>,
 }
 
 impl Routes {
     pub fn of(document: &OpenApi) -> Self {
-        let mut routes = Self { paths: Vec::new(), acts: HashMap::new() };
+        let mut routes = Self { paths: Vec::new(), acts: HashMap::new(), operations: HashMap::new() };
         for (path, item) in &document.paths.paths {
             let operations = operations(item);
             let acts = operations.iter().filter_map(|(method, operation)| Some(((method.clone(), path.clone()), act_of(operation)?)));
             routes.acts.extend(acts);
+            let named = operations.iter().filter_map(|(method, operation)| {
+                let id = operation.operation_id.as_ref()?.parse().ok()?;
+                Some(((method.clone(), path.clone()), id))
+            });
+            routes.operations.extend(named);
             routes.paths.push((ResourceDef::new(path.as_str()), operations.into_iter().map(|(method, _)| method).collect()));
         }
         routes
@@ -33,6 +40,11 @@ impl Routes {
     /// The act of the operation that `request` leads to; none where it leads to no operation.
     pub fn act(&self, request: &ServiceRequest) -> Option<Act> {
         self.acts.get(&(request.method().clone(), request.match_pattern()?)).copied()
+    }
+
+    /// What the document calls the operation that `request` led to; none where it led to no route.
+    pub fn operation(&self, request: &HttpRequest) -> Option<&OperationId> {
+        self.operations.get(&(request.method().clone(), request.match_pattern()?))
     }
 
     /// The methods of the path, where there is such a path.

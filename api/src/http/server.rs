@@ -14,6 +14,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::audit::note_refusals;
 use super::openapi;
 use super::problem::{path_fault, query_fault};
 use super::routes::{Routes, unmatched};
@@ -86,6 +87,7 @@ pub(super) fn service(
         .app_data(PathConfig::default().error_handler(path_fault))
         .app_data(QueryConfig::default().error_handler(query_fault))
         .default_service(web::to(unmatched))
+        .wrap(from_fn(note_refusals))
         .wrap(from_fn(finish))
         .wrap(Compress::default())
         .wrap(security_headers())

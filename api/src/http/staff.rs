@@ -187,8 +187,8 @@ pub async fn change(
     Json(body): Json<StaffChange>,
 ) -> Result<HttpResponse, Problem> {
     let (change, grounds, at) = (AccountChange::try_from(body)?, app.grounds(), (*id, seen.version()?));
-    let map = grounds.map.clone();
-    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { change_staff(tx, &map, &by, at, change).await }));
+    let (map, now) = (grounds.map.clone(), grounds.now);
+    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { change_staff(tx, &map, (&by, now), at, change).await }));
     Ok(tagged(&unit.await?, &grounds))
 }
 
@@ -206,7 +206,7 @@ pub async fn reset(app: Data<App>, StaffMember(by): StaffMember, id: Path<Accoun
     let made = app.first_password().await.map_err(StaffError::from)?;
     once_showing(&app, &act.once, StatusCode::OK, (FIRST_PASSWORD, made.shown), move |tx| {
         Box::pin(async move {
-            let entry = reset_password(tx, &by, id, made.hash).await?;
+            let entry = reset_password(tx, (&by, grounds.now), id, made.hash).await?;
             Ok::<_, StaffError>(OpenedView { staff: view(&entry, &grounds), first_password: None })
         })
     })

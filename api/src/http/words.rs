@@ -33,6 +33,13 @@ macro_rules! words {
 }
 
 words! {
+    /// 审计日志里的行为.
+    Deed is domain::audit::Deed {
+        SignIn, Request, UnmaskedRead, Look, StationEdit, YearLoad, ClockMove, AccountOpening, AccountChange, AccountClosing, RoleGrant,
+        RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure
+    }
+    /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
+    Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
     ItemKind is domain::catalogue::ItemKind { TownService, VillageProxy, Certificate }
     Topic is domain::catalogue::Topic {
         SocialInsurance, MedicalInsurance, CivilAffairs, Disability, Veterans, Employment, HealthFamily, Agriculture, Forestry,
@@ -73,6 +80,8 @@ words! {
     Preference is domain::routing::Preference { Soonest, Nearest, FewestTrips }
     HandIn is domain::routing::HandIn { Counter, Phone, Agent, Courier, Visit, Post, Partner }
     CourierLeg is domain::routing::CourierLeg { Fetch, Bring }
+    /// A side of a mandate.
+    MandateEnd is crate::app::mandates::MandateEnd { Grantor, Holder }
     /// A step of a plan.
     StepKind is domain::routing::StepKind {
         Apply, Travel, Fetch, Post, Visit, Meet, Accept, MovePapers, Inspect, Publicise, Review, Forward, Decide, Bring, Serve, Send, Collect

@@ -1,9 +1,11 @@
-//! What goes on without anybody asking: news go out, deadlines act, work rises, memory is cleared, snapshots are renewed.
+//! What goes on without anybody asking: news go out, deadlines act, work rises, refusals are logged, memory is cleared, snapshots
+//! are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
 //! Units: real time between runs, the application's clock within them. Errors: logged once, here; the next run tries again.
 
 mod deadlines;
+mod keys;
 mod outbox;
 mod prune;
 mod reference;
@@ -22,15 +24,21 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tracing::error;
 
-use crate::app::{App, REFERENCE_CHANGED};
+use crate::app::audit::Ripe;
+use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED};
 
 pub use deadlines::Passed;
+pub use keys::Walked;
 pub use outbox::{NEWS_WAITING, Sent};
 
 const RISE_PERIOD: Duration = Duration::from_secs(60);
+/// What was refused since is lost in a crash.
+const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 /// A wake-up may be lost: then this is how long an instance goes on with old reference data.
 const REFERENCE_PERIOD: Duration = Duration::from_secs(300);
+/// Without Redis nobody is woken by the command line, and this is how long new keys wait.
+const KEYS_PERIOD: Duration = Duration::from_secs(15);
 
 /// When a job runs again.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +85,7 @@ pub struct Done {
 /// Starts the jobs. Must be called within the async runtime.
 pub fn start(app: &Arc<App>) -> Running {
     let (stop, stopped) = watch::channel(());
+    let ending = stopped.clone();
     let mut jobs = Jobs { app: Arc::clone(app), stopped, tasks: JoinSet::new() };
     let settings = &app.settings;
     let poll = Duration::from_secs(settings.outbox.poll_secs.max(1));
@@ -84,9 +93,14 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("outbox", Pace::WhenWoken(NEWS_WAITING, poll), |app| async move { outbox::send_waiting(&app).await.map(|_| ()) });
     jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
+    jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
+    jobs.run("keys", Pace::WhenWoken(KEYS_CHANGED, KEYS_PERIOD), move |app| {
+        let ending = ending.clone();
+        async move { keys::take_up(&app, &ending).await }
+    });
     Running { stop, tasks: jobs.tasks }
 }
 

@@ -174,6 +174,9 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     if settings.wechat.secret.is_some() && settings.wechat.appid.is_empty() {
         return Err(("wechat.appid", "must be given together with wechat.secret"));
     }
+    if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
+        return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
+    }
     if settings.limits.json_bytes_max < 1024 {
         return Err(("limits.json_bytes_max", "must be at least 1024"));
     }

@@ -1,12 +1,15 @@
 //! The history of a case in plain Chinese, one sentence an event. Names of staff and free texts don't stand here.
 
 use domain::case::{Acceptance, Actor, Decision, Event, Finding, Objections, Opinion, Receiver};
+use domain::ids::PersonId;
 
 use super::terms;
 
-/// Who did it, without a name.
-pub fn who_did(actor: &Actor) -> &'static str {
+/// Who did it, without a name. Acting for another shows.
+pub fn who_did(actor: &Actor, agent: Option<PersonId>) -> &'static str {
     match actor {
+        Actor::Person { person } if agent == Some(*person) => "代办人",
+        Actor::Staff { person, .. } if agent == Some(*person) => "工作人员（代办人）",
         Actor::Person { .. } => "申请方",
         Actor::Staff { .. } => "工作人员",
         Actor::System => "系统",
@@ -45,6 +48,7 @@ pub fn said(event: &Event, station_name: &dyn Fn(&domain::ids::StationCode) -> S
         Event::ClockStarted { reason } => format!("时限恢复计算：{}结束", terms::stop_reason(*reason)),
         Event::Rose { from, to } => format!("{}无合适人员可办，由{}以其名义办理", station_name(from), station_name(to)),
         Event::OpenedToLine => "本级无合适人员可办，已请条线内其他人员办理并告知督办人员".to_owned(),
+        Event::AgentLeft => "委托已解除，代办人不再办理本件".to_owned(),
         Event::Withdrawn => "申请已撤回".to_owned(),
         Event::Completed => "办结".to_owned(),
     }

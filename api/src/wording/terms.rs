@@ -1,9 +1,11 @@
 //! The field's words in Chinese.
 
+use domain::audit::{Purpose, Thing};
 use domain::case::{Outcome, Stage, State, StopReason};
 use domain::catalogue::{Authorisation, MaterialForm, Mode};
 use domain::certificate::CertificateStatus;
 use domain::evaluation::Satisfaction;
+use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::Role;
 
 pub fn mode(mode: Mode) -> &'static str {
@@ -75,6 +77,38 @@ pub fn role(role: Role) -> &'static str {
     }
 }
 
+/// What somebody saw of a person's data.
+pub fn seen(thing: &Thing) -> &'static str {
+    match thing {
+        Thing::Case => "身份号码、电话、住址和表单内容",
+        Thing::Form => "表单内容",
+        Thing::Notice => "文书",
+        Thing::Upload(_) => "提交的材料",
+        Thing::Document(_) => "办理结果",
+        Thing::Delivery(_) => "姓名、电话和住址",
+        Thing::Person => "个人资料",
+        Thing::Nothing
+        | Thing::WorkItem(_)
+        | Thing::Account(_)
+        | Thing::Station(_)
+        | Thing::Year(_)
+        | Thing::Clock
+        | Thing::Keys
+        | Thing::Mandate(_) => "其他",
+    }
+}
+
+pub fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::VerifyIdentity => "核验身份",
+        Purpose::Contact => "联系申请人",
+        Purpose::Print => "打印材料",
+        Purpose::Deliver => "递送",
+        Purpose::Supervise => "督办核查",
+        Purpose::Other => "其他",
+    }
+}
+
 pub fn satisfaction(level: Satisfaction) -> &'static str {
     match level {
         Satisfaction::VerySatisfied => "非常满意",
@@ -101,6 +135,26 @@ pub fn mandate(authorisation: Authorisation) -> &'static str {
         Authorisation::None => "无需委托书",
         Authorisation::Simple => "委托书",
         Authorisation::Notarised => "经公证的委托书",
+    }
+}
+
+/// How a mandate was witnessed: its word, and its sentence.
+pub fn witnessing(witnessing: &Witnessing) -> (&'static str, &'static str) {
+    match witnessing {
+        Witnessing::InApp => ("in_app", "委托人本人在手机上确认"),
+        Witnessing::Told => ("told", "委托人向工作人员口头说明"),
+        Witnessing::OnPaper { .. } => ("on_paper", "书面委托，工作人员已核对扫描"),
+        Witnessing::Guardian { .. } => ("guardian", "监护人凭监护证明办理"),
+        Witnessing::Notarised { .. } => ("notarised", "经公证的委托书"),
+    }
+}
+
+/// How a mandate was ended.
+pub fn revoked(how: RevokedHow) -> &'static str {
+    match how {
+        RevokedHow::InApp => "在手机上解除",
+        RevokedHow::ByTelephone => "电话告知工作人员解除",
+        RevokedHow::AtStation => "到站点解除",
     }
 }
 

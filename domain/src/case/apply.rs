@@ -30,7 +30,8 @@ fn submitted(submission: &Submission, at: Timestamp) -> Case {
         matter: None,
         subject: submission.subject.clone(),
         applicant: submission.applicant,
-        agent: submission.agent,
+        agency: submission.agency.clone(),
+        agent_left: false,
         involved: submission.involved.clone(),
         route: submission.route.clone(),
         procedure: submission.procedure.clone(),
@@ -66,6 +67,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
             case.state = State::Supplementing { step: step_of(&case), until: *until };
         }
         Event::Supplemented => supplemented(&mut case, at),
+        Event::AgentLeft => case.agent_left = true,
         Event::Lapsed => end(&mut case, Outcome::Lapsed),
         Event::PublicityOpened { until } => case.state = State::Publicising { step: step_of(&case), until: *until },
         Event::Inspected { .. } | Event::PublicityClosed { .. } | Event::Reviewed { .. } | Event::Forwarded => advance(&mut case),

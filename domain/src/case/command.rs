@@ -82,6 +82,8 @@ pub enum Command {
     Resume,
     /// Nobody present may take the step.
     Rise,
+    /// The mandate was revoked.
+    LoseAgent,
     Withdraw,
 }
 
@@ -193,6 +195,8 @@ pub enum Rejection {
     DecidedAlready,
     #[error("the whole line may take it already")]
     AtTheTop,
+    #[error("nobody acts for the subject of this case")]
+    NoAgent,
     #[error("a station of this case is no longer on the map")]
     StationGone,
 }

@@ -13,6 +13,7 @@ type Events = Result<Vec<Event>, R>;
 /// What `command` does to `case`: the events in order, or why it is refused. Nothing happens until they are applied.
 pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
     let events = match (&case.state, command) {
+        (_, C::LoseAgent) => return lose_agent(case, context),
         (S::Ended { .. }, _) => Err(R::Ended),
         (_, C::Withdraw) => withdraw(case, context),
         (_, C::PayFee { fee }) => pay_fee(case, fee, context),
@@ -44,7 +45,7 @@ fn at_step(case: &Case, at: usize, command: C, context: &Context<'_>) -> Events 
     match (stage, command) {
         (Stage::Accept | Stage::AtOnce, C::AcceptBySilence) if !case.is_accepted() => accept_by_silence(case, context),
         (Stage::HandOver, C::HandOver { to: to @ Receiver::Courier { .. } }) => {
-            hand_over(case, to, context.item).and_then(|events| by_system(context, events))
+            hand_over(case, to, context).and_then(|events| by_system(context, events))
         }
         (stage, command) => {
             by_staff(case, at, context)?;
@@ -73,7 +74,7 @@ fn by_stage(case: &Case, stage: Stage, command: C, context: &Context<'_>) -> Eve
             fee_is_paid(case, context.item)?;
             Ok(vec![Event::Produced { produced }])
         }
-        (Stage::HandOver, C::HandOver { to }) => hand_over(case, to, context.item),
+        (Stage::HandOver, C::HandOver { to }) => hand_over(case, to, context),
         (stage, C::Pause) if may_pause(stage) => Ok(vec![stopped(StopReason::OutsideTest)]),
         (
             Stage::AtOnce
@@ -117,7 +118,7 @@ fn by_system(context: &Context<'_>, events: Vec<Event>) -> Events {
 /// What only the person may do, or a clerk at the counter who enters it for them.
 fn for_the_person(case: &Case, context: &Context<'_>) -> Result<(), R> {
     match context.by {
-        By::Person(person) if case.has_part(person) => Ok(()),
+        By::Person(person) if case.is_of(person, context.today()) => Ok(()),
         By::Person(_) | By::System => Err(R::NotYours),
         By::Staff(staff) => match may_enter_for_the_person(staff, case) {
             Err(Bar::OtherDesk) => Err(R::NotYours),
@@ -154,6 +155,10 @@ fn rise(case: &Case, context: &Context<'_>) -> Events {
         (None, Reach::Station) => Event::OpenedToLine,
     };
     by_system(context, vec![event])
+}
+
+fn lose_agent(case: &Case, context: &Context<'_>) -> Events {
+    if case.agency.is_none() || case.agent_left { Err(R::NoAgent) } else { by_system(context, vec![Event::AgentLeft]) }
 }
 
 fn supplement(case: &Case, context: &Context<'_>) -> Events {
@@ -259,14 +264,15 @@ fn close_publicity(case: &Case, at: usize, objections: Objections, note: Option<
     Ok(restart.into_iter().chain([Event::PublicityClosed { objections, note }]).collect())
 }
 
-fn hand_over(case: &Case, to: Receiver, item: &Item) -> Events {
+fn hand_over(case: &Case, to: Receiver, context: &Context<'_>) -> Events {
+    let item = context.item;
     let fits = match (item.care(), &to) {
         (Care::AskedByLetter, Receiver::Organisation) => true,
         (Care::AskedByLetter, Receiver::Subject | Receiver::Agent) => false,
         (Care::Confidential, Receiver::Post { .. } | Receiver::Courier { .. }) => false,
         (_, Receiver::Post { .. }) => item.result.deliverable,
         (_, Receiver::Courier { .. }) => case.route.give_out == GiveOut::Brought,
-        (_, Receiver::Agent) => case.agent.is_some(),
+        (_, Receiver::Agent) => case.acting_agent(context.today()).is_some(),
         (_, Receiver::Organisation) => case.subject.person().is_none(),
         (_, Receiver::Subject) => case.subject.person().is_some(),
     };

@@ -155,6 +155,8 @@ pub enum Event {
     },
     /// Nobody at the top may either: the whole line may, and a supervisor is told.
     OpenedToLine,
+    /// The mandate was revoked: the agent acts no more. The one event that an ended case may still get.
+    AgentLeft,
     Withdrawn,
     Completed,
 }

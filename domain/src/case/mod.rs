@@ -23,7 +23,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::is_sealed;
-use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, NoteId, PersonId};
+use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, MandateId, NoteId, PersonId};
 use crate::people::CreditCode;
 use crate::time::Timestamp;
 
@@ -78,6 +78,15 @@ pub enum Applicant {
     },
 }
 
+/// Who acts for the subject (代办人), under which mandate, and the last day on which they may.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    pub agent: PersonId,
+    pub mandate: MandateId,
+    pub until: NaiveDate,
+}
+
 /// What was asked for at submission: all that the record keeps of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +97,7 @@ pub struct Submission {
     pub item_version: u32,
     pub subject: Subject,
     pub applicant: Applicant,
-    pub agent: Option<PersonId>,
+    pub agency: Option<Agency>,
     /// The people whom the case is about: those of the subject, its household's for a household, and a person who applied.
     pub involved: BTreeSet<PersonId>,
     pub route: Route,
@@ -184,7 +193,9 @@ pub struct Case {
     pub matter: Option<ItemCode>,
     pub subject: Subject,
     pub applicant: Applicant,
-    pub agent: Option<PersonId>,
+    pub agency: Option<Agency>,
+    /// The mandate was revoked since.
+    pub agent_left: bool,
     pub involved: BTreeSet<PersonId>,
     pub route: Route,
     pub procedure: Vec<Step>,
@@ -212,6 +223,22 @@ pub struct Work {
 }
 
 impl Case {
+    /// Whoever acts, or acted, for the subject: they neither accept nor decide, nor evaluate.
+    pub fn agent(&self) -> Option<PersonId> {
+        self.agency.as_ref().map(|agency| agency.agent)
+    }
+
+    /// The agent, as long as their mandate holds.
+    pub fn acting_agent(&self, today: NaiveDate) -> Option<PersonId> {
+        self.agency.as_ref().filter(|agency| !self.agent_left && today <= agency.until).map(|agency| agency.agent)
+    }
+
+    /// Whether it is `person`'s case on `today`: their own, their household's, one that they applied for, or one in which they act.
+    pub fn is_of(&self, person: PersonId, today: NaiveDate) -> bool {
+        let own = self.involved.contains(&person) && self.agent() != Some(person);
+        own || self.acting_agent(today) == Some(person)
+    }
+
     pub fn is_ended(&self) -> bool {
         matches!(self.state, State::Ended { .. })
     }
@@ -233,11 +260,6 @@ impl Case {
             State::AwaitingPapers | State::Supplementing { .. } | State::OnTheWay | State::Ended { .. } => return None,
         };
         self.current().map(|(at, step)| Work { step: at, stage: step.stage, desk: step.desk.clone(), not_before })
-    }
-
-    /// Whether `person` is of the people of the case: whom it is about, who applied, who acts for them.
-    pub fn has_part(&self, person: PersonId) -> bool {
-        self.involved.contains(&person) || self.agent == Some(person)
     }
 
     /// Whether only who works at a desk of it opens it: by its item, or by the town service whose stages it goes through.

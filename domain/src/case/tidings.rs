@@ -53,16 +53,16 @@ pub fn calls_a_supervisor(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event, Event::OpenedToLine))
 }
 
-/// Whom news go to: the person of the case and whoever applied for it; nobody where a matter is kept confidential or was asked by letter.
-pub fn told(case: &Case, item: &Item) -> Vec<PersonId> {
+/// Whom news go to on `today`: the person of the case, whoever applied for it, and who acts for them; nobody where a matter is kept confidential or was asked by letter.
+pub fn told(case: &Case, item: &Item, today: NaiveDate) -> Vec<PersonId> {
     match item.care() {
         Care::Confidential | Care::AskedByLetter => Vec::new(),
         Care::Ordinary => {
             let applicant = match case.applicant {
-                Applicant::Person { person } => Some(person),
+                Applicant::Person { person } => Some(person).filter(|person| case.agent() != Some(*person)),
                 Applicant::Clerk { .. } => None,
             };
-            let mut people: Vec<_> = case.subject.person().into_iter().chain(applicant).chain(case.agent).collect();
+            let mut people: Vec<_> = case.subject.person().into_iter().chain(applicant).chain(case.acting_agent(today)).collect();
             people.sort_unstable();
             people.dedup();
             people
@@ -114,6 +114,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         | Event::ClockStarted { .. }
         | Event::Rose { .. }
         | Event::OpenedToLine
+        | Event::AgentLeft
         | Event::Withdrawn => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::Office;
 use crate::case::{Case, Desk, Reach, Stage, Step};
 use crate::district::Line;
 use crate::ids::StationCode;
@@ -76,7 +77,7 @@ pub fn may_take(staff: &Staff, case: &Case, step: &Step) -> Result<(), Bar> {
             (false, false)
         }
     };
-    if (takes_in || decides) && case.agent == Some(staff.person) {
+    if (takes_in || decides) && case.agent() == Some(staff.person) {
         return Err(Bar::Agent);
     }
     if decides && step.stage != Stage::AtOnce && case.acceptors.contains(&staff.person) {
@@ -152,6 +153,41 @@ fn works_around(staff: &Staff, case: &Case) -> Option<Sight> {
 }
 
 fn watches(staff: &Staff, case: &Case) -> Option<Sight> {
-    let stations = case.procedure.iter().map(|step| &step.desk.station).chain([&case.route.accepting]);
-    stations.into_iter().any(|station| staff.has(Role::Supervisor, station)).then_some(Sight::Figures)
+    stations_of(case).any(|station| staff.has(Role::Supervisor, station)).then_some(Sight::Figures)
+}
+
+/// Whether a staff member may see the numbers, phones, addresses and answers of a case whole: who holds its work item, who may take
+/// the step that it stands at, and who watches it. Somebody who may only read the case sees them masked.
+pub fn may_see_whole(staff: &Staff, case: &Case, hold: Hold) -> Result<(), Bar> {
+    may_read(staff, case)?;
+    let works = case.current().is_some_and(|(_, step)| may_take(staff, case, step).is_ok());
+    let watches = stations_of(case).any(|station| staff.has(Role::Supervisor, station));
+    if hold == Hold::Theirs || works || watches { Ok(()) } else { Err(Bar::OtherDesk) }
+}
+
+/// Who holds the work item of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    Theirs,
+    Nobodys,
+}
+
+/// As what a staff member deals with a case: at the desk where it stands, else at another of its desks, else as who watches it.
+pub fn office_in(staff: &Staff, case: &Case) -> Option<Office> {
+    let current = case.current().map(|(_, step)| step);
+    let seated = current.into_iter().chain(&case.procedure).find(|step| step.desk.seats(staff, case));
+    let desk = seated.map(|step| Office { role: step.desk.role, station: step.desk.station.clone() });
+    let works = || at(staff, Role::Clerk, case, |staff, station| staff.works_as(Role::Clerk, station));
+    let watches = || at(staff, Role::Supervisor, case, |staff, station| staff.has(Role::Supervisor, station));
+    desk.or_else(works).or_else(watches)
+}
+
+fn at(staff: &Staff, role: Role, case: &Case, is_there: impl Fn(&Staff, &StationCode) -> bool) -> Option<Office> {
+    stations_of(case).find(|station| is_there(staff, station)).map(|station| Office { role, station: station.clone() })
+}
+
+/// The stations that have to do with a case: where it was taken in, and those of its steps.
+fn stations_of(case: &Case) -> impl Iterator<Item = &StationCode> {
+    let steps = case.procedure.iter().flat_map(|step| [&step.desk.station, &step.desk.in_name_of]);
+    std::iter::once(&case.route.accepting).chain(steps)
 }

@@ -4,6 +4,7 @@
 //! Units: money in fen, text in characters. Errors: every fault at once, each with its field.
 
 mod answers;
+mod mask;
 mod schema;
 mod values;
 

@@ -54,6 +54,7 @@ acts! {
     ShowCertificatePage = "show_certificate_page",
     // A person's own.
     ListMessages = "list_messages",
+    ListLookups = "list_lookups",
     ShowProfile = "show_profile",
     SaveProfile = "save_profile",
     ShowHousehold = "show_household",
@@ -74,6 +75,7 @@ acts! {
     EvaluateCase = "evaluate_case",
     Upload = "upload",
     ShowUpload = "show_upload",
+    UnmaskCase = "unmask_case",
     // The queue.
     ListWorkItems = "list_work_items",
     ListHeldWorkItems = "list_held_work_items",
@@ -89,12 +91,22 @@ acts! {
     GiveLegBack = "give_leg_back",
     RenewLegCodes = "renew_leg_codes",
     ConfirmHandover = "confirm_handover",
+    UnmaskLeg = "unmask_leg",
+    // Mandates.
+    GiveMandate = "give_mandate",
+    ListMandates = "list_mandates",
+    SearchMandates = "search_mandates",
+    ShowMandate = "show_mandate",
+    RevokeMandate = "revoke_mandate",
+    ListMandateActs = "list_mandate_acts",
     // Accounts of staff and their roles.
     ListStaff = "list_staff",
     AddStaff = "add_staff",
     ShowStaff = "show_staff",
     ChangeStaff = "change_staff",
     ResetPassword = "reset_password",
+    // The audit log.
+    ListAuditEntries = "list_audit_entries",
 }
 
 impl fmt::Display for Act {

@@ -1,7 +1,7 @@
 //! The part that somebody has in carrying papers: courier of the leg or of its station, staff at the desk, the people of the case.
 
 use super::{Actor, ForWhom, LegOf};
-use crate::case::{Applicant, Case, is_impartial, may_take};
+use crate::case::{Applicant, Bar, Case, is_impartial, may_take};
 use crate::delivery::{LegKind, Party};
 use crate::people::{Role, Staff};
 
@@ -9,7 +9,7 @@ use crate::people::{Role, Staff};
 pub fn party(actor: Actor<'_>, of: &LegOf<'_>) -> Option<Party> {
     match (actor, of.for_whom) {
         (Actor::Anyone, _) => None,
-        (Actor::Villager(person), _) => of.case.has_part(person).then_some(Party::Person),
+        (Actor::Villager(person, today), _) => of.case.is_of(person, today).then_some(Party::Person),
         (Actor::Staff(staff), ForWhom::Person) => stands_in(staff, of.case).then_some(Party::Person),
         (Actor::Staff(staff), ForWhom::Station) => {
             if carries(staff, of) {
@@ -26,6 +26,12 @@ fn carries(staff: &Staff, of: &LegOf<'_>) -> bool {
         Some(courier) => courier == staff.account,
         None => staff.has(Role::Courier, of.station),
     }
+}
+
+/// Whether the courier has the leg, and may be told whom they fetch from or bring to.
+pub(super) fn has_it(staff: &Staff, of: &LegOf<'_>) -> Result<bool, Bar> {
+    is_impartial(staff, of.case)?;
+    Ok(of.leg.courier() == Some(staff.account))
 }
 
 /// A clerk of the station that took the case in at its counter.

@@ -14,6 +14,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use chrono::NaiveDate;
+
 use crate::case::{Bar, Case, Sight, may_read};
 use crate::ids::PersonId;
 use crate::people::Staff;
@@ -28,7 +30,8 @@ pub use table::*;
 pub enum Actor<'a> {
     /// Not signed in.
     Anyone,
-    Villager(PersonId),
+    /// A villager, on a day: what they may do for another ends with one.
+    Villager(PersonId, NaiveDate),
     Staff(&'a Staff),
 }
 
@@ -37,7 +40,7 @@ impl Actor<'_> {
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Actor::Anyone => None,
-            Actor::Villager(person) => Some(*person),
+            Actor::Villager(person, _) => Some(*person),
             Actor::Staff(staff) => Some(staff.person),
         }
     }
@@ -92,8 +95,8 @@ pub fn admits_first_password(act: Act) -> Result<(), Denied> {
 pub fn sight(actor: Actor<'_>, case: &Case) -> Sight {
     match actor {
         Actor::Staff(staff) => may_read(staff, case).unwrap_or(Sight::Figures),
-        Actor::Villager(person) if case.has_part(person) => Sight::Whole,
-        Actor::Villager(_) | Actor::Anyone => Sight::Figures,
+        Actor::Villager(person, today) if case.is_of(person, today) => Sight::Whole,
+        Actor::Villager(..) | Actor::Anyone => Sight::Figures,
     }
 }
 
@@ -106,7 +109,7 @@ fn leaves(actor: Actor<'_>, act: Act) -> Result<Vec<&'static Leave>, Denied> {
 
 fn speaks_of(who: Who, actor: Actor<'_>) -> bool {
     match (who, actor) {
-        (Who::Anyone, _) | (Who::Villager, Actor::Villager(_)) | (Who::AnyStaff, Actor::Staff(_)) => true,
+        (Who::Anyone, _) | (Who::Villager, Actor::Villager(..)) | (Who::AnyStaff, Actor::Staff(_)) => true,
         (Who::Staff(role), Actor::Staff(staff)) => staff.grants.iter().any(|grant| grant.role == role),
         (Who::Villager | Who::AnyStaff | Who::Staff(_), _) => false,
     }
@@ -116,7 +119,7 @@ fn why_none(row: &Row, actor: Actor<'_>) -> Denied {
     let for_staff = row.to.iter().any(|leave| matches!(leave.who, Who::AnyStaff | Who::Staff(_)));
     match (actor, for_staff) {
         (Actor::Anyone, _) => Denied::NotSignedIn,
-        (Actor::Villager(_), _) => Denied::StaffOnly,
+        (Actor::Villager(..), _) => Denied::StaffOnly,
         (Actor::Staff(_), true) => Denied::RoleMissing,
         (Actor::Staff(_), false) => Denied::VillagersOnly,
     }

@@ -1,9 +1,10 @@
 //! What an act is about, as far as the policy has to know it.
 
-use crate::case::{Case, Step};
+use crate::case::{Case, Hold, Step};
 use crate::delivery::Leg;
 use crate::district::Line;
 use crate::ids::{AccountId, PersonId, StationCode};
+use crate::mandate::Mandate;
 
 /// The thing that somebody wants to do something to.
 #[derive(Debug, Clone, Copy)]
@@ -14,11 +15,15 @@ pub enum Object<'a> {
     District,
     Station(&'a StationCode),
     Case(&'a Case),
-    /// A file: who handed it in, and the case that took it.
+    /// A file: who handed it in, and the case or mandate that took it.
     Upload {
         by: PersonId,
         case: Option<&'a Case>,
+        mandate: Option<&'a Mandate>,
     },
+    /// What is masked in a case, and whether the actor holds its work item.
+    Masked(&'a Case, Hold),
+    Mandate(&'a Mandate),
     Work(Work<'a>),
     Leg(LegOf<'a>),
     /// An application at a counter: where it would be handled, and the lines that its matters go up.

@@ -1,10 +1,11 @@
 //! Whether somebody stands to a thing as a leave of the table wants it.
 
 use super::{Actor, Denied, Leave, Object, Standing, Who, Work, carriage};
-use crate::case::{Bar, Case, Sight, may_enter_for_the_person, may_read, may_take};
+use crate::case::{Bar, Case, Sight, may_enter_for_the_person, may_read, may_see_whole, may_take};
 use crate::district::Line;
 use crate::evaluation::may_evaluate;
 use crate::ids::{PersonId, StationCode};
+use crate::mandate::Mandate;
 use crate::people::{Role, Staff};
 
 /// Whether the condition of `leave` holds. An act asked about a thing that its row doesn't speak of is denied.
@@ -13,18 +14,29 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         (Standing::Whatever, _) => Ok(()),
         (Standing::Own, object) => own(actor, object),
         (Standing::OfItsPeople, Object::Case(case) | Object::Upload { case: Some(case), .. }) => {
-            yours(matches!(actor, Actor::Villager(person) if case.has_part(person)))
+            yours(matches!(actor, Actor::Villager(person, today) if case.is_of(person, today)))
         }
-        (Standing::OnTheirOwnBehalf, Object::Case(case)) => yours(matches!(actor, Actor::Villager(person) if may_evaluate(case, person))),
+        (Standing::OnTheirOwnBehalf, Object::Case(case)) => {
+            yours(matches!(actor, Actor::Villager(person, _) if may_evaluate(case, person)))
+        }
         (Standing::ForThePerson, Object::Case(case)) => for_the_person(staff(actor)?, case),
         (Standing::AtItsDesk, Object::Case(case) | Object::Upload { case: Some(case), .. }) => match may_read(staff(actor)?, case)? {
             Sight::Whole => Ok(()),
             Sight::Figures => Err(Denied::NotYours),
         },
         (Standing::OverItsStation, Object::Case(case)) => Ok(may_read(staff(actor)?, case).map(|_whole_or_figures| ())?),
+        (Standing::OnItNow, Object::Masked(case, hold)) => Ok(may_see_whole(staff(actor)?, case, *hold)?),
         (Standing::AtItsStep, Object::Work(work)) => at_its_step(staff(actor)?, work),
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
+        (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+            yours(actor.person().is_some_and(|person| mandate.is_side(person)))
+        }
+        (Standing::ItsGrantor, Object::Mandate(mandate)) => yours(actor.person() == Some(mandate.grantor)),
+        (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+            yours(entered(staff(actor)?, mandate))
+        }
+        (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
         (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
         (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
         (Standing::AnothersAccount, Object::Account { holder }) => {
@@ -37,7 +49,12 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::ForThePerson
             | Standing::AtItsDesk
             | Standing::OverItsStation
+            | Standing::OnItNow
             | Standing::AtItsStep
+            | Standing::OnEitherSide
+            | Standing::ItsGrantor
+            | Standing::WhereItWasEntered
+            | Standing::CarryingIt
             | Standing::AtTheCounter
             | Standing::AtTheStation
             | Standing::OnTheLeg
@@ -51,11 +68,14 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
 fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
     match object {
         Object::Own => Ok(()),
-        Object::Upload { by, case: None } => yours(actor.person() == Some(*by)),
+        Object::Upload { by, case: None, mandate: None } => yours(actor.person() == Some(*by)),
         Object::District
         | Object::Station(_)
         | Object::Case(_)
         | Object::Upload { case: Some(_), .. }
+        | Object::Upload { mandate: Some(_), .. }
+        | Object::Masked(..)
+        | Object::Mandate(_)
         | Object::Work(_)
         | Object::Leg(_)
         | Object::Application { .. }
@@ -66,7 +86,7 @@ fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
 fn staff(actor: Actor<'_>) -> Result<&Staff, Denied> {
     match actor {
         Actor::Staff(staff) => Ok(staff),
-        Actor::Anyone | Actor::Villager(_) => Err(Denied::NotYours),
+        Actor::Anyone | Actor::Villager(..) => Err(Denied::NotYours),
     }
 }
 
@@ -85,6 +105,12 @@ fn at_its_step(staff: &Staff, work: &Work<'_>) -> Result<(), Denied> {
 fn serves(staff: &Staff, stations: &[StationCode], lines: &[Line]) -> bool {
     let of_line = || lines.iter().flat_map(Line::stations).any(|station| staff.works_as(Role::Clerk, station));
     stations.iter().all(|station| staff.works_as(Role::Clerk, station)) || of_line()
+}
+
+/// Whoever entered the mandate, and the clerks of the station where it was entered, but for those who are close to its grantor.
+fn entered(staff: &Staff, mandate: &Mandate) -> bool {
+    let here = mandate.entered_by.as_ref().is_some_and(|at| at.account == staff.account || staff.works_as(Role::Clerk, &at.station));
+    here && !(staff.is_close_to(mandate.grantor) && staff.person != mandate.grantor)
 }
 
 fn holds_at(actor: Actor<'_>, who: Who, station: &StationCode) -> bool {

@@ -37,12 +37,21 @@ pub enum Standing {
     AtItsDesk,
     /// They watch over a station of the case; never over a sealed one.
     OverItsStation,
+    /// They hold its work item, may take the step that it stands at, or watch over it; and say what for.
+    OnItNow,
     /// They may take the step, or hold its lease.
     AtItsStep,
     /// They work at a station of the line that the matter goes to.
     AtTheCounter,
     /// Their role holds at the station.
     AtTheStation,
+    /// They gave the mandate, or hold it.
+    OnEitherSide,
+    ItsGrantor,
+    /// They entered the mandate, or work where it was entered, and aren't close to its grantor.
+    WhereItWasEntered,
+    /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
+    CarryingIt,
     /// They give, carry or take the papers.
     OnTheLeg,
     /// Their role holds for the whole district.
@@ -104,6 +113,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowCertificatePage, ANYONE),
     // A person's own.
     row(Act::ListMessages,        &[villager(Own), any_staff(Own)]),
+    row(Act::ListLookups,         &[villager(Own)]),
     row(Act::ShowProfile,         &[villager(Own)]),
     row(Act::SaveProfile,         &[villager(Own)]),
     row(Act::ShowHousehold,       &[villager(Own)]),
@@ -124,7 +134,9 @@ pub static TABLE: &[Row] = &[
     row(Act::EvaluateCase,        &[villager(OnTheirOwnBehalf)]),
     row(Act::Upload,              &[villager(Own),         clerk(Own),          approver(Own)]),
     row(Act::ShowUpload,          &[villager(Own),         clerk(Own),          approver(Own),
-                                    villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk)]),
+                                    villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),
+                                    villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
+    row(Act::UnmaskCase,          &[clerk(OnItNow), approver(OnItNow), supervisor(OnItNow)]),
     // The queue.
     row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),
     row(Act::ListHeldWorkItems,   &[clerk(Own),       approver(Own)]),
@@ -140,12 +152,22 @@ pub static TABLE: &[Row] = &[
     row(Act::GiveLegBack,         &[courier(OnTheLeg)]),
     row(Act::RenewLegCodes,       &[courier(OnTheLeg)]),
     row(Act::ConfirmHandover,     &[villager(OnTheLeg), clerk(OnTheLeg), approver(OnTheLeg), courier(OnTheLeg)]),
+    row(Act::UnmaskLeg,           &[courier(CarryingIt)]),
+    // Mandates.
+    row(Act::GiveMandate,         &[villager(Own),          clerk(AtTheStation),      approver(AtTheStation)]),
+    row(Act::ListMandates,        &[villager(Own)]),
+    row(Act::SearchMandates,      &[                        clerk(AtTheStation),      approver(AtTheStation)]),
+    row(Act::ShowMandate,         &[villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
+    row(Act::RevokeMandate,       &[villager(OnEitherSide), clerk(AtTheStation),      approver(AtTheStation)]),
+    row(Act::ListMandateActs,     &[villager(ItsGrantor)]),
     // Accounts of staff and their roles.
     row(Act::ListStaff,           &[security_admin(OverTheDistrict)]),
     row(Act::AddStaff,            &[security_admin(AnothersAccount)]),
     row(Act::ShowStaff,           &[security_admin(OverTheDistrict)]),
     row(Act::ChangeStaff,         &[security_admin(AnothersAccount)]),
     row(Act::ResetPassword,       &[security_admin(AnothersAccount)]),
+    // The audit log.
+    row(Act::ListAuditEntries,    &[audit_admin(OverTheDistrict)]),
 ];
 
 /// The row of an act; none, and so nobody, where the table lacks it.
@@ -187,6 +209,10 @@ const fn supervisor(on: Standing) -> Leave {
 
 const fn system_admin(on: Standing) -> Leave {
     leave(Who::Staff(Role::SystemAdmin), on)
+}
+
+const fn audit_admin(on: Standing) -> Leave {
+    leave(Who::Staff(Role::AuditAdmin), on)
 }
 
 const fn security_admin(on: Standing) -> Leave {

@@ -133,20 +133,12 @@ pub enum AgentKind {
 impl Agent {
     /// Whether the agent may stand in for `item`: the item allows one, and the mandate is strong enough.
     pub fn may_stand_in(&self, item: &Item) -> bool {
-        item.proxy.allowed && strength(self.mandate) >= strength(item.proxy.authorisation)
+        item.proxy.allowed && self.mandate >= item.proxy.authorisation
     }
 
     /// Whether the agent may hand `item` in alone: presence under `once` is never delegated.
     pub fn may_hand_in(&self, item: &Item) -> bool {
         self.may_stand_in(item) && item.in_person != InPerson::Once
-    }
-}
-
-pub(super) fn strength(mandate: Authorisation) -> u8 {
-    match mandate {
-        Authorisation::None => 0,
-        Authorisation::Simple => 1,
-        Authorisation::Notarised => 2,
     }
 }
 

@@ -35,7 +35,7 @@ fn is_same(a: &Paper, b: &Paper) -> bool {
 fn mandate(ctx: &Context<'_>, mode: Mode, ways: &[Way<'_>]) -> Option<Paper> {
     let acts = mode != Mode::Special && mode != Mode::Remote;
     let asked = ways.iter().filter(|way| acts && acting_agent(ctx, way.item()).is_some()).map(|way| way.item().proxy.authorisation);
-    asked.max_by_key(|mandate| super::ask::strength(*mandate)).filter(|mandate| *mandate != Authorisation::None).map(Paper::Mandate)
+    asked.max().filter(|mandate| *mandate != Authorisation::None).map(Paper::Mandate)
 }
 
 fn evidence(ctx: &Context<'_>, mode: Mode) -> Option<Paper> {

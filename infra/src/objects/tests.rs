@@ -1,7 +1,12 @@
 use super::*;
+use crate::vault::Algorithm;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and what follows";
 const LIMIT: u64 = 20 * 1024 * 1024;
+
+fn keys() -> Keys {
+    Keys::of_memory(Algorithm::Aes256Gcm, &"511499".parse().unwrap(), "2026-09-14T01:00:00Z".parse().unwrap())
+}
 
 struct Folder {
     dir: tempfile::TempDir,
@@ -10,7 +15,7 @@ struct Folder {
 
 fn folder() -> Folder {
     let dir = tempfile::tempdir().unwrap();
-    let objects = Objects::local(&dir.path().join("objects")).unwrap();
+    let objects = Objects::local(&dir.path().join("objects"), keys()).unwrap();
     Folder { dir, objects }
 }
 
@@ -100,6 +105,47 @@ async fn the_type_comes_from_the_first_bytes_and_others_are_refused() {
         let refused = folder.objects.put_stream(&"a/b".parse().unwrap(), pieces(other.as_bytes(), 5), LIMIT).await;
         assert!(matches!(refused, Err(PutError::UnknownType)), "{other}");
     }
+}
+
+fn path_of(folder: &Folder, key: &ObjectKey) -> PathBuf {
+    folder.dir.path().join("objects").join(key.to_string())
+}
+
+#[tokio::test]
+async fn nothing_of_a_file_can_be_read_where_it_lies() {
+    let folder = folder();
+    folder.objects.put_bytes(&key(), Bytes::from_static(PNG)).await.unwrap();
+    let lies = std::fs::read(path_of(&folder, &key())).unwrap();
+    assert!(!lies.windows(8).any(|window| PNG.windows(8).any(|part| part == window)));
+    assert_eq!(folder.objects.get_stream(&key()).await.unwrap().size, PNG.len() as u64);
+}
+
+#[tokio::test]
+async fn a_file_that_was_changed_cut_or_put_in_anothers_place_is_refused_and_named() {
+    let folder = folder();
+    let other: ObjectKey = "511499/uploads/other".parse().unwrap();
+    for key in [key(), other.clone()] {
+        folder.objects.put_bytes(&key, Bytes::from_static(PNG)).await.unwrap();
+    }
+    let whole = std::fs::read(path_of(&folder, &key())).unwrap();
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    for damaged in [flipped, whole[..whole.len() - 1].to_vec(), whole[..10].to_vec(), std::fs::read(path_of(&folder, &other)).unwrap()] {
+        std::fs::write(path_of(&folder, &key()), damaged).unwrap();
+        let error = folder.objects.get_bytes(&key()).await.unwrap_err();
+        assert!(matches!(&error, ObjectError::Damaged { key, .. } if key == "511499/uploads/one"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_sealed_anew_is_the_same_file() {
+    let folder = folder();
+    let pdf = [b"%PDF-1.7\n".as_slice(), &vec![7; 200_000]].concat();
+    folder.objects.put_bytes(&key(), pdf.clone().into()).await.unwrap();
+    let before = std::fs::read(path_of(&folder, &key())).unwrap();
+    folder.objects.reseal(&key()).await.unwrap();
+    assert_ne!(std::fs::read(path_of(&folder, &key())).unwrap(), before);
+    assert_eq!((read(&folder.objects, &key()).await, folder.files()), (pdf, 1));
 }
 
 #[tokio::test]

@@ -6,10 +6,14 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
 
+use super::sealed::Safe;
 use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
 
 const TABLE: &str = "legs";
+const GIVER_CODE: Sealed = Sealed::new(TABLE, "giver_code");
+const TAKER_CODE: Sealed = Sealed::new(TABLE, "taker_code");
 
 mod delivery_row {
     use sea_orm::entity::prelude::*;
@@ -44,8 +48,8 @@ mod leg_row {
         pub state: String,
         pub station: String,
         pub courier: Option<Uuid>,
-        pub giver_code: Option<String>,
-        pub taker_code: Option<String>,
+        pub giver_code: Option<Vec<u8>>,
+        pub taker_code: Option<Vec<u8>>,
         pub giver_confirmed: Option<DateTimeUtc>,
         pub taker_confirmed: Option<DateTimeUtc>,
         pub wrong_tries: i32,
@@ -94,13 +98,14 @@ impl View {
         let ids = rows.iter().map(|row| row.delivery);
         let deliveries = self.deliveries().filter(delivery_row::Column::Id.is_in(ids)).all(&self.db()).await?;
         let case_of = |id| deliveries.iter().find(|delivery| delivery.id == id).map(|delivery| delivery.case_id);
-        rows.into_iter().filter_map(|row| case_of(row.delivery).map(|case| kept(row, CaseId::new(case)))).collect()
+        let rows: Vec<_> = rows.into_iter().filter_map(|row| case_of(row.delivery).map(|case| (row, CaseId::new(case)))).collect();
+        self.opened(&rows, |safe, (row, case)| kept(safe, row, *case)).await
     }
 
     async fn legs_of(&self, delivery: delivery_row::Model) -> Result<Vec<KeptLeg>, StoreError> {
         let of_delivery = self.legs().filter(leg_row::Column::Delivery.eq(delivery.id));
         let rows = of_delivery.order_by_desc(leg_row::Column::Kind).all(&self.db()).await?;
-        rows.into_iter().map(|row| kept(row, CaseId::new(delivery.case_id))).collect()
+        self.opened(&rows, |safe, row| kept(safe, row, CaseId::new(delivery.case_id))).await
     }
 
     fn deliveries(&self) -> Select<delivery_row::Entity> {
@@ -145,16 +150,19 @@ impl Tx {
             LegState::Claimed { pick_up: handover, .. } | LegState::Carried { drop_off: handover, .. } => Some(handover),
             LegState::Waiting | LegState::Offered | LegState::Delivered | LegState::Cancelled => None,
         };
-        let code = |code: fn(&Handover) -> &HandoverCode| handover.map(|handover| code(handover).as_str().to_owned());
+        let kind = word(TABLE, &leg.kind)?;
+        let (safe, row) = (self.safe(), row_id(delivery.as_uuid(), &kind));
+        let code =
+            |column, code: fn(&Handover) -> &HandoverCode| safe.seal_if_any(column, &row, handover.map(|handover| code(handover).as_str()));
         Ok(leg_row::ActiveModel {
             district: Set(self.district().to_string()),
             delivery: Set(delivery.as_uuid()),
-            kind: Set(word(TABLE, &leg.kind)?),
             state: Set(state_word(&leg.state).to_owned()),
             station: Set(station.to_string()),
             courier: Set(leg.courier().map(|courier| courier.as_uuid())),
-            giver_code: Set(code(|handover| &handover.giver_code)),
-            taker_code: Set(code(|handover| &handover.taker_code)),
+            giver_code: Set(code(GIVER_CODE, |handover| &handover.giver_code)?),
+            taker_code: Set(code(TAKER_CODE, |handover| &handover.taker_code)?),
+            kind: Set(kind),
             giver_confirmed: Set(handover.and_then(|handover| handover.giver_confirmed)),
             taker_confirmed: Set(handover.and_then(|handover| handover.taker_confirmed)),
             wrong_tries: Set(handover.map_or(0, |handover| i32::from(handover.wrong_tries))),
@@ -174,18 +182,23 @@ fn state_word(state: &LegState) -> &'static str {
     }
 }
 
-fn kept(row: leg_row::Model, case: CaseId) -> Result<KeptLeg, StoreError> {
+fn row_id(delivery: Uuid, kind: &str) -> RowId {
+    RowId::new([&delivery.to_string(), kind])
+}
+
+fn kept(safe: &Safe<'_>, row: &leg_row::Model, case: CaseId) -> Result<KeptLeg, StoreError> {
     let (delivery, version) = (DeliveryId::new(row.delivery), row.version);
     let station = row.station.parse().map_err(|e| StoreError::corrupt(TABLE, e))?;
     let kind = from_word(TABLE, row.kind.clone())?;
-    Ok(KeptLeg { delivery, case, station, leg: Leg { kind, state: leg_state(row)? }, version })
+    Ok(KeptLeg { delivery, case, station, leg: Leg { kind, state: leg_state(safe, row)? }, version })
 }
 
-fn leg_state(row: leg_row::Model) -> Result<LegState, StoreError> {
-    let handover = match (row.giver_code, row.taker_code) {
+fn leg_state(safe: &Safe<'_>, row: &leg_row::Model) -> Result<LegState, StoreError> {
+    let id = row_id(row.delivery, &row.kind);
+    let handover = match (&row.giver_code, &row.taker_code) {
         (Some(giver), Some(taker)) => Some(Handover {
-            giver_code: HandoverCode::from_stored(giver),
-            taker_code: HandoverCode::from_stored(taker),
+            giver_code: HandoverCode::from_stored(safe.open(GIVER_CODE, &id, giver)?),
+            taker_code: HandoverCode::from_stored(safe.open(TAKER_CODE, &id, taker)?),
             giver_confirmed: row.giver_confirmed,
             taker_confirmed: row.taker_confirmed,
             wrong_tries: u8::try_from(row.wrong_tries).map_err(|e| StoreError::corrupt(TABLE, e))?,

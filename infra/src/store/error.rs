@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::vault::{Column, KeyId, VaultError};
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Somebody changed it since it was read.
@@ -16,6 +18,19 @@ pub enum StoreError {
     /// A row can't be read as what it stands for.
     #[error("a row of {table} can't be read: {why}")]
     Corrupt { table: &'static str, why: String },
+    /// A sealed value doesn't open, or can't be sealed.
+    #[error("{column} of the row {row} can't be sealed or opened")]
+    Sealed {
+        column: Column,
+        row: String,
+        #[source]
+        why: VaultError,
+    },
+    #[error("the vault can't be used")]
+    Vault(#[source] VaultError),
+    /// Another master key is needed; each is named by its fingerprint.
+    #[error("the data key {key} is wrapped under the master key {wrapped_under}, and not under {master}, which the settings name")]
+    WrongMaster { key: KeyId, wrapped_under: String, master: String },
     /// Two transactions stood in each other's way; trying again helps.
     #[error("the database asks to try again")]
     Busy,

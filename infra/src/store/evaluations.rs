@@ -5,10 +5,13 @@ use domain::ids::{CaseId, PersonId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use super::sealed::Safe;
 use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
 
 const TABLE: &str = "evaluations";
+const TEXT: Sealed = Sealed::new(TABLE, "text");
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -21,7 +24,7 @@ mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
         pub level: String,
-        pub text: String,
+        pub text: Vec<u8>,
         pub person: Uuid,
         pub at: DateTimeUtc,
     }
@@ -34,7 +37,8 @@ mod row {
 impl View {
     pub async fn evaluation(&self, case: CaseId) -> Result<Option<Evaluation>, StoreError> {
         let found = self.of(row::Entity::find(), row::Column::District).filter(row::Column::CaseId.eq(case.as_uuid()));
-        found.one(&self.db()).await?.map(evaluation).transpose()
+        let found = found.one(&self.db()).await?;
+        self.opened_one(found, read).await
     }
 }
 
@@ -45,7 +49,7 @@ impl Tx {
             district: Set(self.district().to_string()),
             case_id: Set(evaluation.case.as_uuid()),
             level: Set(word(TABLE, &evaluation.level)?),
-            text: Set(evaluation.text.clone()),
+            text: Set(self.safe().seal(TEXT, &RowId::of(evaluation.case.as_uuid()), &evaluation.text)?),
             person: Set(evaluation.by.as_uuid()),
             at: Set(evaluation.at),
         };
@@ -54,7 +58,8 @@ impl Tx {
     }
 }
 
-fn evaluation(row: row::Model) -> Result<Evaluation, StoreError> {
-    let level = from_word(TABLE, row.level)?;
-    Ok(Evaluation { case: CaseId::new(row.case_id), level, text: row.text, by: PersonId::new(row.person), at: row.at })
+fn read(safe: &Safe<'_>, row: &row::Model) -> Result<Evaluation, StoreError> {
+    let level = from_word(TABLE, row.level.clone())?;
+    let text = safe.open(TEXT, &RowId::of(row.case_id), &row.text)?;
+    Ok(Evaluation { case: CaseId::new(row.case_id), level, text, by: PersonId::new(row.person), at: row.at })
 }

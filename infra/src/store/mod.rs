@@ -2,8 +2,9 @@
 //!
 //! `read` gives a `View` for queries. `write` runs a unit of work in one transaction: it loads, decides and saves through a `Tx`,
 //! and is answered after the commit. Invariants: every query is of one district; a row leaves as a domain value or as `Corrupt`;
-//! what was answered is committed. Rule: no network and no long computation inside a unit, since on SQLite the others wait.
+//! what was answered is committed; personal columns are sealed and opened here (`crate::register` says which). Rule: no network and no long computation inside a unit, since on SQLite the others wait.
 
+mod audit;
 mod calendar;
 mod cases;
 mod catalogue;
@@ -13,10 +14,14 @@ mod district;
 mod error;
 mod evaluations;
 mod facts;
+mod keys;
+mod mandates;
 mod once;
 mod outbox;
 mod papers;
 mod people;
+mod reseal;
+mod sealed;
 mod serials;
 mod shifts;
 mod staff;
@@ -33,14 +38,19 @@ use futures_util::future::BoxFuture;
 use migrations::MigratorTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
+pub use audit::{AuditFilter, AuditHash, AuditHead, Flaw, GrantError, Logged, Verdict};
 pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase};
 pub use catalogue::SeedCount;
 pub use connect::{DatabasePlace, DatabaseSettings};
 pub use deliveries::KeptLeg;
 pub use error::StoreError;
+use keys::Vault;
+pub use keys::{Keys, VaultSettings};
+pub use mandates::MandateSide;
 pub use once::KeptAnswer;
 pub use outbox::{Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
+pub use reseal::{Cursor, Renewal, SEALED_TABLES, SealedTable};
 pub use staff::{Account, Granted, StaffFilter};
 use unit::{Conn, run};
 pub use unit::{Tx, View};
@@ -52,6 +62,7 @@ use writer::Writer;
 pub struct Store {
     readers: DatabaseConnection,
     writing: Writing,
+    vault: Vault,
 }
 
 #[derive(Debug, Clone)]
@@ -63,22 +74,27 @@ enum Writing {
 }
 
 impl Store {
-    pub async fn open(settings: &DatabaseSettings) -> Result<Self, StoreError> {
+    pub async fn open(settings: &DatabaseSettings, vault: VaultSettings) -> Result<Self, StoreError> {
+        let vault = Vault::new(vault);
         match &settings.place {
             DatabasePlace::Sqlite(path) => {
                 let connection = connect::sqlite_writer(path, settings).await?;
                 let readers = connect::sqlite_readers(path, settings).await?;
-                Ok(Self { readers, writing: Writing::Grouped { writer: Writer::start(connection.clone()), connection } })
+                let writer = Writer::start(connection.clone(), vault.clone());
+                Ok(Self { readers, writing: Writing::Grouped { writer, connection }, vault })
             }
             DatabasePlace::Postgres(url) => {
                 let pool = connect::postgres(url, settings).await?;
-                Ok(Self { readers: pool.clone(), writing: Writing::Each(pool) })
+                Ok(Self { readers: pool.clone(), writing: Writing::Each(pool), vault })
             }
         }
     }
 
-    /// Brings the tables to this version; does nothing where they are.
+    /// Brings the tables to this version; does nothing where they are, so that the service may run as a role that makes no tables.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        if migrations::Migrator::get_pending_migrations_read_only(&self.readers).await?.is_empty() {
+            return Ok(());
+        }
         match &self.writing {
             Writing::Grouped { connection, .. } => migrations::Migrator::up(connection, None).await?,
             Writing::Each(pool) => {
@@ -99,7 +115,7 @@ impl Store {
 
     /// For queries, each on what is committed at its time.
     pub fn read(&self, district: &DistrictCode) -> View {
-        View::new(Conn::Pool(self.readers.clone()), district.clone())
+        View::new(Conn::Pool(self.readers.clone()), district.clone(), self.vault.clone())
     }
 
     /// Runs `unit` in one transaction. Its error rolls back all that it did, and so does its breaking off.
@@ -113,7 +129,7 @@ impl Store {
             Writing::Grouped { writer, .. } => writer.write(district.clone(), unit).await,
             Writing::Each(pool) => {
                 let transaction = pool.begin().await.map_err(StoreError::from)?;
-                let (answer, _) = run(Tx::new(transaction, district.clone()), unit).await;
+                let (answer, _) = run(Tx::new(transaction, district.clone(), self.vault.clone()), unit).await;
                 answer
             }
         }

@@ -7,9 +7,14 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, TryInsertResult};
 
+use super::sealed::Safe;
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
 
 const TABLE: &str = "idempotency_keys";
+/// A digest of a short request could be found again by trying.
+const REQUEST_HASH: Sealed = Sealed::new(TABLE, "request_hash");
+const BODY: Sealed = Sealed::new(TABLE, "body");
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -23,9 +28,9 @@ mod row {
         pub actor: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub key: String,
-        pub request_hash: String,
+        pub request_hash: Vec<u8>,
         pub status: Option<i32>,
-        pub body: Option<String>,
+        pub body: Option<Vec<u8>>,
         pub at: DateTimeUtc,
     }
 
@@ -49,16 +54,23 @@ impl View {
     /// What was answered under this key; none where it is new.
     pub async fn answer_under(&self, actor: &str, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
         let row = self.of(row::Entity::find(), Column::District).filter(Column::Actor.eq(actor)).filter(Column::Key.eq(key));
-        row.one(&self.db()).await?.map(kept).transpose()
+        let row = row.one(&self.db()).await?;
+        self.opened_one(row, kept).await
     }
 }
 
-fn kept(row: row::Model) -> Result<KeptAnswer, StoreError> {
-    let (Some(status), Some(body)) = (row.status, row.body) else {
+fn row_id(actor: &str, key: &str) -> RowId {
+    RowId::new([actor, key])
+}
+
+fn kept(safe: &Safe<'_>, row: &row::Model) -> Result<KeptAnswer, StoreError> {
+    let id = row_id(&row.actor, &row.key);
+    let (Some(status), Some(body)) = (row.status, &row.body) else {
         return Err(StoreError::corrupt(TABLE, "a key has no answer"));
     };
     let status = u16::try_from(status).map_err(|error| StoreError::corrupt(TABLE, error))?;
-    Ok(KeptAnswer { digest: row.request_hash, status, body })
+    let digest = safe.open(REQUEST_HASH, &id, &row.request_hash)?;
+    Ok(KeptAnswer { digest, status, body: safe.open(BODY, &id, body)? })
 }
 
 impl Tx {
@@ -68,7 +80,7 @@ impl Tx {
             district: Set(self.district().to_string()),
             actor: Set(actor.to_owned()),
             key: Set(key.to_owned()),
-            request_hash: Set(digest.to_owned()),
+            request_hash: Set(self.safe().seal(REQUEST_HASH, &row_id(actor, key), digest)?),
             status: NotSet,
             body: NotSet,
             at: Set(now),
@@ -86,7 +98,7 @@ impl Tx {
     pub async fn end_once(&self, actor: &str, key: &str, status: u16, body: &str) -> Result<(), StoreError> {
         self.of(row::Entity::update_many(), Column::District)
             .col_expr(Column::Status, Expr::value(i32::from(status)))
-            .col_expr(Column::Body, Expr::value(body))
+            .col_expr(Column::Body, Expr::value(self.safe().seal(BODY, &row_id(actor, key), body)?))
             .filter(Column::Actor.eq(actor))
             .filter(Column::Key.eq(key))
             .exec(&self.db())

@@ -12,13 +12,16 @@ use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{EntityTrait, ExprTrait, QueryOrder, QuerySelect, UpdateMany};
 use serde::{Deserialize, Serialize};
 
-use super::words::{from_json, from_word, json, word};
+use super::sealed::Safe;
+use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
 
 const TABLE: &str = "outbox";
 const WAITING: &str = "waiting";
 const SENT: &str = "sent";
 const GIVEN_UP: &str = "given_up";
+const CONTENT: Sealed = Sealed::new(TABLE, "content");
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -32,7 +35,7 @@ mod row {
         pub id: Uuid,
         pub person: Uuid,
         pub case_id: Uuid,
-        pub content: Json,
+        pub content: Vec<u8>,
         pub state: String,
         pub attempts: i32,
         pub next_at: DateTimeUtc,
@@ -96,7 +99,7 @@ impl View {
             None => all,
         };
         let rows = page.order_by_desc(Column::Id).limit(limit).all(&self.db()).await?;
-        Ok((rows.into_iter().map(message).collect::<Result<_, _>>()?, total))
+        Ok((self.opened(&rows, message).await?, total))
     }
 }
 
@@ -107,7 +110,7 @@ impl Tx {
             id: Set(news.id.as_uuid()),
             person: Set(news.to.as_uuid()),
             case_id: Set(news.case.as_uuid()),
-            content: Set(json(TABLE, &news.tidings)?),
+            content: Set(self.safe().seal_json(CONTENT, &RowId::of(news.id.as_uuid()), &news.tidings)?),
             state: Set(WAITING.to_owned()),
             attempts: Set(0),
             next_at: Set(now),
@@ -137,7 +140,7 @@ impl Tx {
             .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
             .exec(&self.db())
             .await?;
-        rows.into_iter().map(claimed).collect()
+        self.opened(&rows, claimed).await
     }
 
     pub async fn news_sent(&self, id: MessageId, channel: Channel, now: Timestamp) -> Result<(), StoreError> {
@@ -169,17 +172,17 @@ impl Tx {
     }
 }
 
-fn claimed(row: row::Model) -> Result<Claimed, StoreError> {
+fn claimed(safe: &Safe<'_>, row: &row::Model) -> Result<Claimed, StoreError> {
     let attempt = u32::try_from(row.attempts).map_err(|error| StoreError::corrupt(TABLE, error))? + 1;
-    Ok(Claimed { news: news(&row)?, attempt })
+    Ok(Claimed { news: news(safe, row)?, attempt })
 }
 
-fn message(row: row::Model) -> Result<Message, StoreError> {
+fn message(safe: &Safe<'_>, row: &row::Model) -> Result<Message, StoreError> {
     let channel = row.channel.clone().map(|channel| from_word(TABLE, channel)).transpose()?;
-    Ok(Message { news: news(&row)?, at: row.at, channel, sent_at: row.sent_at })
+    Ok(Message { news: news(safe, row)?, at: row.at, channel, sent_at: row.sent_at })
 }
 
-fn news(row: &row::Model) -> Result<News, StoreError> {
-    let tidings = from_json(TABLE, row.content.clone())?;
+fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
+    let tidings = safe.open_json(CONTENT, &RowId::of(row.id), &row.content)?;
     Ok(News { id: MessageId::new(row.id), to: PersonId::new(row.person), case: CaseId::new(row.case_id), tidings })
 }

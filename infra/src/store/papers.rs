@@ -2,13 +2,17 @@
 
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
-use domain::ids::{CaseId, DocumentId, ItemCode, PersonId, UploadId};
+use domain::ids::{CaseId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{QueryOrder, entity::prelude::*};
+use sea_orm::{Condition, QueryOrder, QuerySelect, entity::prelude::*};
 
+use super::sealed::Safe;
 use super::words::{from_json, json};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
+
+const CHECK_TOKEN: Sealed = Sealed::new("certificates", "check_token");
 
 mod upload_row {
     use sea_orm::entity::prelude::*;
@@ -22,6 +26,7 @@ mod upload_row {
         pub id: Uuid,
         pub person: Uuid,
         pub case_id: Option<Uuid>,
+        pub mandate: Option<Uuid>,
         pub material: Option<String>,
         pub media_type: String,
         pub size: i64,
@@ -76,7 +81,8 @@ mod certificate_row {
         pub issued_on: Date,
         pub valid_until: Option<Date>,
         pub standing: Json,
-        pub check_token: String,
+        pub check_token: Vec<u8>,
+        pub check_token_index: Vec<u8>,
         pub holder: String,
     }
 
@@ -102,7 +108,9 @@ pub struct Upload {
     pub id: UploadId,
     /// Who handed it in: a villager, or the person of a staff account.
     pub person: PersonId,
+    /// A case, a mandate or nothing yet: what it belongs to.
     pub case: Option<CaseId>,
+    pub mandate: Option<MandateId>,
     /// The material that it stands for; none for a file of the form or a result.
     pub material: Option<String>,
     pub file: StoredFile,
@@ -141,9 +149,9 @@ impl View {
         found.map(upload).transpose()
     }
 
-    /// How many uploads of `person` belong to no case yet.
+    /// How many uploads of `person` belong to nothing yet.
     pub async fn loose_uploads(&self, person: PersonId) -> Result<u64, StoreError> {
-        let loose = self.uploads().filter(upload_row::Column::Person.eq(person.as_uuid())).filter(upload_row::Column::CaseId.is_null());
+        let loose = self.uploads().filter(upload_row::Column::Person.eq(person.as_uuid())).filter(is_loose());
         Ok(loose.count(&self.db()).await?)
     }
 
@@ -165,13 +173,35 @@ impl View {
     }
 
     pub async fn certificate_by_token(&self, token: &str) -> Result<Option<IssuedCertificate>, StoreError> {
-        let found = self.certificates().filter(certificate_row::Column::CheckToken.eq(token)).one(&self.db()).await?;
-        found.map(certificate).transpose()
+        let index = self.safe().index(CHECK_TOKEN, token)?;
+        let found = self.certificates().filter(certificate_row::Column::CheckTokenIndex.eq(index)).one(&self.db()).await?;
+        self.opened_one(found, certificate).await
     }
 
     pub async fn certificate_of(&self, case: CaseId) -> Result<Option<IssuedCertificate>, StoreError> {
         let found = self.certificates().filter(certificate_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await?;
-        found.map(certificate).transpose()
+        self.opened_one(found, certificate).await
+    }
+
+    /// The next files of people after `after`, by id: each with where it lies.
+    pub async fn uploads_after(&self, after: Option<UploadId>, limit: u64) -> Result<Vec<Upload>, StoreError> {
+        let all = self.uploads();
+        let rest = match after {
+            Some(after) => all.filter(upload_row::Column::Id.gt(after.as_uuid())),
+            None => all,
+        };
+        let rows = rest.order_by_asc(upload_row::Column::Id).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(upload).collect()
+    }
+
+    pub async fn documents_after(&self, after: Option<DocumentId>, limit: u64) -> Result<Vec<Document>, StoreError> {
+        let all = self.documents();
+        let rest = match after {
+            Some(after) => all.filter(document_row::Column::Id.gt(after.as_uuid())),
+            None => all,
+        };
+        let rows = rest.order_by_asc(document_row::Column::Id).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(document).collect()
     }
 
     fn uploads(&self) -> Select<upload_row::Entity> {
@@ -194,6 +224,7 @@ impl Tx {
             id: Set(upload.id.as_uuid()),
             person: Set(upload.person.as_uuid()),
             case_id: Set(upload.case.map(|case| case.as_uuid())),
+            mandate: Set(upload.mandate.map(|mandate| mandate.as_uuid())),
             material: Set(upload.material.clone()),
             media_type: Set(upload.file.media_type.clone()),
             size: Set(stored_size(upload.file.size, "uploads")?),
@@ -216,7 +247,20 @@ impl Tx {
             .filter(upload_row::Column::District.eq(self.district().as_str()))
             .filter(upload_row::Column::Id.eq(id.as_uuid()))
             .filter(upload_row::Column::Person.eq(person.as_uuid()))
-            .filter(upload_row::Column::CaseId.is_null())
+            .filter(is_loose())
+            .exec(&self.db())
+            .await?;
+        Ok(bound.rows_affected == 1)
+    }
+
+    /// Puts an upload of `person` that belongs to nothing yet to a mandate; whether there was one.
+    pub async fn bind_upload_to_mandate(&self, id: UploadId, person: PersonId, mandate: MandateId) -> Result<bool, StoreError> {
+        let bound = self
+            .of(upload_row::Entity::update_many(), upload_row::Column::District)
+            .set(upload_row::ActiveModel { mandate: Set(Some(mandate.as_uuid())), ..Default::default() })
+            .filter(upload_row::Column::Id.eq(id.as_uuid()))
+            .filter(upload_row::Column::Person.eq(person.as_uuid()))
+            .filter(is_loose())
             .exec(&self.db())
             .await?;
         Ok(bound.rows_affected == 1)
@@ -239,9 +283,12 @@ impl Tx {
     }
 
     pub async fn add_certificate(&self, certificate: &IssuedCertificate) -> Result<(), StoreError> {
+        let (safe, number) = (self.safe(), certificate.number.to_string());
         let row = certificate_row::ActiveModel {
             district: Set(self.district().to_string()),
-            number: Set(certificate.number.to_string()),
+            check_token: Set(safe.seal(CHECK_TOKEN, &RowId::new([&number]), &certificate.check_token)?),
+            check_token_index: Set(safe.index(CHECK_TOKEN, &certificate.check_token)?),
+            number: Set(number),
             case_id: Set(certificate.case.as_uuid()),
             document: Set(certificate.document.as_uuid()),
             item: Set(certificate.item.to_string()),
@@ -249,7 +296,6 @@ impl Tx {
             issued_on: Set(certificate.issued_on),
             valid_until: Set(certificate.valid_until),
             standing: Set(json("certificates", &certificate.standing)?),
-            check_token: Set(certificate.check_token.clone()),
             holder: Set(certificate.holder.clone()),
         };
         certificate_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
@@ -261,12 +307,17 @@ fn stored_size(size: u64, table: &'static str) -> Result<i64, StoreError> {
     i64::try_from(size).map_err(|e| StoreError::corrupt(table, e))
 }
 
+fn is_loose() -> Condition {
+    Condition::all().add(upload_row::Column::CaseId.is_null()).add(upload_row::Column::Mandate.is_null())
+}
+
 fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
     let size = u64::try_from(row.size).map_err(|e| StoreError::corrupt("uploads", e))?;
     Ok(Upload {
         id: UploadId::new(row.id),
         person: PersonId::new(row.person),
         case: row.case_id.map(CaseId::new),
+        mandate: row.mandate.map(MandateId::new),
         material: row.material,
         file: StoredFile { media_type: row.media_type, size, sha256: row.sha256, object_key: row.object_key, at: row.at },
     })
@@ -282,18 +333,18 @@ fn document(row: document_row::Model) -> Result<Document, StoreError> {
     })
 }
 
-fn certificate(row: certificate_row::Model) -> Result<IssuedCertificate, StoreError> {
+fn certificate(safe: &Safe<'_>, row: &certificate_row::Model) -> Result<IssuedCertificate, StoreError> {
     let corrupt = |e: String| StoreError::corrupt("certificates", e);
     Ok(IssuedCertificate {
         number: row.number.parse().map_err(|e: domain::certificate::BadCertificateNumber| corrupt(e.to_string()))?,
         case: CaseId::new(row.case_id),
         document: DocumentId::new(row.document),
         item: row.item.parse().map_err(|e: domain::ids::BadCode| corrupt(e.to_string()))?,
-        issuer: row.issuer,
+        issuer: row.issuer.clone(),
         issued_on: row.issued_on,
         valid_until: row.valid_until,
-        standing: from_json("certificates", row.standing)?,
-        check_token: row.check_token,
-        holder: row.holder,
+        standing: from_json("certificates", row.standing.clone())?,
+        check_token: safe.open(CHECK_TOKEN, &RowId::new([&row.number]), &row.check_token)?,
+        holder: row.holder.clone(),
     })
 }

@@ -1,24 +1,31 @@
 //! Persons, their households and their relatives.
-//! Invariants: a citizen ID number and an openid are one person's; a tie holds in both directions, whoever recorded it.
+//! Invariants: who somebody is and where they live lies sealed, and is looked up by blind indexes; a citizen ID number and an openid are one person's; a tie holds in both directions, whoever recorded it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::PersonId;
-use domain::people::{CitizenId, Person, Relative, Ties};
+use domain::people::{CitizenId, Person, Phone, Relative, Ties};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LikeExpr, OnConflict, Query, SelectStatement};
 use sea_orm::{EntityTrait, ExprTrait, QueryOrder, TryInsertResult};
 
+use super::sealed::Safe;
 use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
 use crate::wechat::Openid;
 
 const PERSONS: &str = "persons";
 const RELATIVES: &str = "relatives";
 /// Rows in one statement: what their values number stays below what either database takes.
 const ROWS_AT_ONCE: usize = 1000;
+
+const CITIZEN_ID: Sealed = Sealed::new(PERSONS, "citizen_id");
+const PHONE: Sealed = Sealed::new(PERSONS, "phone");
+const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
+const OPENID: Sealed = Sealed::new(PERSONS, "openid");
 
 mod person_row {
     use sea_orm::entity::prelude::*;
@@ -31,14 +38,17 @@ mod person_row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub name: Option<String>,
-        pub citizen_id: Option<String>,
-        pub phone: Option<String>,
+        pub citizen_id: Option<Vec<u8>>,
+        pub citizen_id_index: Option<Vec<u8>>,
+        pub phone: Option<Vec<u8>>,
+        pub phone_index: Option<Vec<u8>>,
         pub ethnicity: Option<String>,
         pub registered: Option<String>,
         pub residence: Option<String>,
-        pub address: Option<String>,
+        pub address: Option<Vec<u8>>,
         pub household: Option<String>,
-        pub openid: Option<String>,
+        pub openid: Option<Vec<u8>>,
+        pub openid_index: Option<Vec<u8>>,
         pub demo: bool,
         pub created_at: DateTimeUtc,
         pub version: i64,
@@ -85,22 +95,29 @@ impl View {
     }
 
     pub async fn person_by_citizen_id(&self, citizen_id: &CitizenId) -> Result<Option<Person>, StoreError> {
-        self.one_person(Column::CitizenId.eq(citizen_id.as_str())).await
+        self.one_person(Column::CitizenIdIndex.eq(self.safe().index(CITIZEN_ID, citizen_id.as_str())?)).await
     }
 
     pub async fn person_by_openid(&self, openid: &Openid) -> Result<Option<Person>, StoreError> {
-        self.one_person(Column::Openid.eq(openid.as_str())).await
+        self.one_person(Column::OpenidIndex.eq(self.safe().index(OPENID, openid.as_str())?)).await
+    }
+
+    /// Those who gave this number: a phone may be shared.
+    pub async fn people_by_phone(&self, phone: &Phone) -> Result<Vec<Person>, StoreError> {
+        let index = self.safe().index(PHONE, phone.as_str())?;
+        let rows = self.persons().filter(Column::PhoneIndex.eq(index)).order_by_asc(Column::Id).all(&self.db()).await?;
+        self.opened(&rows, person).await
     }
 
     async fn one_person(&self, which: Expr) -> Result<Option<Person>, StoreError> {
-        self.persons().filter(which).one(&self.db()).await?.map(person).transpose()
+        let row = self.persons().filter(which).one(&self.db()).await?;
+        self.opened_one(row, person).await
     }
 
     /// Where WeChat reaches a person; none if they never signed in with it.
     pub async fn openid_of(&self, person: PersonId) -> Result<Option<Openid>, StoreError> {
         let row = self.persons().filter(Column::Id.eq(person.as_uuid())).one(&self.db()).await?;
-        let openid = row.and_then(|row| row.openid).map(|text| text.parse());
-        openid.transpose().map_err(|error: crate::wechat::BadOpenid| StoreError::corrupt(PERSONS, error))
+        Ok(self.opened_one(row, openid).await?.flatten())
     }
 
     /// The ids of those whose name is like that.
@@ -117,7 +134,7 @@ impl View {
     pub async fn household_of(&self, id: PersonId) -> Result<Vec<Person>, StoreError> {
         let same = Column::Household.in_subquery(self.households_of(&[id]));
         let rows = self.persons().filter(Column::Id.eq(id.as_uuid()).or(same)).order_by_asc(Column::Id).all(&self.db()).await?;
-        rows.into_iter().map(person).collect()
+        self.opened(&rows, person).await
     }
 
     /// The relatives that a person recorded.
@@ -191,8 +208,11 @@ impl Tx {
     pub async fn add_people(&self, people: &[(Person, Option<Openid>)], now: Timestamp) -> Result<(), StoreError> {
         for some in people.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|(person, openid)| {
-                let openid = Set(openid.as_ref().map(|openid| openid.as_str().to_owned()));
-                Ok(person_row::ActiveModel { openid, ..self.new_person_row(person, now)? })
+                let row = self.new_person_row(person, now)?;
+                match openid {
+                    Some(openid) => self.with_openid(row, person.id, openid),
+                    None => Ok(person_row::ActiveModel { openid: Set(None), openid_index: Set(None), ..row }),
+                }
             });
             let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
             person_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
@@ -203,7 +223,7 @@ impl Tx {
     /// The person who has the citizen ID number of `new`, as they stand; else `new`, whom a clerk just entered.
     pub async fn find_or_add_person(&self, new: Person, now: Timestamp) -> Result<Person, StoreError> {
         let row = person_row::Entity::insert(self.new_person_row(&new, now)?);
-        let added = row.on_conflict_do_nothing_on([Column::District, Column::CitizenId]).exec_without_returning(&self.db()).await?;
+        let added = row.on_conflict_do_nothing_on([Column::District, Column::CitizenIdIndex]).exec_without_returning(&self.db()).await?;
         match (added, &new.citizen_id) {
             (TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty, Some(citizen_id)) => {
                 let there = self.person_by_citizen_id(citizen_id).await?;
@@ -230,7 +250,7 @@ impl Tx {
     /// Notes where WeChat reaches a person. `Taken` where it is somebody else's.
     pub async fn set_openid(&self, person: PersonId, openid: &Openid) -> Result<(), StoreError> {
         self.of(person_row::Entity::update_many(), Column::District)
-            .col_expr(Column::Openid, Expr::value(openid.as_str()))
+            .set(self.with_openid(Default::default(), person, openid)?)
             .filter(Column::Id.eq(person.as_uuid()))
             .exec(&self.db())
             .await?;
@@ -266,19 +286,31 @@ impl Tx {
         Ok(person_row::ActiveModel { created_at: Set(now), ..self.person_row(person)? })
     }
 
+    fn with_openid(&self, row: person_row::ActiveModel, person: PersonId, openid: &Openid) -> Result<person_row::ActiveModel, StoreError> {
+        let safe = self.safe();
+        let sealed = safe.seal(OPENID, &RowId::of(person.as_uuid()), openid.as_str())?;
+        Ok(person_row::ActiveModel { openid: Set(Some(sealed)), openid_index: Set(Some(safe.index(OPENID, openid.as_str())?)), ..row })
+    }
+
     fn person_row(&self, person: &Person) -> Result<person_row::ActiveModel, StoreError> {
+        let (safe, row) = (self.safe(), RowId::of(person.id.as_uuid()));
+        let citizen_id = person.citizen_id.as_ref().map(CitizenId::as_str);
+        let phone = person.phone.as_ref().map(Phone::as_str);
         Ok(person_row::ActiveModel {
             district: Set(self.district().to_string()),
             id: Set(person.id.as_uuid()),
             name: Set(person.name.clone()),
-            citizen_id: Set(person.citizen_id.clone().map(String::from)),
-            phone: Set(person.phone.clone().map(String::from)),
+            citizen_id: Set(safe.seal_if_any(CITIZEN_ID, &row, citizen_id)?),
+            citizen_id_index: Set(safe.index_if_any(CITIZEN_ID, citizen_id)?),
+            phone: Set(safe.seal_if_any(PHONE, &row, phone)?),
+            phone_index: Set(safe.index_if_any(PHONE, phone)?),
             ethnicity: Set(person.ethnicity.clone()),
             registered: Set(person.registered.clone().map(String::from)),
             residence: Set(person.residence.clone().map(String::from)),
-            address: Set(person.address.clone()),
+            address: Set(safe.seal_if_any(ADDRESS, &row, person.address.as_deref())?),
             household: Set(person.household.clone().map(String::from)),
             openid: NotSet,
+            openid_index: NotSet,
             demo: Set(person.demo),
             created_at: NotSet,
             version: Set(number(person.version)?),
@@ -290,20 +322,25 @@ fn number(version: u64) -> Result<i64, StoreError> {
     i64::try_from(version).map_err(|error| StoreError::corrupt(PERSONS, error))
 }
 
-fn person(row: person_row::Model) -> Result<Person, StoreError> {
+fn person(safe: &Safe<'_>, row: &person_row::Model) -> Result<Person, StoreError> {
+    let id = RowId::of(row.id);
     Ok(Person {
         id: PersonId::new(row.id),
-        name: row.name,
-        citizen_id: parsed(row.citizen_id)?,
-        phone: parsed(row.phone)?,
-        ethnicity: row.ethnicity,
-        registered: parsed(row.registered)?,
-        residence: parsed(row.residence)?,
-        address: row.address,
-        household: parsed(row.household)?,
+        name: row.name.clone(),
+        citizen_id: parsed(safe.open_if_any(CITIZEN_ID, &id, row.citizen_id.as_deref())?)?,
+        phone: parsed(safe.open_if_any(PHONE, &id, row.phone.as_deref())?)?,
+        ethnicity: row.ethnicity.clone(),
+        registered: parsed(row.registered.clone())?,
+        residence: parsed(row.residence.clone())?,
+        address: safe.open_if_any(ADDRESS, &id, row.address.as_deref())?,
+        household: parsed(row.household.clone())?,
         demo: row.demo,
         version: u64::try_from(row.version).map_err(|error| StoreError::corrupt(PERSONS, error))?,
     })
+}
+
+fn openid(safe: &Safe<'_>, row: &person_row::Model) -> Result<Option<Openid>, StoreError> {
+    parsed(safe.open_if_any(OPENID, &RowId::of(row.id), row.openid.as_deref())?)
 }
 
 fn parsed<T: std::str::FromStr<Err: ToString>>(text: Option<String>) -> Result<Option<T>, StoreError> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join3;
 
 use super::*;
+use crate::vault::{Algorithm, MasterKey};
 
 async fn sqlite(folder: &tempfile::TempDir) -> Store {
     let settings = DatabaseSettings {
@@ -14,7 +15,7 @@ async fn sqlite(folder: &tempfile::TempDir) -> Store {
         connect_timeout: Duration::from_secs(10),
         statement_timeout: Duration::from_secs(30),
     };
-    let store = Store::open(&settings).await.unwrap();
+    let store = Store::open(&settings, VaultSettings { master: MasterKey::generate(), algorithm: Algorithm::default() }).await.unwrap();
     store.migrate().await.unwrap();
     store
 }

@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, QueryFilter, Statement};
 
 use super::StoreError;
+use super::keys::{Keys, Vault};
 use super::statements::{Failure, Statements};
 
 #[derive(Debug)]
@@ -22,12 +23,18 @@ pub(super) enum Conn {
 pub struct View {
     conn: Conn,
     district: DistrictCode,
+    keys: Keys,
     failure: Failure,
 }
 
 impl View {
-    pub(super) fn new(conn: Conn, district: DistrictCode) -> Self {
-        Self { conn, district, failure: Failure::default() }
+    pub(super) fn new(conn: Conn, district: DistrictCode, vault: Vault) -> Self {
+        Self { conn, keys: Keys::new(vault, district.clone(), None), district, failure: Failure::default() }
+    }
+
+    /// In memory; what is missing there is loaded through the view.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     pub(super) fn db(&self) -> Statements<'_> {
@@ -60,8 +67,8 @@ impl Deref for Tx {
 }
 
 impl Tx {
-    pub(super) fn new(transaction: DatabaseTransaction, district: DistrictCode) -> Self {
-        Self(View::new(Conn::Open(transaction), district))
+    pub(super) fn new(transaction: DatabaseTransaction, district: DistrictCode, vault: Vault) -> Self {
+        Self(View::new(Conn::Open(transaction), district, vault))
     }
 
     /// Lets units that do `what` follow one another, each to its end, where no row stands yet that could be locked.

@@ -3,10 +3,11 @@
 
 use domain::ids::DistrictCode;
 use futures_util::future::BoxFuture;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::keys::Vault;
 use super::unit::{Ending, Tx, run};
 
 /// Units that share a commit at most.
@@ -25,12 +26,12 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task; it ends when the last `Writer` is gone.
-    pub fn start(connection: DatabaseConnection) -> Self {
+    pub fn start(connection: DatabaseConnection, vault: Vault) -> Self {
         let (queue, mut waiting) = mpsc::channel(WAITING_MAX);
         tokio::spawn(async move {
             let mut group = Vec::with_capacity(GROUP_MAX);
             while waiting.recv_many(&mut group, GROUP_MAX).await > 0 {
-                write_group(&connection, group.drain(..)).await;
+                write_group(&connection, &vault, group.drain(..)).await;
             }
         });
         Self { queue }
@@ -59,13 +60,15 @@ impl Writer {
 }
 
 /// A unit that never ran drops its sender: its asker learns that nothing was written.
-async fn write_group(connection: &DatabaseConnection, group: impl Iterator<Item = (DistrictCode, Unit)>) {
-    let transaction = match connection.begin().await {
+async fn write_group(connection: &DatabaseConnection, vault: &Vault, group: impl Iterator<Item = (DistrictCode, Unit)>) {
+    // A command line that writes beside the service is waited for now; in the middle, it would cost the whole group.
+    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let transaction = match connection.begin_with_options(options).await {
         Ok(transaction) => transaction,
         Err(error) => return tracing::error!(%error, "the writer can't begin a transaction"),
     };
     let mut answers = Vec::new();
-    let ending = run_each(&transaction, group, &mut answers).await;
+    let ending = run_each(&transaction, vault, group, &mut answers).await;
     let committed = commit(transaction, ending).await;
     for answer in answers {
         answer(committed.map_err(|NotCommitted| StoreError::Stopped));
@@ -76,6 +79,7 @@ async fn write_group(connection: &DatabaseConnection, group: impl Iterator<Item 
 /// what ran after that would be committed by itself.
 async fn run_each(
     transaction: &DatabaseTransaction,
+    vault: &Vault,
     group: impl Iterator<Item = (DistrictCode, Unit)>,
     answers: &mut Vec<Answer>,
 ) -> Ending {
@@ -87,7 +91,7 @@ async fn run_each(
                 return Ending::Lost;
             }
         };
-        let (answer, ending) = unit(Tx::new(savepoint, district)).await;
+        let (answer, ending) = unit(Tx::new(savepoint, district, vault.clone())).await;
         answers.push(answer);
         if ending == Ending::Lost {
             return ending;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use domain::ids::DistrictCode;
 use domain::time::Timestamp;
 use futures_util::future::{BoxFuture, join_all};
-use infra::store::{DatabasePlace, DatabaseSettings, Store, StoreError, Tx, View};
-use sea_orm::{ConnectionTrait, Database};
+use infra::store::{DatabasePlace, DatabaseSettings, Store, StoreError, Tx, VaultSettings, View};
+use infra::vault::{Algorithm, MasterKey};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use uuid::Uuid;
 
 /// An empty, migrated database.
@@ -18,6 +19,15 @@ pub struct Bench {
 
 impl Bench {
     pub async fn open(place: DatabasePlace) -> Bench {
+        Self::open_with(place, VaultSettings { master: MasterKey::generate(), algorithm: Algorithm::default() }).await
+    }
+
+    /// Another instance of the service on the same database has the same master key.
+    pub async fn open_with(place: DatabasePlace, vault: VaultSettings) -> Bench {
+        Self::try_open_with(place, vault).await.unwrap()
+    }
+
+    pub async fn try_open_with(place: DatabasePlace, vault: VaultSettings) -> Result<Bench, StoreError> {
         let settings = DatabaseSettings {
             place,
             connections_max: 8,
@@ -25,9 +35,11 @@ impl Bench {
             connect_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
         };
-        let store = Store::open(&settings).await.unwrap();
-        store.migrate().await.unwrap();
-        Bench { store, district: "511499".parse().unwrap() }
+        let store = Store::open(&settings, vault).await?;
+        store.migrate().await?;
+        let district = "511499".parse().unwrap();
+        store.unlock(&district, now()).await?;
+        Ok(Bench { store, district })
     }
 
     pub fn view(&self) -> View {
@@ -67,8 +79,31 @@ pub async fn on_sqlite(test: impl AsyncFn(Bench)) {
     test(Bench::open(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await).await;
 }
 
+/// Runs `test` on an empty database of every kind there is, by its place.
+pub async fn on_places(test: impl AsyncFn(DatabasePlace)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await;
+    on_empty_postgres(&test).await;
+}
+
 pub async fn on_postgres(test: impl AsyncFn(Bench)) {
     on_empty_postgres(async |place| test(Bench::open(place).await).await).await;
+}
+
+/// Runs `test` on an empty place of every kind that there is.
+pub async fn on_each_place(test: impl AsyncFn(DatabasePlace)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(DatabasePlace::Sqlite(folder.path().join("bianmin.db"))).await;
+    on_empty_postgres(&test).await;
+}
+
+/// The database as it lies there, behind the store's back.
+pub async fn raw(place: &DatabasePlace) -> DatabaseConnection {
+    let url = match place {
+        DatabasePlace::Sqlite(path) => format!("sqlite://{}", path.display()),
+        DatabasePlace::Postgres(url) => secrecy::ExposeSecret::expose_secret(url).to_owned(),
+    };
+    Database::connect(url).await.unwrap()
 }
 
 /// Does nothing where no server is named.

@@ -1,6 +1,7 @@
 //! The store against real databases: SQLite always, and the PostgreSQL that `BIANMIN_TEST_PG_URL` names, as `make test` does.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod audit;
 mod catalogue;
 mod databases;
 mod district;
@@ -8,6 +9,8 @@ mod group;
 mod once;
 mod outbox;
 mod people;
+mod register;
 mod serials;
 mod staff;
 mod units;
+mod vault;

@@ -17,11 +17,11 @@ pub async fn add(bench: &Bench, person: Person) -> Result<(), StoreError> {
     bench.write(move |tx| Box::pin(async move { tx.add_person(&person, now()).await })).await
 }
 
-async fn save(bench: &Bench, person: Person) -> Result<Person, StoreError> {
+pub async fn save(bench: &Bench, person: Person) -> Result<Person, StoreError> {
     bench.write(move |tx| Box::pin(async move { tx.save_person(person).await })).await
 }
 
-fn wang() -> Person {
+pub fn wang() -> Person {
     Person {
         name: Some("王芳".into()),
         citizen_id: Some("11010519491231002X".parse().unwrap()),

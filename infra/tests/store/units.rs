@@ -5,7 +5,8 @@ use std::sync::Arc;
 use domain::ids::PersonId;
 use domain::people::Person;
 use futures_util::future::{join, join_all};
-use infra::store::{StoreError, Tx};
+use infra::store::{StoreError, Tx, VaultSettings};
+use infra::vault::{Algorithm, MasterKey};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
@@ -100,7 +101,8 @@ async fn migrating_again_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_that_start_at_once_on_an_empty_database_all_find_its_tables() {
     on_empty_postgres(async |place| {
-        let instances = join_all((0..4).map(|_| Bench::open(place.clone()))).await;
+        let vault = VaultSettings { master: MasterKey::generate(), algorithm: Algorithm::default() };
+        let instances = join_all((0..4).map(|_| Bench::open_with(place.clone(), vault.clone()))).await;
         for bench in instances {
             assert_eq!(fact(&bench, "demo").await, None);
         }

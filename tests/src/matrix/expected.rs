@@ -21,10 +21,15 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
     match leave.on.as_str() {
         "whatever" | "over_the_district" => true,
         // The files that are asked for belong to a case.
-        "own" => operation.id != "show_upload",
+        "own" | "on_either_side" | "where_it_was_entered" if operation.id == "show_upload" => false,
+        "own" => true,
+        "on_either_side" | "its_grantor" => own,
+        "where_it_was_entered" => here,
+        // Nobody has claimed a leg.
+        "carrying_it" => false,
         "of_its_people" | "on_their_own_behalf" => own,
         // Nobody handles, or reads at work, what is their own.
-        "at_its_desk" | "for_the_person" | "over_its_station" | "at_its_step" => here && !own,
+        "at_its_desk" | "for_the_person" | "over_its_station" | "at_its_step" | "on_it_now" => here && !own,
         // The system administrator's role is for the whole district.
         "at_the_station" => here || kind == Kind::SystemAdmin,
         "at_the_counter" => here,

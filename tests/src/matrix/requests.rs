@@ -15,6 +15,10 @@ use crate::walk::form;
 
 /// Somebody with no part in anything.
 pub const SOMEBODY: &str = "11010519491231002X";
+/// What may be done for another on a signed paper.
+pub const DELEGABLE: &str = "C050";
+/// What may be done for another whom nobody asks for a paper.
+const WITHOUT_PAPER: &str = "V006";
 /// Nobody's lease has it.
 const NO_LEASE: u32 = 99;
 
@@ -72,11 +76,12 @@ impl Asked<'_> {
     async fn path(&self, operation: &Operation) -> String {
         let things = &self.things;
         let id = match operation.id.as_str() {
-            "show_case" | "show_case_history" | "show_case_form" | "pay_case_fee" => things.open_case.clone(),
+            "show_case" | "show_case_history" | "show_case_form" | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
             "remove_relative" => self.relative().await,
+            "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
             _of_work_or_none => things.work_item.clone(),
         };
@@ -103,6 +108,21 @@ impl Asked<'_> {
     async fn relative(&self) -> String {
         let recorded = self.cast.api(Kind::Villager).post("/api/v1/me/relatives", relative()).await.expect(201).value();
         recorded["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A new one: of the villager's own, or entered by staff.
+    fn mandate(&self) -> Value {
+        let mut body = json!({ "holder": somebody(), "until": "2026-12-31" });
+        if self.kind == Kind::Villager {
+            body["scope"] = json!({ "items": [DELEGABLE] });
+            body["witnessing"] = json!({ "kind": "in_app" });
+        } else {
+            body["grantor"] = json!({ "name": "无手机老人", "citizen_id": "511499194403151237" });
+            body["scope"] = json!({ "items": [WITHOUT_PAPER] });
+            body["witnessing"] = json!({ "kind": "told" });
+            body["station"] = json!(self.things.station);
+        }
+        body
     }
 
     async fn if_match(&self, operation: &Operation) -> Option<String> {
@@ -152,7 +172,13 @@ impl Asked<'_> {
             | "list_legs"
             | "show_case_delivery"
             | "list_staff"
-            | "show_staff" => return Body::None,
+            | "show_staff"
+            | "list_lookups"
+            | "list_audit_entries"
+            | "list_mandates"
+            | "show_mandate"
+            | "list_mandate_acts"
+            | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
             | "withdraw_case"
@@ -179,6 +205,13 @@ impl Asked<'_> {
             "evaluate_case" => json!({ "level": "satisfied" }),
             "extend_work_item" | "release_work_item" => lease(),
             "act_on_work_item" => json!({ "lease": NO_LEASE, "act": { "kind": "accept" } }),
+            "unmask_case" => json!({ "purpose": "contact" }),
+            "give_mandate" => self.mandate(),
+            "search_mandates" => json!({ "citizen_id": SOMEBODY, "station": self.things.station }),
+            "revoke_mandate" if self.kind == Kind::Villager => json!({}),
+            "revoke_mandate" => {
+                json!({ "entered": { "side": "grantor", "how": "at_station", "station": self.things.station } })
+            }
             "confirm_handover" => json!({ "code": "000000" }),
             "add_staff" => {
                 let login = format!("m{}", Uuid::new_v4().simple());
@@ -187,6 +220,10 @@ impl Asked<'_> {
             other => panic!("the matrix doesn't know how to ask {other}: say it in tests/src/matrix/requests.rs"),
         })
     }
+}
+
+pub fn somebody() -> Value {
+    json!({ "name": "应征青年", "citizen_id": SOMEBODY })
 }
 
 fn relative() -> Value {

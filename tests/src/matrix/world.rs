@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::cast::{Cast, Kind, lives_in};
+use super::cast::{CITIZEN_ID, Cast, Kind, NAME, lives_in};
+use super::requests;
 use crate::refusals::vocabulary::{AT_ONCE, DECIDED, NOBODYS, act, id_of};
 use crate::support::client::Api;
 use crate::support::stand::Stand;
@@ -59,6 +60,8 @@ pub struct Things {
     pub served_case: String,
     pub document: String,
     pub account: String,
+    /// Entered at the station; given by the person.
+    pub mandate: String,
 }
 
 pub struct World {
@@ -77,16 +80,15 @@ impl World {
         let (mut things, mut check_token) = (HashMap::new(), String::new());
         for cell in Cell::ALL {
             let owner = owner(stand, cast, cell).await;
-            things.insert(
-                cell,
-                Things { account: accounts.others.clone(), ..prepare(stand, &owner, cell.village(), &mut check_token).await },
-            );
+            let prepared = prepare(stand, &owner, cell.village(), &mut check_token).await;
+            let mandate = mandate(stand, cell).await;
+            things.insert(cell, Things { account: accounts.others.clone(), mandate, ..prepared });
         }
         let villager = cast.api(Kind::Villager);
         lives_in(villager, VILLAGE).await;
         let mut orders_at_the_counter = HashMap::new();
         for village in [VILLAGE, NEXT_VILLAGE] {
-            let somebody = json!({ "kind": "person", "name": "应征青年", "citizen_id": super::requests::SOMEBODY });
+            let somebody = json!({ "kind": "person", "name": "应征青年", "citizen_id": requests::SOMEBODY });
             orders_at_the_counter.insert(village.to_owned(), order(&stand.anyone(), DECIDED, "nearby", village, somebody).await);
         }
         let order_for_oneself = order(villager, DECIDED, "nearby", VILLAGE, json!({ "kind": "myself" })).await;
@@ -113,6 +115,7 @@ impl World {
             served_case: nothing(),
             document: nothing(),
             account: nothing(),
+            mandate: nothing(),
             ..self.things(Cell::ALL[3], kind)
         }
     }
@@ -136,7 +139,7 @@ struct Accounts {
 impl Accounts {
     async fn open(security: &Api) -> Accounts {
         let own = security.get("/api/v1/staff?q=anquan").await.expect(200).value();
-        let body = json!({ "login": "nobody.uses.it", "name": "应征青年", "citizen_id": super::requests::SOMEBODY, "grants": [] });
+        let body = json!({ "login": "nobody.uses.it", "name": "应征青年", "citizen_id": requests::SOMEBODY, "grants": [] });
         let others = security.post("/api/v1/staff", body).await.expect(201).value();
         Accounts { own: id_of(&own["items"][0]), others: id_of(&others) }
     }
@@ -178,7 +181,24 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
         document: id_of(&served["documents"][0]),
         served_case,
         account: String::new(),
+        mandate: String::new(),
     }
+}
+
+/// A mandate that the station's clerk enters from a signed paper.
+async fn mandate(stand: &Stand, cell: Cell) -> String {
+    let station = format!("{}-01", cell.village());
+    let clerk = handler(stand, &station).await;
+    let scan = id_of(&clerk.upload("/api/v1/uploads", "委托书.png", "image/png", form::PHOTO.to_vec()).await.expect(201).value());
+    let grantor = match cell.person {
+        Side::Own => json!({ "name": NAME, "citizen_id": CITIZEN_ID }),
+        Side::Other => json!({ "name": "无手机老人", "citizen_id": "511499194403151237" }),
+    };
+    let body = json!({
+        "grantor": grantor, "holder": requests::somebody(), "scope": { "items": [requests::DELEGABLE] }, "until": "2026-12-31",
+        "witnessing": { "kind": "on_paper", "scan": scan }, "station": station,
+    });
+    id_of(&clerk.post("/api/v1/mandates", body).await.expect(201).value())
 }
 
 /// A clerk of the demo at that station.

@@ -30,7 +30,7 @@ fn edited(key: &str, value: &serde_json::Value) -> TempDir {
 }
 
 fn seed(story: &Story, folder: &Path) -> Result<(), String> {
-    story.stand.run_program(&["seed", "--catalogue", folder.to_str().expect("a path")]).map(|_said| ())
+    story.stand.run_program(&["seed", "--catalogue", folder.to_str().expect("a path")]).map(|_| ())
 }
 
 async fn version_and_promise(story: &Story) -> (serde_json::Value, serde_json::Value) {

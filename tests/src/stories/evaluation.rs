@@ -37,7 +37,11 @@ async fn neither_a_stranger_nor_staff_nor_an_agent_judges_for_the_person() {
     let owner = story.villager("wang-dama").await;
     let mut order = story.order(&[CERTIFICATE], "nearby", json!({ "kind": "myself" })).await;
     let agent = newcomer(&story).await;
-    order["agent"] = json!({ "name": AGENT.0, "citizen_id": AGENT.1 });
+    let mandate = json!({
+        "holder": { "name": AGENT.0, "citizen_id": AGENT.1 }, "scope": { "items": [CERTIFICATE] }, "until": "2026-12-31",
+        "witnessing": { "kind": "in_app" },
+    });
+    order["mandate"] = owner.post("/api/v1/mandates", mandate).await.expect(201).value()["id"].clone();
     let case = story.open(&owner, &order).await;
     case.completed().await;
     let (path, judged) = (case.path("/evaluation"), json!({ "level": "satisfied" }));

@@ -1,5 +1,6 @@
 //! What befalls cases beside the straight way that `walk` goes: one file a part of the field.
 
+mod at_rest;
 mod catalogue;
 mod certificates;
 mod choices;
@@ -9,6 +10,7 @@ mod district;
 mod ends;
 mod evaluation;
 mod fees;
+mod mandates;
 mod news;
 mod organisations;
 mod staff;

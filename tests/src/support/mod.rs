@@ -8,6 +8,7 @@
 //! ```
 #![allow(dead_code, reason = "the harness is one vocabulary; not each word of it is said in each state of the suite")]
 
+pub mod at_rest;
 pub mod client;
 pub mod people;
 pub mod postgres;

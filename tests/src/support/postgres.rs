@@ -34,8 +34,17 @@ impl Postgres {
     }
 
     fn run(&self, statement: &str) {
-        let done = Command::new("psql").args(["-qX", "-v", "ON_ERROR_STOP=1", "-c", statement, &self.admin_url]).output();
-        let done = done.expect("psql is installed with PostgreSQL");
-        assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
+        run_at(&self.admin_url, statement);
     }
+
+    /// In one of the databases.
+    pub fn run_in(&self, database: &str, statements: &str) {
+        run_at(&self.url(database), statements);
+    }
+}
+
+fn run_at(url: &str, statement: &str) {
+    let done = Command::new("psql").args(["-qX", "-v", "ON_ERROR_STOP=1", "-c", statement, url]).output();
+    let done = done.expect("psql is installed with PostgreSQL");
+    assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
 }

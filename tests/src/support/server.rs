@@ -81,6 +81,14 @@ impl Server {
         end(&mut self.child);
     }
 
+    /// Asks it to end, as a restart of the machine does, and waits until it has.
+    pub fn stop(&mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("`kill` can be run");
+        assert!(asked.success(), "it was gone already");
+        let ended = self.child.wait().expect("it can be waited for");
+        assert!(ended.success(), "it ended with {ended}");
+    }
+
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.addresses.base_url

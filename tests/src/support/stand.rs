@@ -3,12 +3,14 @@
 //! `BIANMIN_STAND` says which: `sqlite` (the default: SQLite, state in the process) or `postgres` (PostgreSQL and Redis, those of
 //! this test run). The clock starts at Monday 2026-09-14 09:30, when every station is open; `at` moves it.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::at_rest;
 use super::client::Api;
 use super::postgres::Postgres;
 use super::server::{Environment, Server, program};
@@ -36,7 +38,7 @@ impl Kind {
 pub struct Stand {
     // In the order in which they go: the server first, then what it used.
     server: Server,
-    _database: Option<Database>,
+    database: Option<Database>,
     folder: TempDir,
     environment: Environment,
 }
@@ -47,7 +49,7 @@ impl Stand {
         let folder = TempDir::with_prefix("bianmin-stand-").expect("a temporary folder");
         let (database, environment) = prepare(Kind::of_this_run(), &folder);
         let server = serve(&folder, &environment);
-        let stand = Stand { server, _database: database, folder, environment };
+        let stand = Stand { server, database, folder, environment };
         stand.at(START).await;
         stand
     }
@@ -72,18 +74,46 @@ impl Stand {
         self.anyone().post("/demo/clock", json!({ "at": instant })).await.ok();
     }
 
+    /// Where the stand keeps its data and its log.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A setting for what is started from now on.
+    pub fn set(&mut self, variable: &str, value: &str) {
+        self.environment.insert(variable.to_owned(), value.to_owned());
+    }
+
     /// Kills the server without warning, as a power cut would.
     pub fn crash(&mut self) {
         self.server.kill();
     }
 
-    /// Runs the program on the stand's data, beside its server, and gives what it printed; a failure is what it complained of.
+    /// Runs the program on the stand's data, beside its server: what it said, and a failure is what it complained of.
     pub fn run_program(&self, arguments: &[&str]) -> Result<String, String> {
+        self.start_program(arguments).said()
+    }
+
+    pub fn start_program(&self, arguments: &[&str]) -> Started {
         let data = self.folder.path().join("data");
-        let done = Command::new(program()).args(arguments).arg("--data").arg(data).envs(&self.environment).output();
-        let done = done.expect("the program can be run");
-        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        if done.status.success() { Ok(said(&done.stdout)) } else { Err(said(&done.stderr)) }
+        let mut program = Command::new(program());
+        program.args(arguments).arg("--data").arg(data).envs(&self.environment);
+        program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Started(program.spawn().expect("the program can be run"))
+    }
+
+    /// Changes the database behind the server's back, as its owner can.
+    pub fn as_owner(&self, statements: &str) {
+        match &self.database {
+            Some(database) => database.postgres.run_in(&database.name, statements),
+            None => run_in_sqlite(&self.folder.path().join("data/bianmin.db"), statements),
+        }
+    }
+
+    /// Ends the server as it should be ended, and starts it again; its port changes.
+    pub fn stop_and_restart(&mut self) {
+        self.server.stop();
+        self.server = serve(&self.folder, &self.environment);
     }
 
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that
@@ -91,6 +121,32 @@ impl Stand {
     pub fn crash_and_restart(&mut self) {
         self.server.kill();
         self.server = serve(&self.folder, &self.environment);
+    }
+}
+
+/// Whatever a test did, nothing of the demo's people is readable where the stand kept it: data folder, database, log.
+impl Drop for Stand {
+    fn drop(&mut self) {
+        self.server.kill();
+        if std::thread::panicking() {
+            return;
+        }
+        at_rest::nothing_readable_in(self.folder.path());
+        if let Some(database) = &self.database {
+            at_rest::nothing_readable_in_database(&database.postgres.url(&database.name));
+        }
+    }
+}
+
+/// A program at work beside the server.
+pub struct Started(Child);
+
+impl Started {
+    /// What it said by its end; a failure is what it complained of.
+    pub fn said(self) -> Result<String, String> {
+        let done = self.0.wait_with_output().expect("the program ends");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if done.status.success() { Ok(text(&done.stdout)) } else { Err(text(&done.stderr)) }
     }
 }
 
@@ -104,6 +160,13 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.postgres.drop(&self.name);
     }
+}
+
+/// Through Python, which brings SQLite along: the suite itself links no database client.
+fn run_in_sqlite(file: &Path, statements: &str) {
+    const SCRIPT: &str = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
+    let done = Command::new("python3").args(["-c", SCRIPT]).arg(file).arg(statements).output().expect("python3 can be run");
+    assert!(done.status.success(), "{statements}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn prepare(kind: Kind, folder: &TempDir) -> (Option<Database>, Environment) {

@@ -1,5 +1,6 @@
 //! What staff do on a case while they hold its work item.
 
+use domain::audit::On;
 use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted};
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
@@ -80,10 +81,12 @@ pub struct ActOrder {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
-    #[error("no such case, or none of yours")]
+    #[error("no such case")]
     NotFound,
-    #[error(transparent)]
-    Denied(Denied),
+    #[error("a case that is none of theirs")]
+    Hidden(On),
+    #[error("{0}")]
+    Denied(#[source] Denied, On),
     #[error(transparent)]
     Lease(#[from] LeaseError),
     #[error(transparent)]
@@ -102,7 +105,8 @@ impl From<ReadError> for ActError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => ActError::NotFound,
-            ReadError::Denied(denied) => ActError::Denied(denied),
+            ReadError::Denied(denied, on) => ActError::Denied(denied, on),
+            ReadError::Hidden(on) => ActError::Hidden(on),
             ReadError::Store(error) => ActError::Store(error),
         }
     }
@@ -112,7 +116,8 @@ impl From<WorkError> for ActError {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::NotFound => ActError::NotFound,
-            WorkError::Barred(bar) => ActError::Denied(Denied::Barred(bar)),
+            WorkError::Hidden(on) => ActError::Hidden(on),
+            WorkError::Barred(bar, on) => ActError::Denied(Denied::Barred(bar), on),
             WorkError::Store(error) => ActError::Store(error),
         }
     }

@@ -35,6 +35,8 @@ pub struct Dossier {
     pub file: CaseFile,
     pub listed: Arc<Listed>,
     pub person: Option<Person>,
+    /// Who acts, or acted, for the subject.
+    pub agent: Option<Person>,
     /// Names of the papers handed in.
     received: Vec<String>,
     notes: Vec<(NoteId, Note)>,
@@ -48,12 +50,16 @@ impl Dossier {
             Some(person) => view.person(person).await?,
             None => None,
         };
+        let agent = match file.case.agent() {
+            Some(agent) => view.person(agent).await?,
+            None => None,
+        };
         let mut notes = Vec::new();
         for id in file.record.iter().filter_map(|recorded| note_of(&recorded.event)) {
             notes.extend(view.note(id).await?.map(|note| (id, note)));
         }
         let received = view.uploads_of(case).await?.into_iter().filter_map(|upload| upload.material).collect();
-        Ok(Some(Self { file, listed, person, received, notes }))
+        Ok(Some(Self { file, listed, person, agent, received, notes }))
     }
 
     fn item(&self) -> &Item {

@@ -9,6 +9,7 @@ mod read;
 mod record;
 mod submit;
 mod supplement;
+mod unmasked;
 
 pub use act::*;
 pub use dossier::*;
@@ -19,3 +20,4 @@ pub use read::*;
 pub use record::command;
 pub use submit::*;
 pub use supplement::*;
+pub use unmasked::*;

@@ -1,7 +1,8 @@
 //! What a person orders when they submit: the plan they chose, for whom, and the answers and papers of each item.
 
+use chrono::NaiveDate;
 use domain::catalogue::{Answers, Item};
-use domain::ids::{ItemCode, PersonId, UploadId};
+use domain::ids::{ItemCode, MandateId, PersonId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone, Staff};
 use domain::policy::Actor;
 use domain::routing::{Ask, Seen};
@@ -22,9 +23,10 @@ impl Submitter {
         }
     }
 
-    pub fn actor(&self) -> Actor<'_> {
+    /// As the policy knows them on this day.
+    pub fn actor(&self, today: NaiveDate) -> Actor<'_> {
         match self {
-            Submitter::Villager(person) => Actor::Villager(*person),
+            Submitter::Villager(person) => Actor::Villager(*person, today),
             Submitter::Staff(staff) => Actor::Staff(staff),
         }
     }
@@ -37,8 +39,8 @@ pub struct Order {
     /// The plan as the person saw it when they chose it.
     pub chosen: Seen,
     pub subject: OrderedFor,
-    /// Who acts for the subject.
-    pub agent: Option<PersonEntry>,
+    /// Under which somebody acts for the subject: its holder.
+    pub mandate: Option<MandateId>,
     pub matters: Vec<OrderedMatter>,
 }
 
@@ -47,6 +49,9 @@ pub struct Order {
 pub enum OrderedFor {
     Myself,
     MyHousehold,
+    /// Whoever gave the mandate that the submitter holds.
+    MyGrantor,
+    MyGrantorsHousehold,
     Organisation {
         credit_code: CreditCode,
         name: String,
@@ -57,7 +62,7 @@ pub enum OrderedFor {
     HouseholdOf(PersonEntry),
 }
 
-/// A person as a clerk enters them, or as a villager names their agent.
+/// A person as a clerk enters them, or as a villager names whoever is to act for them.
 #[derive(Debug, Clone)]
 pub struct PersonEntry {
     pub name: String,

@@ -53,7 +53,7 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
 async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, events: &[Event]) -> Result<(), StoreError> {
     follow_with_work(tx, grounds, item, case).await?;
     follow_with_delivery(tx, case).await?;
-    for person in told(case, item) {
+    for person in told(case, item, grounds.today()) {
         for tidings in tidings(case, events) {
             tell(tx, grounds, person, case, tidings).await?;
         }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::Duration;
-use domain::case::{Actor, Applicant, Event, Places, Recorded, Route, Subject, Submission, procedure};
+use domain::case::{Actor, Agency, Applicant, Event, Places, Recorded, Route, Subject, Submission, procedure};
 use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, FilledBy, Item, Listed};
 use domain::delivery::{Delivery, Leg, LegKind};
 use domain::district::Line;
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
+use domain::mandate::{Mandate, NotCovered};
 use domain::people::{CitizenId, Person};
 use domain::policy::{Act, Object, may};
 use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
@@ -18,6 +19,7 @@ use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
 use super::files::{FileError, keep_answered, keep_materials};
 use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
 use super::record::open;
+use crate::app::people::person_entered;
 use crate::app::{App, Grounds};
 
 /// How far the latest finish may slip between choosing a plan and submitting it.
@@ -50,6 +52,14 @@ pub enum SubmitError {
     NameDiffers,
     #[error("one's agent is somebody else")]
     OwnAgent,
+    #[error("no such mandate, or none of yours")]
+    NoSuchMandate,
+    #[error("the mandate was given by somebody else")]
+    MandateOfAnother,
+    #[error("item {0} was planned with an agent, who needs a mandate")]
+    MandateMissing(ItemCode),
+    #[error("the mandate doesn't carry item {0}: {1}")]
+    NotCovered(ItemCode, NotCovered),
     #[error("{} faults in the answers", .0.len())]
     Answers(Vec<(usize, AnswerFault)>),
     #[error("item {0} asks for no material {1:?}")]
@@ -76,7 +86,7 @@ struct Parties {
     subject: Subject,
     organisation: Option<String>,
     applicant: Applicant,
-    agent: Option<PersonId>,
+    mandate: Option<Mandate>,
     involved: BTreeSet<PersonId>,
 }
 
@@ -92,7 +102,7 @@ impl App {
     /// The plan of what was chosen, from the person's own profile, as things are now. It is made before the transaction, since it
     /// takes long.
     pub async fn plan_again(&self, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Plan, SubmitError> {
-        let profile = profile(&self.store.read(self.district()), by, &order.subject).await?;
+        let profile = profile(&self.store.read(self.district()), by, order).await?;
         let ask = with_profile(&order.ask, profile.as_ref());
         let (asked, chosen) = (grounds.clone(), order.chosen.clone());
         let planned = tokio::task::spawn_blocking(move || choose_again(&asked, &ask, &chosen));
@@ -103,17 +113,32 @@ impl App {
             Submitter::Villager(_) => Object::Own,
             Submitter::Staff(_) => Object::Application { stations: &stations, lines: &lines },
         };
-        may(by.actor(), Act::SubmitCase, &application).map_err(|_| SubmitError::OtherStation)?;
+        may(by.actor(grounds.today()), Act::SubmitCase, &application).map_err(|_| SubmitError::OtherStation)?;
         Ok(plan)
     }
 }
 
 /// The person whose profile says where the matter lies, as far as they are known.
-async fn profile(view: &View, by: &Submitter, subject: &OrderedFor) -> Result<Option<Person>, StoreError> {
-    match (subject, by) {
+async fn profile(view: &View, by: &Submitter, order: &Order) -> Result<Option<Person>, SubmitError> {
+    let known = match (&order.subject, by) {
         (OrderedFor::Myself | OrderedFor::MyHousehold, by) => view.person(by.person()).await,
+        (OrderedFor::MyGrantor | OrderedFor::MyGrantorsHousehold, by) => {
+            let held = mandate(view, by, order).await?.ok_or(SubmitError::NoSuchMandate)?;
+            view.person(held.grantor).await
+        }
         (OrderedFor::Person(entry) | OrderedFor::HouseholdOf(entry), _) => view.person_by_citizen_id(&entry.citizen_id).await,
         (OrderedFor::Organisation { .. }, _) => Ok(None),
+    };
+    Ok(known?)
+}
+
+/// The mandate of an order. A villager is one side of it; a clerk enters what a grantor's holder may do.
+async fn mandate(view: &View, by: &Submitter, order: &Order) -> Result<Option<Mandate>, SubmitError> {
+    let Some(id) = order.mandate else { return Ok(None) };
+    let found = view.mandate(id).await?.ok_or(SubmitError::NoSuchMandate)?;
+    match by {
+        Submitter::Villager(person) if !found.is_side(*person) => Err(SubmitError::NoSuchMandate),
+        Submitter::Villager(_) | Submitter::Staff(_) => Ok(Some(found)),
     }
 }
 
@@ -139,11 +164,12 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, pl
 }
 
 async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Parties, SubmitError> {
-    let (subject, organisation, person) = subject(tx, grounds, by, &order.subject).await?;
-    let agent = match &order.agent {
-        Some(entry) => Some(entered(tx, grounds, entry).await?.id),
-        None => None,
-    };
+    let mandate = mandate(tx, by, order).await?;
+    let (subject, organisation, person) = subject(tx, grounds, (by, mandate.as_ref()), &order.subject).await?;
+    let grantor = person.as_ref().map_or_else(|| by.person(), |person| person.id);
+    if mandate.as_ref().is_some_and(|mandate| mandate.grantor != grantor) {
+        return Err(SubmitError::MandateOfAnother);
+    }
     let applicant = match by {
         Submitter::Villager(person) => Applicant::Person { person: *person },
         Submitter::Staff(staff) => Applicant::Clerk { account: staff.account },
@@ -152,19 +178,29 @@ async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> R
     if let Subject::Household { person } = &subject {
         involved.extend(tx.household_of(*person).await?.into_iter().map(|member| member.id));
     }
+    if mandate.as_ref().is_some_and(|mandate| involved.contains(&mandate.holder)) {
+        return Err(SubmitError::OwnAgent);
+    }
     if let Applicant::Person { person } = applicant {
         involved.insert(person);
     }
-    if agent.is_some_and(|agent| involved.contains(&agent)) {
-        return Err(SubmitError::OwnAgent);
-    }
-    Ok(Parties { subject, organisation, applicant, agent, involved })
+    Ok(Parties { subject, organisation, applicant, mandate, involved })
 }
 
 type Whom = (Subject, Option<String>, Option<Person>);
 
-async fn subject(tx: &Tx, grounds: &Grounds, by: &Submitter, ordered: &OrderedFor) -> Result<Whom, SubmitError> {
+async fn subject(
+    tx: &Tx,
+    grounds: &Grounds,
+    (by, mandate): (&Submitter, Option<&Mandate>),
+    ordered: &OrderedFor,
+) -> Result<Whom, SubmitError> {
     match (ordered, by) {
+        (OrderedFor::MyGrantor, Submitter::Villager(holder)) => {
+            let grantor = my_grantor(tx, *holder, mandate).await?;
+            Ok((Subject::Person { person: grantor.id }, None, Some(grantor)))
+        }
+        (OrderedFor::MyGrantorsHousehold, Submitter::Villager(holder)) => household_of(my_grantor(tx, *holder, mandate).await?),
         (OrderedFor::Myself, Submitter::Villager(person)) => {
             let own = own_profile(tx, *person).await?;
             Ok((Subject::Person { person: own.id }, None, Some(own)))
@@ -186,8 +222,16 @@ async fn subject(tx: &Tx, grounds: &Grounds, by: &Submitter, ordered: &OrderedFo
         }
         (OrderedFor::HouseholdOf(entry), Submitter::Staff(_)) => household_of(entered(tx, grounds, entry).await?),
         (OrderedFor::Person(_) | OrderedFor::HouseholdOf(_), Submitter::Villager(_)) => Err(SubmitError::NotForOthers),
-        (OrderedFor::Myself | OrderedFor::MyHousehold, Submitter::Staff(_)) => Err(SubmitError::NotAtTheCounter),
+        (OrderedFor::Myself | OrderedFor::MyHousehold | OrderedFor::MyGrantor | OrderedFor::MyGrantorsHousehold, Submitter::Staff(_)) => {
+            Err(SubmitError::NotAtTheCounter)
+        }
     }
+}
+
+/// Whoever gave the mandate, where the villager is its holder.
+async fn my_grantor(tx: &Tx, holder: PersonId, mandate: Option<&Mandate>) -> Result<Person, SubmitError> {
+    let held = mandate.filter(|mandate| mandate.holder == holder).ok_or(SubmitError::NoSuchMandate)?;
+    tx.person(held.grantor).await?.ok_or_else(|| StoreError::corrupt("mandates", "names nobody").into())
 }
 
 async fn own_profile(tx: &Tx, person: PersonId) -> Result<Person, SubmitError> {
@@ -202,16 +246,8 @@ fn household_of(person: Person) -> Result<Whom, SubmitError> {
     }
 }
 
-/// The person of that number, known or new; under another name it is a mistake of whoever typed.
 async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Person, SubmitError> {
-    let person = Person {
-        name: Some(entry.name.clone()),
-        citizen_id: Some(entry.citizen_id.clone()),
-        phone: entry.phone.clone(),
-        ..Person::unknown(PersonId::new(uuid::Uuid::now_v7()))
-    };
-    let person = tx.find_or_add_person(person, grounds.now).await?;
-    if person.name.as_deref() == Some(entry.name.as_str()) { Ok(person) } else { Err(SubmitError::NameDiffers) }
+    person_entered(tx, grounds.now, entry).await?.ok_or(SubmitError::NameDiffers)
 }
 
 /// Where a person is registered and lives is what their profile says, not what the ask does.
@@ -257,9 +293,19 @@ fn matching(
     if !listed.item.audience.contains(&audience(&parties.subject)) {
         return Err(SubmitError::OtherAudience(order.item.clone()));
     }
+    is_covered(grounds, &listed.item, planned, parties)?;
     match order.unknown_material(&listed.item) {
         Some(name) => Err(SubmitError::NoSuchMaterial(order.item.clone(), name.to_owned())),
         None => Ok(listed),
+    }
+}
+
+/// Who acts for somebody does so under a mandate that carries the item.
+fn is_covered(grounds: &Grounds, item: &Item, planned: &PlannedMatter, parties: &Parties) -> Result<(), SubmitError> {
+    match (&parties.mandate, planned.agent) {
+        (Some(mandate), _) => mandate.covers(item, grounds.today()).map_err(|why| SubmitError::NotCovered(item.code.clone(), why)),
+        (None, Some(_)) => Err(SubmitError::MandateMissing(item.code.clone())),
+        (None, None) => Ok(()),
     }
 }
 
@@ -331,11 +377,15 @@ async fn submission(
         item_version: matter.listed.version,
         subject: parties.subject.clone(),
         applicant: parties.applicant,
-        agent: parties.agent,
+        agency: parties.mandate.as_ref().map(agency),
         involved,
         route,
         procedure,
     })
+}
+
+fn agency(mandate: &Mandate) -> Agency {
+    Agency { agent: mandate.holder, mandate: mandate.id, until: mandate.until }
 }
 
 fn legs(planned: &PlannedMatter, item: &Item) -> Vec<Leg> {

@@ -25,7 +25,7 @@ pub struct Given {
 }
 
 pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId, given: Given) -> Result<CaseFile, ActError> {
-    let Dossier { file, listed, .. } = read_case(tx, grounds, (by.actor(), Act::SupplementCase), case).await?;
+    let Dossier { file, listed, .. } = read_case(tx, grounds, (by.actor(grounds.today()), Act::SupplementCase), case).await?;
     if !matches!(file.case.state, State::Supplementing { .. }) {
         return Err(Rejection::NotAtThisStage.into());
     }
@@ -45,7 +45,7 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
 
 /// Takes a case back, before it is decided.
 pub async fn withdraw(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId) -> Result<CaseFile, ActError> {
-    read_case(tx, grounds, (by.actor(), Act::WithdrawCase), case).await?;
+    read_case(tx, grounds, (by.actor(grounds.today()), Act::WithdrawCase), case).await?;
     command(tx, grounds, case, by_of(by), Command::Withdraw).await
 }
 

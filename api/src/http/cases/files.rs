@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use domain::audit::Thing;
 use domain::ids::{CaseId, DocumentId, UploadId};
 use domain::policy::Act;
 use futures_util::StreamExt;
@@ -34,6 +35,7 @@ pub async fn notice(app: Data<App>, caller: Caller, path: Path<(CaseId, NoticeKi
     let sheet = dossier.notice(kind, &grounds, app.marking()).ok_or_else(Problem::no_such_notice)?;
     let name = format!("{}.pdf", sheet.title);
     let pdf = app.draw(sheet, None).await?;
+    app.note_look(caller.actor(grounds.today()), &dossier.file.case, Thing::Notice).await?;
     Ok(HttpResponse::Ok().content_type("application/pdf").insert_header(named(&name)).body(pdf))
 }
 
@@ -45,10 +47,12 @@ pub async fn notice(app: Data<App>, caller: Caller, path: Path<(CaseId, NoticeKi
 #[get("/cases/{id}/documents/{document}")]
 pub async fn document(app: Data<App>, caller: Caller, path: Path<(CaseId, DocumentId)>) -> Result<HttpResponse, Problem> {
     let (id, document) = path.into_inner();
-    let dossier = dossier(&app, &app.grounds(), (&caller, Act::ShowCaseDocument), id).await?;
+    let grounds = app.grounds();
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseDocument), id).await?;
     let found = app.store.read(app.district()).document(document).await?;
     let found = found.filter(|found| found.case == dossier.file.case.id).ok_or_else(Problem::no_such_file)?;
     let content = app.open_file(&found.file).await?;
+    app.note_look(caller.actor(grounds.today()), &dossier.file.case, Thing::Document(document)).await?;
     Ok(sent(&found.file.media_type, &found.name, content))
 }
 
@@ -99,7 +103,7 @@ pub async fn take_upload(app: Data<App>, caller: Caller, request: HttpRequest, m
 )]
 #[get("/uploads/{id}")]
 pub async fn show_upload(app: Data<App>, caller: Caller, id: Path<UploadId>) -> Result<HttpResponse, Problem> {
-    let (found, content) = app.open_upload(caller.actor(), *id).await?;
+    let (found, content) = app.open_upload(caller.actor(app.grounds().today()), *id).await?;
     let name = found.material.unwrap_or_else(|| found.id.to_string());
     Ok(sent(&found.file.media_type, &name, content))
 }

@@ -2,9 +2,10 @@
 
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get};
+use domain::audit::Thing;
 use domain::catalogue::is_sealed;
 use domain::ids::{CaseId, StationCode};
-use domain::policy::{Act, Denied, Object, may, sight};
+use domain::policy::{Act, Actor, Denied, Object, may, sight};
 use infra::store::{CaseFilter, CaseLine, StoreError, View};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -44,7 +45,9 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
     let scope = scope(&caller, query.station.as_ref(), &grounds)?;
     let view = app.store.read(app.district());
     let (lines, total) = match &query.number {
-        Some(number) => numbered(&view, &caller, CaseFilter { number: Some(number.clone()), not_of: Vec::new(), ..scope }).await?,
+        Some(number) => {
+            numbered(&view, caller.actor(grounds.today()), CaseFilter { number: Some(number.clone()), not_of: Vec::new(), ..scope }).await?
+        }
         None => view.cases(&CaseFilter { before, ..scope }, query.limit.into()).await?,
     };
     let full = query.number.is_none() && lines.len() >= query.limit.get();
@@ -54,12 +57,12 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
 }
 
 /// The case of a whole number, if the caller may open it: whoever has the number in hand finds a sealed one too.
-async fn numbered(view: &View, caller: &Caller, filter: CaseFilter) -> Result<(Vec<CaseLine>, u64), StoreError> {
+async fn numbered(view: &View, actor: Actor<'_>, filter: CaseFilter) -> Result<(Vec<CaseLine>, u64), StoreError> {
     let (found, _) = view.cases(&filter, 1).await?;
     let mut opened = Vec::new();
     for line in found {
         let file = view.case_file(line.id).await?;
-        if file.is_some_and(|file| may(caller.actor(), Act::ShowCase, &Object::Case(&file.case)).is_ok()) {
+        if file.is_some_and(|file| may(actor, Act::ShowCase, &Object::Case(&file.case)).is_ok()) {
             opened.push(line);
         }
     }
@@ -71,12 +74,12 @@ async fn numbered(view: &View, caller: &Caller, filter: CaseFilter) -> Result<(V
 fn scope(caller: &Caller, station: Option<&StationCode>, grounds: &Grounds) -> Result<CaseFilter, Denied> {
     match (caller, station) {
         (Caller::Villager(person), _) => {
-            may(caller.actor(), Act::ListCases, &Object::Own)?;
-            Ok(CaseFilter { person: Some(*person), ..CaseFilter::default() })
+            may(caller.actor(grounds.today()), Act::ListCases, &Object::Own)?;
+            Ok(CaseFilter { person: Some((*person, grounds.today())), ..CaseFilter::default() })
         }
         (Caller::Staff(_), None) => Err(Denied::OutOfScope),
         (Caller::Staff(staff), Some(station)) => {
-            may(caller.actor(), Act::ListCases, &Object::Station(station))?;
+            may(caller.actor(grounds.today()), Act::ListCases, &Object::Station(station))?;
             let not_about = staff.ties.people.iter().copied().chain([staff.person]).collect();
             let items = grounds.catalogue.catalogue.items().map(|listed| &listed.item.code);
             let not_of = items.filter(|code| is_sealed(code)).cloned().collect();
@@ -87,7 +90,7 @@ fn scope(caller: &Caller, station: Option<&StationCode>, grounds: &Grounds) -> R
 
 /// The dossier of a case, for a caller who may do `act` to it.
 pub async fn dossier(app: &App, grounds: &Grounds, (caller, act): (&Caller, Act), id: CaseId) -> Result<Dossier, ReadError> {
-    read_case(&app.store.read(app.district()), grounds, (caller.actor(), act), id).await
+    read_case(&app.store.read(app.district()), grounds, (caller.actor(grounds.today()), act), id).await
 }
 
 /// One case.
@@ -115,7 +118,7 @@ async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier)
         certificate: certificate.map(|issued| (issued.clone(), app.check_url(&issued.check_token))),
         evaluation: store.evaluation(id).await?.map(|evaluation| evaluation.level),
     };
-    Ok(view::case(dossier, extras, grounds).as_seen(sight(caller.actor(), &dossier.file.case)))
+    Ok(view::case(dossier, extras, grounds).as_seen(sight(caller.actor(grounds.today()), &dossier.file.case)))
 }
 
 /// All that happened to a case, in plain Chinese.
@@ -127,11 +130,11 @@ async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier)
 pub async fn history(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<Vec<HistoryLine>>, Problem> {
     let grounds = app.grounds();
     let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseHistory), *id).await?;
-    let sight = sight(caller.actor(), &dossier.file.case);
+    let sight = sight(caller.actor(grounds.today()), &dossier.file.case);
     Ok(Answer(view::history(&dossier, sight, &grounds)))
 }
 
-/// What was answered and handed in.
+/// What was answered and handed in. Staff see what is personal in the answers masked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FormView {
     /// By field key.
@@ -148,15 +151,22 @@ pub struct UploadedView {
     size: u64,
 }
 
-/// The answers and papers of a case.
+/// The answers and papers of a case. That staff looked is noted.
 #[utoipa::path(
     tag = "cases", operation_id = "show_case_form", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = FormView))
 )]
 #[get("/cases/{id}/form")]
 pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<FormView>, Problem> {
-    dossier(&app, &app.grounds(), (&caller, Act::ShowCaseForm), *id).await?;
+    let grounds = app.grounds();
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseForm), *id).await?;
     let store = app.store.read(app.district());
+    let answers = store.answers(*id).await?;
+    let answers = match &caller {
+        Caller::Villager(_) => answers,
+        Caller::Staff(_) => dossier.listed.item.masked_answers(&answers),
+    };
+    app.note_look(caller.actor(grounds.today()), &dossier.file.case, Thing::Form).await?;
     let uploads = store.uploads_of(*id).await?.into_iter();
     let materials = uploads.map(|upload| UploadedView {
         material: upload.material,
@@ -164,5 +174,5 @@ pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<An
         media_type: upload.file.media_type,
         size: upload.file.size,
     });
-    Ok(Answer(FormView { answers: store.answers(*id).await?, materials: materials.collect() }))
+    Ok(Answer(FormView { answers, materials: materials.collect() }))
 }

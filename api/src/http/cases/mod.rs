@@ -4,9 +4,11 @@ mod files;
 mod lists;
 mod own_acts;
 mod submit;
+mod unmasked;
 pub mod view;
 
 pub use files::*;
 pub use lists::{form, history, list, show};
 pub use own_acts::*;
 pub use submit::*;
+pub use unmasked::*;

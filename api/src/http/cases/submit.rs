@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, http::StatusCode, post};
 use domain::catalogue::Answers;
-use domain::ids::{ItemCode, UploadId};
+use domain::ids::{ItemCode, MandateId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,8 +25,8 @@ pub struct SubmitBody {
     ask: AskBody,
     chosen: ChosenBody,
     subject: SubjectBody,
-    /// Who acts for the subject.
-    agent: Option<PersonBody>,
+    /// Under which somebody, its holder, acts for the subject. Asked for where the chosen plan has an agent.
+    mandate: Option<Uuid>,
     /// One for each item of the chosen plan, in its order.
     #[schema(min_items = 1, max_items = 10)]
     matters: Vec<MatterBody>,
@@ -40,6 +40,9 @@ pub enum SubjectBody {
     Myself,
     /// Their household.
     MyHousehold,
+    /// Whoever gave the mandate that the villager holds.
+    MyGrantor,
+    MyGrantorsHousehold,
     Organisation {
         /// GB 32100-2015.
         #[schema(value_type = String, example = "91110000600037341L")]
@@ -127,7 +130,7 @@ impl From<SubmitBody> for Order {
             ask: body.ask.into(),
             chosen: body.chosen.into(),
             subject: body.subject.into(),
-            agent: body.agent.map(PersonEntry::from),
+            mandate: body.mandate.map(MandateId::new),
             matters: body.matters.into_iter().map(OrderedMatter::from).collect(),
         }
     }
@@ -138,6 +141,8 @@ impl From<SubjectBody> for OrderedFor {
         match body {
             SubjectBody::Myself => OrderedFor::Myself,
             SubjectBody::MyHousehold => OrderedFor::MyHousehold,
+            SubjectBody::MyGrantor => OrderedFor::MyGrantor,
+            SubjectBody::MyGrantorsHousehold => OrderedFor::MyGrantorsHousehold,
             SubjectBody::Organisation { credit_code, name } => OrderedFor::Organisation { credit_code, name: name.into_string() },
             SubjectBody::Person(person) => OrderedFor::Person(person.into()),
             SubjectBody::HouseholdOf(person) => OrderedFor::HouseholdOf(person.into()),

@@ -33,6 +33,8 @@ pub struct CaseLineView {
     /// `completed`, `rejected`, `withdrawn`, `not_accepted` or `lapsed`.
     outcome: Option<String>,
     due_on: Option<NaiveDate>,
+    /// Somebody acts, or acted, for the subject.
+    by_agent: bool,
     submitted_at: DateTime<FixedOffset>,
     ended_at: Option<DateTime<FixedOffset>>,
 }
@@ -48,6 +50,7 @@ pub fn line(line: &CaseLine, grounds: &Grounds) -> CaseLineView {
         state: line.state.clone(),
         outcome: line.outcome.clone(),
         due_on: line.due_on,
+        by_agent: line.by_agent,
         submitted_at: shown(line.submitted_at),
         ended_at: line.ended_at.map(shown),
     }
@@ -71,6 +74,8 @@ pub struct CaseView {
     /// Where it stands, in a sentence.
     status: String,
     subject: SubjectView,
+    /// Who acts for the subject.
+    agent: Option<AgentView>,
     accepting: StationRef,
     /// Where it is being handled now.
     station: Option<StationRef>,
@@ -118,6 +123,16 @@ impl SubjectView {
             _a_person_or_a_household => Self { name: mask::name(&self.name), number: None, ..self },
         }
     }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AgentView {
+    name: String,
+    mandate: Uuid,
+    /// The last day of the mandate.
+    until: NaiveDate,
+    /// Whether they may still act.
+    acts: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -175,6 +190,7 @@ pub fn case(dossier: &Dossier, extras: Extras, grounds: &Grounds) -> CaseView {
         mode_name: wording::mode(case.route.mode),
         status: wording::state(&case.state, current.map(|step| step.stage)),
         subject: subject(dossier),
+        agent: agent(dossier, grounds),
         accepting: StationRef::of(&case.route.accepting, grounds),
         station: current.map(|step| StationRef::of(&step.desk.station, grounds)),
         steps: steps(file, grounds),
@@ -226,6 +242,14 @@ fn subject(dossier: &Dossier) -> SubjectView {
     };
     let (name, number) = dossier.named();
     SubjectView { kind, name, number }
+}
+
+fn agent(dossier: &Dossier, grounds: &Grounds) -> Option<AgentView> {
+    let case = &dossier.file.case;
+    let agency = case.agency.as_ref()?;
+    let name = dossier.agent.as_ref().and_then(|agent| agent.name.clone()).unwrap_or_default();
+    let acts = case.acting_agent(grounds.today()).is_some();
+    Some(AgentView { name, mandate: agency.mandate.as_uuid(), until: agency.until, acts })
 }
 
 fn steps(file: &CaseFile, grounds: &Grounds) -> Vec<StepView> {
@@ -289,7 +313,7 @@ pub fn history(dossier: &Dossier, sight: Sight, grounds: &Grounds) -> Vec<Histor
     let line = |(place, recorded): (usize, &domain::case::Recorded)| HistoryLine {
         seq: place + 1,
         at: shown(recorded.at),
-        who: wording::who_did(&recorded.by),
+        who: wording::who_did(&recorded.by, dossier.file.case.agent()),
         sentence: wording::said(&recorded.event, &name),
         note: note(&recorded.event),
     };

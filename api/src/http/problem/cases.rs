@@ -4,18 +4,39 @@ use domain::case::{BadNote, Bar, Rejection};
 use domain::catalogue::AnswerFault;
 use domain::certificate::Unfilled;
 use domain::evaluation::EvaluationRejection;
+use domain::ids::ItemCode;
+use domain::mandate::NotCovered;
+use domain::policy::Denied;
 use domain::queue::LeaseError;
 use infra::paper::PaperError;
 
 use super::{FieldFault, Problem};
 use crate::app::Grounds;
-use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError};
+use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError, UnmaskError};
 use crate::app::evaluations::EvaluateError;
 use crate::http::plans::plans_view;
 
 impl Problem {
     fn no_such_case() -> Self {
         Problem::not_found("case_not_found", "没有这个办件，或您无权查看，请核对办件编号")
+    }
+
+    /// The words of a purpose: none where they are needed.
+    pub fn no_reason() -> Self {
+        Problem::unprocessable("reason_missing", "请写明查看完整信息的理由").with_errors(vec![FieldFault::new(
+            "words",
+            "missing_field",
+            "缺少理由",
+        )])
+    }
+
+    /// The words of a purpose: too long, or with a number in them.
+    pub fn bad_reason() -> Self {
+        Problem::unprocessable("reason_unfit", "理由应为 1 至 100 个字，不能写号码").with_errors(vec![FieldFault::new(
+            "words",
+            "invalid_value",
+            "理由不合要求",
+        )])
     }
 
     pub fn no_such_notice() -> Self {
@@ -45,6 +66,12 @@ impl Problem {
             SubmitError::NoHousehold => Problem::conflict("household_missing", "请先在个人资料中填写户号，再以家庭名义申请"),
             SubmitError::NameDiffers => Problem::unprocessable("name_differs", "姓名与该身份号码登记的不一致，请核对后重新录入"),
             SubmitError::OwnAgent => Problem::unprocessable("own_agent", "代办人不能是申请人本人或本户成员，请更正"),
+            SubmitError::NoSuchMandate => Problem::no_such_mandate(),
+            SubmitError::MandateOfAnother => Problem::unprocessable("mandate_of_another", "这份委托不是申请人给出的，请选择申请人的委托"),
+            SubmitError::MandateMissing(item) => {
+                Problem::unprocessable("mandate_missing", format!("所选方案由代办人办理 {item}，请先给出委托，再带上委托提交"))
+            }
+            SubmitError::NotCovered(item, why) => not_covered(&item, why),
             SubmitError::Answers(faults) => answers(faults.into_iter().map(|(place, fault)| (format!("matters[{place}].answers"), fault))),
             SubmitError::NoSuchMaterial(item, name) => {
                 Problem::unprocessable("material_not_found", format!("{item} 不需要“{name}”，请从该事项的材料清单中选择"))
@@ -55,6 +82,17 @@ impl Problem {
             SubmitError::Store(error) => error.into(),
         }
     }
+}
+
+fn not_covered(item: &ItemCode, why: NotCovered) -> Problem {
+    let (code, why) = match why {
+        NotCovered::Revoked => ("mandate_revoked", "委托已解除，请申请人重新委托或本人办理"),
+        NotCovered::Expired => ("mandate_expired", "委托已过期，请申请人重新委托或本人办理"),
+        NotCovered::OutOfScope => ("mandate_out_of_scope", "委托的范围不包括这个事项，请申请人另行委托"),
+        NotCovered::NotDelegable => ("not_delegable", "这个事项须本人办理，不能委托他人"),
+        NotCovered::TooWeak => ("mandate_too_weak", "这个事项需要更高效力的委托，请到站点登记委托书或公证书"),
+    };
+    Problem::unprocessable(code, format!("{item}：{why}"))
 }
 
 impl From<FileError> for Problem {
@@ -78,8 +116,24 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => Problem::no_such_case(),
-            ReadError::Denied(denied) => denied.into(),
+            ReadError::Denied(denied, on) => Problem::from(denied).about(on),
+            ReadError::Hidden(on) => Problem::no_such_case().about(on),
             ReadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnmaskError> for Problem {
+    fn from(error: UnmaskError) -> Self {
+        match error {
+            UnmaskError::Read(error) => error.into(),
+            UnmaskError::Denied(Denied::Barred(Bar::OtherDesk), on) => {
+                Problem::forbidden("unmask_not_now", "只有正在办理本件的人员和督办人员可以查看完整信息").about(on)
+            }
+            UnmaskError::Denied(denied, on) => Problem::from(denied).about(on),
+            UnmaskError::NotCarrying(on) => Problem::forbidden("unmask_not_now", "承接后、送达前才能查看收件人的完整信息").about(on),
+            UnmaskError::Carry(error) => error.into(),
+            UnmaskError::Store(error) => error.into(),
         }
     }
 }
@@ -88,7 +142,8 @@ impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
             ActError::NotFound => Problem::no_such_case(),
-            ActError::Denied(denied) => denied.into(),
+            ActError::Denied(denied, on) => Problem::from(denied).about(on),
+            ActError::Hidden(on) => Problem::no_such_case().about(on),
             ActError::Lease(error) => error.into(),
             ActError::Rejected(rejection) => rejection.into(),
             ActError::Answers(faults) => answers(faults.into_iter().map(|fault| ("answers".to_owned(), fault))),
@@ -171,6 +226,7 @@ impl From<Rejection> for Problem {
             Rejection::ClockAsIs => Problem::conflict("clock_as_is", "时限状态未变，无需操作"),
             Rejection::NoPublicity => Problem::conflict("no_publicity", "本事项不需要公示"),
             Rejection::DecidedAlready => Problem::conflict("decided_already", "本件已作出决定，不能撤回"),
+            Rejection::NoAgent => Problem::conflict("no_agent", "本件没有代办人，无需操作"),
             Rejection::AtTheTop => Problem::conflict("at_the_top", "已交由条线内所有人员办理"),
             Rejection::StationGone => Problem::conflict("station_gone", "办理站点已有变化，请联系管理员"),
         }
@@ -210,6 +266,7 @@ impl From<EvaluateError> for Problem {
     fn from(error: EvaluateError) -> Self {
         match error {
             EvaluateError::NotFound => Problem::no_such_case(),
+            EvaluateError::Hidden(on) => Problem::no_such_case().about(on),
             EvaluateError::Twice => Problem::conflict("evaluated_already", "本件已评价过，每件只评一次"),
             EvaluateError::Rejected(rejection) => match rejection {
                 EvaluationRejection::NotEnded => Problem::conflict("not_ended", "办结后才能评价"),

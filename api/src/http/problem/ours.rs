@@ -11,9 +11,14 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Stale => Problem::precondition_failed("stale", "内容已被他人修改，请刷新后再改"),
             StoreError::Busy | StoreError::Stopped => Problem::unavailable("try_again", "系统繁忙，请稍后再试"),
-            StoreError::Taken | StoreError::Dangling | StoreError::Corrupt { .. } | StoreError::BrokeOff | StoreError::Database(_) => {
-                Problem::internal(&error)
-            }
+            StoreError::Taken
+            | StoreError::Dangling
+            | StoreError::Corrupt { .. }
+            | StoreError::Sealed { .. }
+            | StoreError::Vault(_)
+            | StoreError::WrongMaster { .. }
+            | StoreError::BrokeOff
+            | StoreError::Database(_) => Problem::internal(&error),
         }
     }
 }

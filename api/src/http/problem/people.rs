@@ -1,5 +1,7 @@
 //! Signing in, profiles, relatives.
 
+use domain::audit::{On, Thing};
+use domain::ids::AccountId;
 use domain::people::BadCitizenId;
 use infra::wechat::LoginError;
 
@@ -10,8 +12,12 @@ use crate::http::etag::IfMatchFault;
 impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Credentials => Problem::unauthorised("credentials_wrong", "账号或密码不对，请重新输入"),
-            SignInError::TooManyAttempts => Problem::too_many("too_many_attempts", "输错次数过多，请 15 分钟后再试，或联系管理员"),
+            SignInError::Credentials(account) => {
+                Problem::unauthorised("credentials_wrong", "账号或密码不对，请重新输入").about(tried(account))
+            }
+            SignInError::TooManyAttempts(account) => {
+                Problem::too_many("too_many_attempts", "输错次数过多，请 15 分钟后再试，或联系管理员").about(tried(account))
+            }
             SignInError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请到便民站点办理"),
             SignInError::Wechat(error) => wechat(error),
             SignInError::Password(error) => Problem::internal(&error),
@@ -19,6 +25,11 @@ impl From<SignInError> for Problem {
             SignInError::Store(error) => error.into(),
         }
     }
+}
+
+/// What was typed is left out where it is no account's: people type passwords there too.
+fn tried(account: Option<AccountId>) -> On {
+    On::of(account.map_or(Thing::Nothing, Thing::Account))
 }
 
 fn wechat(error: LoginError) -> Problem {

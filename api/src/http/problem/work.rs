@@ -12,7 +12,8 @@ use crate::app::uploads::UploadError;
 impl From<TakeError> for Problem {
     fn from(error: TakeError) -> Self {
         match error {
-            TakeError::NotFound => Problem::not_found("work_item_not_found", "没有这件待办，请刷新后再看"),
+            TakeError::NotFound => no_such_work_item(),
+            TakeError::Hidden(on) => no_such_work_item().about(on),
             TakeError::NothingWaits => Problem::not_found("nothing_waits", "当前没有可认领的待办"),
             TakeError::Barred(bar) => bar.into(),
             TakeError::Lease(error) => error.into(),
@@ -28,6 +29,10 @@ impl From<TakeError> for Problem {
             TakeError::Store(error) => error.into(),
         }
     }
+}
+
+fn no_such_work_item() -> Problem {
+    Problem::not_found("work_item_not_found", "没有这件待办，请刷新后再看")
 }
 
 impl Problem {
@@ -52,6 +57,7 @@ impl From<CarryError> for Problem {
     fn from(error: CarryError) -> Self {
         match error {
             CarryError::NotFound => Problem::no_such_delivery(),
+            CarryError::Hidden(on) => Problem::no_such_delivery().about(on),
             CarryError::Rejected(rejection) => rejection.into(),
             CarryError::Case(error) => error.into(),
             CarryError::Store(error) => error.into(),
@@ -90,6 +96,7 @@ impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::NotFound => Problem::no_such_file(),
+            UploadError::Hidden(on) => Problem::no_such_file().about(on),
             UploadError::TooMany => Problem::conflict("too_many_uploads", "未提交的文件过多，请先提交办件，或稍后再传"),
             UploadError::Put(error) => error.into(),
             UploadError::Get(ObjectError::NotFound) => Problem::no_such_file(),

@@ -100,7 +100,7 @@ impl Story {
             State::AwaitingPapers => (By::System, Command::BringPapers),
             State::OnTheWay => (By::System, Command::Deliver),
             State::Supplementing { .. } => {
-                (By::Person(self.case.subject.person().or(self.case.agent).unwrap_or(NEPHEW)), Command::Supplement)
+                (By::Person(self.case.subject.person().or(self.case.agent()).unwrap_or(NEPHEW)), Command::Supplement)
             }
             State::Open { .. } | State::Publicising { .. } | State::Paused { .. } | State::Ended { .. } => {
                 (By::Staff(self.first_who_may().unwrap()), self.usual_work())

@@ -100,6 +100,7 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::Pause,
         Command::Resume,
         Command::Rise,
+        Command::LoseAgent,
         Command::Withdraw,
     ];
     prop_oneof![
@@ -243,6 +244,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::BringPapers
         | Command::Deliver
         | Command::Rise
+        | Command::LoseAgent
         | Command::HandOver { to: Receiver::Courier { .. } } => Someone::System,
         Command::Supplement | Command::Withdraw => Someone::Person(ZHANG),
         Command::Accept { .. }

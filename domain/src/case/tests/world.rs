@@ -5,11 +5,11 @@ use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 use crate::calendar::{Calendar, Year};
-use crate::case::{Actor, Event};
+use crate::case::{Actor, Agency, Event};
 use crate::case::{Applicant, By, CaseNumber, GiveOut, HandIn, Places, Produced, Recorded, Route, Subject, Submission, procedure};
 use crate::catalogue::*;
 use crate::district::{DistrictMap, Division, Level, Line, Place, Station};
-use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, NoteId, PersonId, StationCode};
+use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, MandateId, NoteId, PersonId, StationCode};
 use crate::people::{Grant, Role, Scope, Staff, Ties};
 use crate::time::{Timestamp, instant};
 
@@ -265,7 +265,7 @@ pub(crate) struct Filing {
     pub item: Item,
     pub subject: Subject,
     pub applicant: Applicant,
-    pub agent: Option<PersonId>,
+    pub agency: Option<Agency>,
     pub route: Route,
 }
 
@@ -279,7 +279,12 @@ pub(crate) fn filed(item: Item) -> Filing {
         hand_in: HandIn::Direct,
         give_out: GiveOut::Direct,
     };
-    Filing { item, subject: Subject::Person { person: ZHANG }, applicant: Applicant::Person { person: ZHANG }, agent: None, route }
+    Filing { item, subject: Subject::Person { person: ZHANG }, applicant: Applicant::Person { person: ZHANG }, agency: None, route }
+}
+
+/// Zhang's nephew may act for her until the end of September.
+pub(crate) fn nephew_acts() -> Agency {
+    Agency { agent: NEPHEW, mandate: MandateId::new(Uuid::from_u128(6_001)), until: "2026-09-30".parse().unwrap() }
 }
 
 /// `filed` as usual, and submitted.
@@ -315,7 +320,7 @@ impl Filing {
 
     /// The nephew submits it for her.
     pub(crate) fn by_agent(mut self) -> Self {
-        self.agent = Some(NEPHEW);
+        self.agency = Some(nephew_acts());
         self.applicant = Applicant::Person { person: NEPHEW };
         self
     }
@@ -357,7 +362,7 @@ impl Filing {
             procedure: self.stages(),
             subject: self.subject,
             applicant: self.applicant,
-            agent: self.agent,
+            agency: self.agency,
             route: self.route,
         };
         let event = Event::Submitted { submission: Box::new(submission) };

@@ -16,10 +16,23 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
 
-use rows::{answers_row, case_row, event_row, involved_row, note_row};
+pub(super) use rows::involved_row;
+use rows::{answers_row, case_row, event_row, note_row};
 
+use super::sealed::Safe;
 use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
+use crate::vault::{Column as Sealed, RowId};
+
+const ORGANISATION: Sealed = Sealed::new("cases", "organisation");
+const PLAN: Sealed = Sealed::new("cases", "plan");
+const ANSWERS: Sealed = Sealed::new("case_answers", "content");
+const NOTE: Sealed = Sealed::new("notes", "content");
+
+/// The parts that a person has in a case.
+const OWN: &str = "own";
+const AGENT: &str = "agent";
+const LEFT: &str = "agent_left";
 
 /// A case with its record and what was settled when it was opened.
 #[derive(Debug, Clone)]
@@ -54,6 +67,8 @@ pub struct CaseLine {
     pub state: String,
     pub outcome: Option<String>,
     pub due_on: Option<NaiveDate>,
+    /// Somebody acts, or acted, for the subject.
+    pub by_agent: bool,
     pub submitted_at: Timestamp,
     pub ended_at: Option<Timestamp>,
 }
@@ -61,8 +76,8 @@ pub struct CaseLine {
 /// Which cases a list holds.
 #[derive(Debug, Clone, Default)]
 pub struct CaseFilter {
-    /// Those in which this person has part.
-    pub person: Option<PersonId>,
+    /// Those in which this person has part on this day: their own, and those in which they act for somebody.
+    pub person: Option<(PersonId, NaiveDate)>,
     /// Those that stand at, or were accepted at, this station.
     pub station: Option<StationCode>,
     pub number: Option<String>,
@@ -97,13 +112,16 @@ impl CaseFile {
             state: state_word(&case.state).to_owned(),
             outcome: outcome_of(&case.state).map(str::to_owned),
             due_on: self.due(calendar, now).map(|due| due.on),
+            by_agent: case.agency.is_some(),
             submitted_at: self.submitted_at,
             ended_at: self.ended_at(),
         }
     }
 
     pub fn ended_at(&self) -> Option<Timestamp> {
-        self.record.last().filter(|_| self.case.is_ended()).map(|last| last.at)
+        // The one thing that an ended case may still tell is that its agent left.
+        let last = self.record.iter().rev().find(|recorded| recorded.event != Event::AgentLeft);
+        last.filter(|_| self.case.is_ended()).map(|last| last.at)
     }
 }
 
@@ -118,10 +136,11 @@ impl View {
         let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
         let rows = self.of(case_row::Entity::find(), case_row::Column::District);
         let rows = rows.filter(case_row::Column::Id.is_in(ids.iter().copied())).all(&self.db()).await?;
+        let settled = self.opened(&rows, settled).await?;
         let mut records = self.records_of(ids).await?;
-        let files = rows.into_iter().map(|row| {
+        let files = rows.into_iter().zip(settled).map(|(row, settled)| {
             let id = CaseId::new(row.id);
-            Ok((id, case_file(row, records.remove(&id).unwrap_or_default())?))
+            Ok((id, case_file(row, settled, records.remove(&id).unwrap_or_default())?))
         });
         files.collect()
     }
@@ -154,8 +173,11 @@ impl View {
 
     fn filtered(&self, filter: &CaseFilter) -> Select<case_row::Entity> {
         let mut select = self.of(case_row::Entity::find(), case_row::Column::District);
-        if let Some(person) = filter.person {
-            select = select.filter(case_row::Column::Id.in_subquery(self.cases_about([person])));
+        if let Some((person, today)) = filter.person {
+            let own = involved_row::Column::Part.eq(OWN);
+            let acts = involved_row::Column::Part.eq(AGENT).and(involved_row::Column::Until.gte(today));
+            let has_part = self.cases_about([person]).and_where(own.or(acts)).to_owned();
+            select = select.filter(case_row::Column::Id.in_subquery(has_part));
         }
         if !filter.not_about.is_empty() {
             select = select.filter(case_row::Column::Id.not_in_subquery(self.cases_about(filter.not_about.iter().copied())));
@@ -197,15 +219,15 @@ impl View {
 
     pub async fn answers(&self, case: CaseId) -> Result<Answers, StoreError> {
         let row = self.of(answers_row::Entity::find(), answers_row::Column::District);
-        match row.filter(answers_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await? {
-            Some(row) => from_json("case_answers", row.content),
-            None => Ok(Answers::default()),
-        }
+        let row = row.filter(answers_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await?;
+        let answers = self.opened_one(row, |safe, row| safe.open_json(ANSWERS, &RowId::of(row.case_id), &row.content));
+        Ok(answers.await?.unwrap_or_default())
     }
 
     pub async fn note(&self, id: NoteId) -> Result<Option<Note>, StoreError> {
         let row = self.of(note_row::Entity::find(), note_row::Column::District).filter(note_row::Column::Id.eq(id.as_uuid()));
-        row.one(&self.db()).await?.map(|row| from_json("notes", row.content)).transpose()
+        let row = row.one(&self.db()).await?;
+        self.opened_one(row, |safe, row| safe.open_json(NOTE, &RowId::of(row.id), &row.content)).await
     }
 }
 
@@ -227,7 +249,7 @@ impl Tx {
         let answers = answers_row::ActiveModel {
             district: Set(self.district().to_string()),
             case_id: Set(file.case.id.as_uuid()),
-            content: Set(json("case_answers", &new.answers)?),
+            content: Set(self.safe().seal_json(ANSWERS, &RowId::of(file.case.id.as_uuid()), &new.answers)?),
         };
         answers_row::Entity::insert(answers).exec_without_returning(&self.db()).await?;
         Ok(file)
@@ -254,8 +276,23 @@ impl Tx {
         if updated.rows_affected == 0 {
             return Err(StoreError::Stale);
         }
-        self.insert_events(&file.case, file.record.get(read..).unwrap_or_default(), read).await?;
+        let new = file.record.get(read..).unwrap_or_default();
+        self.insert_events(&file.case, new, read).await?;
+        if new.iter().any(|recorded| recorded.event == Event::AgentLeft) {
+            self.agent_left(file.case.id).await?;
+        }
         Ok(file)
+    }
+
+    /// An agent who left stays known as one: their relatives still don't handle the case.
+    async fn agent_left(&self, case: CaseId) -> Result<(), StoreError> {
+        self.of(involved_row::Entity::update_many(), involved_row::Column::District)
+            .set(involved_row::ActiveModel { part: Set(LEFT.to_owned()), ..Default::default() })
+            .filter(involved_row::Column::CaseId.eq(case.as_uuid()))
+            .filter(involved_row::Column::Part.eq(AGENT))
+            .exec(&self.db())
+            .await?;
+        Ok(())
     }
 
     async fn insert_events(&self, case: &Case, events: &[Recorded], after: usize) -> Result<(), StoreError> {
@@ -276,14 +313,17 @@ impl Tx {
     }
 
     async fn insert_involved(&self, case: &Case) -> Result<(), StoreError> {
-        let own = case.involved.iter().map(|person| (*person, "own"));
+        let own = case.involved.iter().filter(|person| case.agent() != Some(**person)).map(|person| (*person, OWN, None));
+        let acts = case.agency.as_ref().map(|agency| (agency.agent, AGENT, Some(agency)));
         let rows: Vec<_> = own
-            .chain(case.agent.map(|agent| (agent, "agent")))
-            .map(|(person, part)| involved_row::ActiveModel {
+            .chain(acts)
+            .map(|(person, part, agency)| involved_row::ActiveModel {
                 district: Set(self.district().to_string()),
                 case_id: Set(case.id.as_uuid()),
                 person: Set(person.as_uuid()),
                 part: Set(part.to_owned()),
+                mandate: Set(agency.map(|agency| agency.mandate.as_uuid())),
+                until: Set(agency.map(|agency| agency.until)),
             })
             .collect();
         if !rows.is_empty() {
@@ -295,7 +335,7 @@ impl Tx {
     /// Puts what a station knows beside what the applicant answered.
     pub async fn save_answers(&self, case: CaseId, answers: &Answers) -> Result<(), StoreError> {
         answers_row::Entity::update_many()
-            .col_expr(answers_row::Column::Content, Expr::value(json("case_answers", answers)?))
+            .col_expr(answers_row::Column::Content, Expr::value(self.safe().seal_json(ANSWERS, &RowId::of(case.as_uuid()), answers)?))
             .filter(answers_row::Column::District.eq(self.district().as_str()))
             .filter(answers_row::Column::CaseId.eq(case.as_uuid()))
             .exec(&self.db())
@@ -309,7 +349,7 @@ impl Tx {
             id: Set(id.as_uuid()),
             case_id: Set(case.as_uuid()),
             author: Set(author.as_uuid()),
-            content: Set(json("notes", note)?),
+            content: Set(self.safe().seal_json(NOTE, &RowId::of(id.as_uuid()), note)?),
             at: Set(at),
         };
         note_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
@@ -319,6 +359,7 @@ impl Tx {
     fn row_of(&self, file: &CaseFile, terms: &Deadlines<'_>) -> Result<case_row::ActiveModel, StoreError> {
         let case = &file.case;
         let current = case.current().map(|(_, step)| step);
+        let (safe, id) = (self.safe(), RowId::of(case.id.as_uuid()));
         Ok(case_row::ActiveModel {
             district: Set(self.district().to_string()),
             id: Set(case.id.as_uuid()),
@@ -329,18 +370,19 @@ impl Tx {
             mode: Set(word("cases", &case.route.mode)?),
             accepting: Set(case.route.accepting.to_string()),
             division: Set(division_of(case)),
-            organisation: Set(file.organisation.clone()),
+            organisation: Set(safe.seal_if_any(ORGANISATION, &id, file.organisation.as_deref())?),
             stage: Set(current.map(|step| word("cases", &step.stage)).transpose()?),
             station: Set(current.map(|step| step.desk.station.to_string())),
             state: Set(state_word(&case.state).to_owned()),
             outcome: Set(outcome_of(&case.state).map(str::to_owned)),
+            by_agent: Set(case.agency.is_some()),
             due_on: Set(file.due(terms.calendar, terms.now).map(|due| due.on)),
             wait_until: Set(terms.wait_until(case)),
             submitted_at: Set(file.submitted_at),
             received_at: Set(case.received_at),
             accepted_at: Set(case.clock.as_ref().map(|clock| clock.started_at)),
             ended_at: Set(file.ended_at()),
-            plan: Set(json("cases", &file.plan)?),
+            plan: Set(safe.seal_json(PLAN, &id, &file.plan)?),
             events: sea_orm::ActiveValue::NotSet,
         })
     }
@@ -374,14 +416,26 @@ impl Deadlines<'_> {
     }
 }
 
-fn case_file(row: case_row::Model, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {
+/// What was settled when the case was opened, and lies sealed.
+struct Settled {
+    organisation: Option<String>,
+    plan: Plan,
+}
+
+fn settled(safe: &Safe<'_>, row: &case_row::Model) -> Result<Settled, StoreError> {
+    let id = RowId::of(row.id);
+    let organisation = safe.open_if_any(ORGANISATION, &id, row.organisation.as_deref())?;
+    Ok(Settled { organisation, plan: safe.open_json(PLAN, &id, &row.plan)? })
+}
+
+fn case_file(row: case_row::Model, settled: Settled, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {
     let case = replay(&record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))?;
     Ok(CaseFile {
         case,
         record,
         bundle: row.bundle.map(BundleId::new),
-        organisation: row.organisation,
-        plan: from_json("cases", row.plan)?,
+        organisation: settled.organisation,
+        plan: settled.plan,
         submitted_at: row.submitted_at,
     })
 }
@@ -402,6 +456,7 @@ fn line(row: case_row::Model) -> Result<CaseLine, StoreError> {
         state: row.state,
         outcome: row.outcome,
         due_on: row.due_on,
+        by_agent: row.by_agent,
         submitted_at: row.submitted_at,
         ended_at: row.ended_at,
     })

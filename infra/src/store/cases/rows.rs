@@ -17,18 +17,19 @@ pub mod case_row {
         pub mode: String,
         pub accepting: String,
         pub division: String,
-        pub organisation: Option<String>,
+        pub organisation: Option<Vec<u8>>,
         pub stage: Option<String>,
         pub station: Option<String>,
         pub state: String,
         pub outcome: Option<String>,
         pub due_on: Option<Date>,
+        pub by_agent: bool,
         pub wait_until: Option<Date>,
         pub submitted_at: DateTimeUtc,
         pub received_at: DateTimeUtc,
         pub accepted_at: Option<DateTimeUtc>,
         pub ended_at: Option<DateTimeUtc>,
-        pub plan: Json,
+        pub plan: Vec<u8>,
         pub events: i32,
     }
 
@@ -74,6 +75,8 @@ pub mod involved_row {
         pub person: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub part: String,
+        pub mandate: Option<Uuid>,
+        pub until: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -91,7 +94,7 @@ pub mod answers_row {
         pub district: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
-        pub content: Json,
+        pub content: Vec<u8>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -111,7 +114,7 @@ pub mod note_row {
         pub id: Uuid,
         pub case_id: Uuid,
         pub author: Uuid,
-        pub content: Json,
+        pub content: Vec<u8>,
         pub at: DateTimeUtc,
     }
 

@@ -1,0 +1,183 @@
+//! The register of personal data (个人信息处理台账): every column that says something of a person, what it is for, how it is kept, and
+//! how long. It is what is sealed, exported and erased by; a test holds it against the tables, so that no column is forgotten.
+//! Basis: 个人信息保护法 6, 19, 51, 55.
+
+use crate::vault::Column;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonalColumn {
+    pub column: Column,
+    /// What stands in it.
+    pub what: &'static str,
+    /// Why it is kept at all.
+    pub purpose: &'static str,
+    pub kept: Kept,
+    pub retention: Retention,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Encrypted, bound to its row.
+    Sealed,
+    /// A keyed hash of the sealed column beside it, for exact look-up.
+    Index,
+    /// A slow hash with a salt (argon2).
+    Hashed,
+    /// As it is, because of this.
+    Clear(&'static str),
+}
+
+/// How long a value is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// As long as the person is known here; erased on request where no case needs it.
+    Person,
+    /// As long as the file of the case has to be kept.
+    Case,
+    /// Until the papers have changed hands.
+    Handover,
+    /// As long as a request may be repeated (`limits.idempotency_hours`).
+    Repetition,
+    /// As long as the account is there.
+    Account,
+    /// As long as the audit log: six months at least (网络安全法 21).
+    Audit,
+}
+
+const fn entry(
+    (table, column): (&'static str, &'static str),
+    what: &'static str,
+    purpose: &'static str,
+    kept: Kept,
+    retention: Retention,
+) -> PersonalColumn {
+    PersonalColumn { column: Column::new(table, column), what, purpose, kept, retention }
+}
+
+const LISTED: Kept = Kept::Clear("lists and searches of the staff sort and match by it; who may see it is judged with every answer");
+const JOINED: Kept = Kept::Clear("households are joined by it in the database; it is a register number that says nothing by itself");
+const PLACE: Kept = Kept::Clear("the code of a village, shared by all who live there; routing and lists filter by it");
+
+pub const PERSONAL: &[PersonalColumn] = &[
+    entry(("persons", "name"), "name", "to address the person, and on papers", LISTED, Retention::Person),
+    entry(("persons", "citizen_id"), "citizen ID number", "to tell people apart, and on papers", Kept::Sealed, Retention::Person),
+    entry(("persons", "citizen_id_index"), "citizen ID number", "to find the person by it", Kept::Index, Retention::Person),
+    entry(("persons", "phone"), "phone number", "to reach the person", Kept::Sealed, Retention::Person),
+    entry(("persons", "phone_index"), "phone number", "to find the person who calls", Kept::Index, Retention::Person),
+    entry(
+        ("persons", "ethnicity"),
+        "ethnicity",
+        "on papers that state it",
+        Kept::Clear("stands on forms beside the name, and no column that identifies is in clear"),
+        Retention::Person,
+    ),
+    entry(("persons", "registered"), "village of the household register", "who is responsible", PLACE, Retention::Person),
+    entry(("persons", "residence"), "village of residence", "who is responsible", PLACE, Retention::Person),
+    entry(("persons", "address"), "address", "couriers, visits, papers", Kept::Sealed, Retention::Person),
+    entry(("persons", "household"), "number of the household register", "cases for a household; recusal", JOINED, Retention::Person),
+    entry(("persons", "openid"), "WeChat account", "signing in, messages", Kept::Sealed, Retention::Person),
+    entry(("persons", "openid_index"), "WeChat account", "to find who signs in", Kept::Index, Retention::Person),
+    entry(
+        ("relatives", "kinship"),
+        "what two persons are to each other",
+        "recusal",
+        Kept::Clear("a word beside two ids"),
+        Retention::Person,
+    ),
+    entry(
+        ("accounts", "login"),
+        "login of a staff member",
+        "signing in",
+        Kept::Clear("looked up with every sign-in; official, not private"),
+        Retention::Account,
+    ),
+    entry(("accounts", "password_hash"), "password", "signing in", Kept::Hashed, Retention::Account),
+    entry(("shifts", "hours"), "working hours of a courier", "offering legs", Kept::Clear("official, not private"), Retention::Account),
+    entry(("cases", "organisation"), "name of an organisation, which may be a person's", "on papers", Kept::Sealed, Retention::Case),
+    entry(("cases", "plan"), "how, where and when a person is served", "the timeline", Kept::Sealed, Retention::Case),
+    entry(("case_events", "by"), "who acted, by id", "the record", Kept::Clear("ids alone"), Retention::Case),
+    entry(
+        ("case_events", "content"),
+        "what happened",
+        "the record",
+        Kept::Clear("ids, codes and reasons of a list; no names, answers or free words"),
+        Retention::Case,
+    ),
+    entry(("case_answers", "content"), "answers in the form", "deciding the case", Kept::Sealed, Retention::Case),
+    entry(("notes", "content"), "free words of staff", "reasons, findings, what is missing", Kept::Sealed, Retention::Case),
+    entry(("evaluations", "text"), "free words of the person", "improving the service", Kept::Sealed, Retention::Case),
+    entry(
+        ("uploads", "sha256"),
+        "digest of a file",
+        "to see that it is whole",
+        Kept::Clear("says nothing without the file"),
+        Retention::Case,
+    ),
+    entry(
+        ("documents", "sha256"),
+        "digest of a paper",
+        "to see that it is whole",
+        Kept::Clear("says nothing without the paper"),
+        Retention::Case,
+    ),
+    entry(
+        ("certificates", "holder"),
+        "name, masked",
+        "the public check page",
+        Kept::Clear("masked; anybody with the paper is shown it"),
+        Retention::Case,
+    ),
+    entry(("certificates", "check_token"), "secret of the QR code", "printing it again", Kept::Sealed, Retention::Case),
+    entry(("certificates", "check_token_index"), "secret of the QR code", "the public check page", Kept::Index, Retention::Case),
+    entry(("legs", "giver_code"), "code that the giver shows", "the change of hands", Kept::Sealed, Retention::Handover),
+    entry(("legs", "taker_code"), "code that the taker shows", "the change of hands", Kept::Sealed, Retention::Handover),
+    entry(
+        ("audit_log", "purpose_words"),
+        "why somebody saw a person's data whole",
+        "answering for it",
+        Kept::Clear("bound into the chain of the log, which nothing erases; long numbers are refused in it"),
+        Retention::Audit,
+    ),
+    entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::Case),
+    entry(
+        ("idempotency_keys", "request_hash"),
+        "digest of a request",
+        "to tell a repetition from another request",
+        Kept::Sealed,
+        Retention::Repetition,
+    ),
+    entry(("idempotency_keys", "body"), "an answer", "the same answer to a repetition", Kept::Sealed, Retention::Repetition),
+];
+
+/// What holds nothing personal, by table: codes, states, numbers, official data, and ids that lead to the rest.
+pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
+    ("item_versions", &["code", "content", "content_hash"]),
+    ("prohibited_certificates", &["name", "content"]),
+    ("divisions", &["code", "name"]),
+    ("stations", &["code", "name", "level", "division", "phone", "hours", "added", "removed"]),
+    ("partners", &["code", "name", "station_name", "items"]),
+    ("calendar_years", &["content"]),
+    ("facts", &["key", "value"]),
+    ("grants", &["role", "scope_kind", "scope_code"]),
+    ("cases", &["number", "item", "mode", "accepting", "division", "stage", "station", "state", "outcome"]),
+    ("case_events", &["kind"]),
+    ("case_involved", &["part"]),
+    ("work_items", &["stage", "station", "role", "in_name_of", "reach", "lane", "state"]),
+    ("uploads", &["material", "media_type", "object_key"]),
+    ("documents", &["name", "media_type", "object_key"]),
+    ("certificates", &["number", "item", "issuer", "standing"]),
+    ("serials", &["key"]),
+    ("legs", &["kind", "state", "station"]),
+    ("evaluations", &["level"]),
+    ("outbox", &["state", "channel", "error"]),
+    ("idempotency_keys", &["actor", "key"]),
+    ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
+    ("audit_heads", &["hash", "algorithm"]),
+    ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
+    ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
+];
+
+/// The sealed columns of a table.
+pub fn sealed_columns(table: &str) -> impl Iterator<Item = Column> {
+    PERSONAL.iter().filter(move |entry| entry.column.table == table && entry.kept == Kept::Sealed).map(|entry| entry.column)
+}

@@ -1,0 +1,111 @@
+//! The master key. It wraps data keys and nothing else; it is never in the database.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::ids::DistrictCode;
+use domain::time::Timestamp;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::cell::labelled;
+use super::cipher::{Cipher, NONCE_LEN, Nonce};
+use super::{Algorithm, DataKey, KeyId, Purpose, VaultError};
+
+const LEN: usize = 32;
+const FINGERPRINT_LEN: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a master key is 64 hexadecimal digits")]
+pub struct BadMasterKey;
+
+/// 32 bytes. `Debug` hides them, and they are erased with the last use.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; LEN]>);
+
+/// A data key as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrapped {
+    pub id: KeyId,
+    pub purpose: Purpose,
+    pub algorithm: Algorithm,
+    /// Nonce, ciphertext and tag.
+    pub bytes: Vec<u8>,
+    /// Tells master keys apart without saying anything of them.
+    pub master: String,
+    pub created_at: Timestamp,
+}
+
+impl MasterKey {
+    pub fn generate() -> Self {
+        Self(Zeroizing::new(rand::random()))
+    }
+
+    /// As a file holds it.
+    pub fn to_hex(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.0.as_slice()))
+    }
+
+    /// 16 hexadecimal digits that tell master keys apart.
+    pub fn fingerprint(&self) -> String {
+        let mut mac = self.mac();
+        mac.update(b"bianmin master key fingerprint 1");
+        let tag = mac.finalize().into_bytes();
+        hex::encode(tag.get(..FINGERPRINT_LEN).unwrap_or_default())
+    }
+
+    pub fn wrap(&self, district: &DistrictCode, key: &DataKey) -> Result<Wrapped, VaultError> {
+        let nonce: Nonce = rand::random();
+        let place = place(district, key.id, key.purpose, key.algorithm);
+        let sealed = self.cipher()?.seal(nonce, &place, &key.secret)?;
+        Ok(Wrapped {
+            id: key.id,
+            purpose: key.purpose,
+            algorithm: key.algorithm,
+            bytes: [nonce.as_slice(), &sealed].concat(),
+            master: self.fingerprint(),
+            created_at: key.created_at,
+        })
+    }
+
+    /// `Forged` where another master key wrapped it, or anything about it was changed.
+    pub fn unwrap(&self, district: &DistrictCode, wrapped: &Wrapped) -> Result<DataKey, VaultError> {
+        let (nonce, sealed) = wrapped.bytes.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Short)?;
+        let place = place(district, wrapped.id, wrapped.purpose, wrapped.algorithm);
+        let secret = Zeroizing::new(self.cipher()?.open(*nonce, &place, sealed)?);
+        DataKey::new(wrapped.id, wrapped.purpose, wrapped.algorithm, wrapped.created_at, secret).ok_or(VaultError::Forged)
+    }
+
+    /// Both uses have a key of their own, derived from the master key.
+    fn cipher(&self) -> Result<Cipher, VaultError> {
+        let mut mac = self.mac();
+        mac.update(b"bianmin wrapping key 1");
+        let key = Zeroizing::new(<[u8; LEN]>::from(mac.finalize().into_bytes()));
+        Cipher::new(Algorithm::Aes256Gcm, key.as_slice()).ok_or(VaultError::NoKey(Purpose::Column))
+    }
+
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    fn mac(&self) -> Hmac<Sha256> {
+        Hmac::new_from_slice(self.0.as_slice()).expect("any length")
+    }
+}
+
+fn place(district: &DistrictCode, id: KeyId, purpose: Purpose, algorithm: Algorithm) -> Vec<u8> {
+    labelled(["bianmin data key 1", district.as_str(), &id.to_string(), &purpose.to_string(), &algorithm.to_string()])
+}
+
+impl FromStr for MasterKey {
+    type Err = BadMasterKey;
+    fn from_str(text: &str) -> Result<Self, BadMasterKey> {
+        let mut key = Zeroizing::new([0; LEN]);
+        hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| BadMasterKey)?;
+        Ok(Self(key))
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(***)")
+    }
+}
