@@ -47,9 +47,14 @@ pub enum EvaluationRejection {
     TooLong,
 }
 
+/// Whether `by` is one of those who judge: the people of the case, but for who acts for another.
+pub fn may_evaluate(case: &Case, by: PersonId) -> bool {
+    case.involved.contains(&by) && case.agent() != Some(by)
+}
+
 /// Whether `by` may judge how `case` was handled. That a case has one review at most is the store's unique key.
 pub fn evaluate(case: &Case, by: PersonId, level: Satisfaction, text: String, now: Timestamp) -> Result<Evaluation, EvaluationRejection> {
-    if !case.involved.contains(&by) || case.agent() == Some(by) {
+    if !may_evaluate(case, by) {
         return Err(EvaluationRejection::NotYours);
     }
     match &case.state {

@@ -1,7 +1,7 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`),
-//! who acts for whom (`mandate`), and who did what to whose data (`audit`).
+//! who acts for whom (`mandate`), who did what to whose data (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -23,3 +23,5 @@ pub mod evaluation;
 pub mod mandate;
 pub mod notice;
 pub mod queue;
+
+pub mod policy;

@@ -1,9 +1,11 @@
 //! Who: persons, organisations, staff and what they are to each other.
 
+mod credentials;
 mod numbers;
 mod person;
 mod staff;
 
+pub use credentials::*;
 pub use numbers::*;
 pub use person::*;
 pub use staff::*;

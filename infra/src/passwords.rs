@@ -43,6 +43,24 @@ pub enum PasswordError {
     Stopped,
 }
 
+/// Without what is mistaken for something else when it is read out or copied from paper.
+const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+const GENERATED_LETTERS: usize = 20;
+
+/// A password that nobody can guess (99 bits), in groups that can be read out.
+pub fn generate() -> SecretString {
+    let random: [u64; GENERATED_LETTERS] = rand::random();
+    let mut password = String::new();
+    for (place, number) in random.into_iter().enumerate() {
+        if place > 0 && place.is_multiple_of(5) {
+            password.push('-');
+        }
+        let letter = usize::try_from(number % 31).ok().and_then(|at| LETTERS.get(at));
+        password.extend(letter.map(|letter| char::from(*letter)));
+    }
+    password.into()
+}
+
 /// What a comparison found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -161,6 +179,16 @@ mod tests {
         let stored = passwords().hash("kept".into()).await.unwrap();
         let stronger = Passwords::new(&PasswordSettings { memory_kib: 32, passes: 2, lanes: 1, concurrency: 1 }).unwrap();
         assert_eq!(stronger.verify("kept".into(), &stored).await.unwrap(), Verdict::Matches);
+    }
+
+    #[test]
+    fn a_generated_password_is_long_readable_and_never_the_same() {
+        let made: std::collections::BTreeSet<_> = (0..50).map(|_| generate().expose_secret().to_owned()).collect();
+        assert_eq!(made.len(), 50);
+        for password in made {
+            assert_eq!(password.split('-').map(str::len).collect::<Vec<_>>(), [5, 5, 5, 5], "{password}");
+            assert!(password.bytes().all(|b| b == b'-' || LETTERS.contains(&b)));
+        }
     }
 
     #[tokio::test]

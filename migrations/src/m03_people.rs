@@ -18,6 +18,7 @@ impl MigrationTrait for Migration {
             unique("persons", &["openid_index"]),
             index("persons", &["household"]),
             unique("accounts", &["login"]),
+            index("accounts", &["person"]),
             index("grants", &["scope_code", "role"]),
         ];
         create(manager, tables, indexes).await
@@ -56,6 +57,8 @@ fn accounts() -> TableCreateStatement {
         uuid("id"),
         string("login"),
         string("password_hash"),
+        integer("password_number"),
+        boolean("first_password"),
         uuid("person"),
         boolean("disabled"),
         boolean("demo"),

@@ -7,6 +7,7 @@ mod audit;
 mod checks;
 mod edge;
 mod fuzz;
+mod matrix;
 mod plans;
 mod refusals;
 mod smoke;

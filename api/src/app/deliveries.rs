@@ -1,24 +1,27 @@
 //! Carrying (代办递送): a courier claims a leg, and each handover is confirmed by both sides.
 
-use chrono::NaiveDate;
 use domain::audit::{On, Thing};
-use domain::case::{Applicant, By, Command, Receiver, may_take};
+use domain::case::{By, Command, Receiver};
 use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress};
-use domain::ids::{CaseId, DeliveryId, PersonId, StationCode};
+use domain::ids::{CaseId, DeliveryId, StationCode};
 use domain::people::{Role, Staff};
+use domain::policy::{Act, Actor, Denied, ForWhom, LegOf, Object, may, party};
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, command, on};
 
-/// Who takes part in a delivery.
+/// Who takes part in a delivery, and for whom.
 #[derive(Debug, Clone, Copy)]
-pub enum Participant<'a> {
-    /// Somebody of the case, or who acts in it, on this day.
-    Person(PersonId, NaiveDate),
-    Staff(&'a Staff),
-    /// A clerk for somebody without a phone, whose case was entered at the counter: the person's code stands on their receipt.
-    ForPerson(&'a Staff),
+pub struct Part<'a> {
+    pub actor: Actor<'a>,
+    pub for_whom: ForWhom,
+}
+
+impl<'a> Part<'a> {
+    pub fn courier(staff: &'a Staff) -> Self {
+        Self { actor: Actor::Staff(staff), for_whom: ForWhom::Station }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,12 @@ pub struct SeenLeg {
     pub party: Party,
 }
 
+impl SeenLeg {
+    pub fn leg_of(&self, for_whom: ForWhom) -> LegOf<'_> {
+        leg_of(&self.kept, &self.file, for_whom)
+    }
+}
+
 /// What a code did. A wrong one is counted, and so saved, like a right one.
 #[derive(Debug, Clone)]
 pub struct Confirmed {
@@ -50,19 +59,23 @@ pub struct Confirmed {
     pub leg: SeenLeg,
 }
 
-/// The leg as `who` may see it.
-pub async fn see_leg(view: &View, who: Participant<'_>, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
+/// The leg, for whoever may do `act` on it.
+pub async fn see_leg(view: &View, (who, act): (Part<'_>, Act), delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
     let kept = view.delivery(delivery).await?.into_iter().find(|kept| kept.leg.kind == kind).ok_or(CarryError::NotFound)?;
     let file = view.case_file(kept.case).await?.ok_or(CarryError::NotFound)?;
-    let party = party(who, &kept, &file).ok_or_else(|| CarryError::Hidden(on(&file.case, Thing::Delivery(delivery))))?;
+    let party = party_in(who, act, &kept, &file).map_err(|_| CarryError::Hidden(on(&file.case, Thing::Delivery(delivery))))?;
     Ok(SeenLeg { kept, file, party })
 }
 
 /// The legs of a case, for whoever may see them.
-pub async fn legs_of_case(view: &View, who: Participant<'_>, case: CaseId) -> Result<Vec<SeenLeg>, StoreError> {
+pub async fn legs_of_case(view: &View, who: Part<'_>, case: CaseId) -> Result<Vec<SeenLeg>, StoreError> {
     let Some(file) = view.case_file(case).await? else { return Ok(Vec::new()) };
     let legs = view.delivery_of(case).await?.into_iter();
-    Ok(legs.filter_map(|kept| party(who, &kept, &file).map(|party| SeenLeg { kept, file: file.clone(), party })).collect())
+    let seen = legs.filter_map(|kept| {
+        let party = party_in(who, Act::ShowCaseDelivery, &kept, &file).ok()?;
+        Some(SeenLeg { kept, file: file.clone(), party })
+    });
+    Ok(seen.collect())
 }
 
 /// What a courier may claim, and what they have.
@@ -79,25 +92,25 @@ pub async fn courier_legs(view: &View, grounds: &Grounds, staff: &Staff, limit: 
 }
 
 pub async fn claim_leg(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, staff, delivery, kind, |leg| leg.claim(staff.account, codes())).await
+    change(tx, (staff, Act::ClaimLeg), delivery, kind, |leg| leg.claim(staff.account, codes())).await
 }
 
 pub async fn give_leg_back(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, staff, delivery, kind, |leg| leg.give_back(staff.account)).await
+    change(tx, (staff, Act::GiveLegBack), delivery, kind, |leg| leg.give_back(staff.account)).await
 }
 
 pub async fn renew_codes(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, staff, delivery, kind, |leg| leg.renew_codes(staff.account, codes())).await
+    change(tx, (staff, Act::RenewLegCodes), delivery, kind, |leg| leg.renew_codes(staff.account, codes())).await
 }
 
 async fn change(
     tx: &Tx,
-    staff: &Staff,
+    (staff, act): (&Staff, Act),
     delivery: DeliveryId,
     kind: LegKind,
     change: impl FnOnce(&mut domain::delivery::Leg) -> Result<(), DeliveryRejection>,
 ) -> Result<SeenLeg, CarryError> {
-    let seen = see_leg(tx, Participant::Staff(staff), delivery, kind).await?;
+    let seen = see_leg(tx, (Part::courier(staff), act), delivery, kind).await?;
     if seen.party != Party::Courier {
         return Err(CarryError::Hidden(on(&seen.file.case, Thing::Delivery(delivery))));
     }
@@ -111,11 +124,11 @@ async fn change(
 pub async fn confirm(
     tx: &Tx,
     grounds: &Grounds,
-    who: Participant<'_>,
+    who: Part<'_>,
     (delivery, kind): (DeliveryId, LegKind),
     entered: &str,
 ) -> Result<Confirmed, CarryError> {
-    let seen = see_leg(tx, who, delivery, kind).await?;
+    let seen = see_leg(tx, (who, Act::ConfirmHandover), delivery, kind).await?;
     let mut leg = seen.kept.leg.clone();
     let result = leg.confirm(seen.party, entered, grounds.now, codes());
     if leg != seen.kept.leg {
@@ -134,36 +147,15 @@ pub async fn confirm(
     Ok(Confirmed { result, leg: SeenLeg { kept: KeptLeg { leg, ..seen.kept }, file, party: seen.party } })
 }
 
-/// The part that somebody has in a leg: courier of the leg or of its station, staff at the desk, or the people of the case.
-fn party(who: Participant<'_>, kept: &KeptLeg, file: &CaseFile) -> Option<Party> {
-    let case = &file.case;
-    match who {
-        Participant::Person(person, today) => case.is_of(person, today).then_some(Party::Person),
-        Participant::ForPerson(staff) => stands_in(staff, file).then_some(Party::Person),
-        Participant::Staff(staff) => {
-            let free = kept.leg.courier().is_none() && staff.has(Role::Courier, &kept.station);
-            if free || kept.leg.courier() == Some(staff.account) {
-                return Some(Party::Courier);
-            }
-            hands_papers(staff, kept, file).then_some(Party::Station)
-        }
-    }
+fn leg_of<'a>(kept: &'a KeptLeg, file: &'a CaseFile, for_whom: ForWhom) -> LegOf<'a> {
+    LegOf { case: &file.case, leg: &kept.leg, station: &kept.station, for_whom }
 }
 
-/// A clerk of the station that took the case in at its counter.
-fn stands_in(staff: &Staff, file: &CaseFile) -> bool {
-    let entered = matches!(file.case.applicant, Applicant::Clerk { .. });
-    entered && staff.works_as(Role::Clerk, &file.case.route.accepting) && domain::case::is_impartial(staff, &file.case).is_ok()
-}
-
-/// Staff of the station where the leg begins or ends, impartial in the case.
-fn hands_papers(staff: &Staff, kept: &KeptLeg, file: &CaseFile) -> bool {
-    let impartial = domain::case::is_impartial(staff, &file.case).is_ok();
-    let at_desk = match (kept.leg.kind, file.case.current()) {
-        (LegKind::Bring, Some((_, step))) => may_take(staff, &file.case, step).is_ok(),
-        (LegKind::Fetch, _) | (LegKind::Bring, None) => staff.works_as(Role::Clerk, &kept.station),
-    };
-    impartial && at_desk
+/// The part that somebody has in the leg, if they may do `act` on it.
+fn party_in(part: Part<'_>, act: Act, kept: &KeptLeg, file: &CaseFile) -> Result<Party, Denied> {
+    let of = leg_of(kept, file, part.for_whom);
+    may(part.actor, act, &Object::Leg(of))?;
+    party(part.actor, &of).ok_or(Denied::NotYours)
 }
 
 fn codes() -> (HandoverCode, HandoverCode) {

@@ -3,6 +3,7 @@
 use domain::audit::{On, Thing};
 use domain::evaluation::{Evaluation, EvaluationRejection, Satisfaction, evaluate};
 use domain::ids::{CaseId, PersonId};
+use domain::policy::{Act, Actor, Object, may};
 use infra::store::{StoreError, Tx};
 
 use super::Grounds;
@@ -39,8 +40,11 @@ pub async fn judge_service(
     (level, text): (Satisfaction, String),
 ) -> Result<Evaluation, EvaluateError> {
     let file = tx.case_file(case).await?.ok_or(EvaluateError::NotFound)?;
-    if !file.case.is_of(person, grounds.today()) {
-        return Err(EvaluateError::Hidden(on(&file.case, Thing::Case)));
+    let may = |act| may(Actor::Villager(person, grounds.today()), act, &Object::Case(&file.case));
+    match (may(Act::EvaluateCase), may(Act::ShowCase)) {
+        (Ok(()), _) => {}
+        (Err(_for_another), Ok(())) => return Err(EvaluationRejection::NotYours.into()),
+        (Err(_), Err(_)) => return Err(EvaluateError::Hidden(on(&file.case, Thing::Case))),
     }
     let evaluation = evaluate(&file.case, person, level, text, grounds.now)?;
     tx.add_evaluation(&evaluation).await?;

@@ -3,13 +3,14 @@
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Actor, By, Command, Recorded, Rejection};
-use domain::ids::{CaseId, MandateId, PersonId, StationCode, UploadId};
+use domain::ids::{CaseId, MandateId, PersonId, StationCode};
 use domain::mandate::{AtStation, BadMandate, Giver, Mandate, MandateScope, NotRevoked, Revocation, RevokedHow, Witnessing, check_new};
 use domain::people::{CitizenId, Person, Role, Staff};
+use domain::policy::{Act, Actor as Asker, Object, may};
 use infra::store::{CaseFile, MandateSide, StoreError, Tx, View};
 
 use super::Grounds;
-use super::cases::{ActError, PersonEntry, Reader, Submitter, command};
+use super::cases::{ActError, PersonEntry, Submitter, command};
 use super::people::person_entered;
 
 /// Cases of one mandate looked at in one go when it ends.
@@ -123,19 +124,16 @@ async fn grantor(tx: &Tx, grounds: &Grounds, by: &Submitter, new: &NewMandate) -
             Ok((own.ok_or(MandateError::ProfileIncomplete)?, None))
         }
         (Submitter::Staff(staff), Some(entry), Some(station)) => {
-            let at = at_station(staff, station)?;
+            let at = at_station((staff, Act::GiveMandate), station)?;
             Ok((entered(tx, grounds, entry).await?, Some(at)))
         }
         (Submitter::Villager(_) | Submitter::Staff(_), _, _) => Err(MandateError::OtherWay),
     }
 }
 
-fn at_station(staff: &Staff, station: &StationCode) -> Result<AtStation, MandateError> {
-    if staff.works_as(Role::Clerk, station) {
-        Ok(AtStation { account: staff.account, station: station.clone() })
-    } else {
-        Err(MandateError::OtherStation)
-    }
+fn at_station((staff, act): (&Staff, Act), station: &StationCode) -> Result<AtStation, MandateError> {
+    may(Asker::Staff(staff), act, &Object::Station(station)).map_err(|_| MandateError::OtherStation)?;
+    Ok(AtStation { account: staff.account, station: station.clone() })
 }
 
 async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Person, MandateError> {
@@ -177,12 +175,12 @@ fn logged(grounds: &Grounds, by: &Submitter, deed: Deed, (mandate, at): (&Mandat
 
 fn revocation(grounds: &Grounds, by: &Submitter, mandate: &Mandate, entered: Option<EnteredEnd>) -> Result<Revocation, MandateError> {
     match (by, entered) {
-        (Submitter::Villager(person), None) if mandate.is_side(*person) => {
+        (Submitter::Villager(person), None) => {
+            may(by.actor(grounds.today()), Act::RevokeMandate, &Object::Mandate(mandate)).map_err(|_| MandateError::NotFound)?;
             Ok(Revocation { at: grounds.now, side: *person, how: RevokedHow::InApp, entered_by: None })
         }
-        (Submitter::Villager(_), None) => Err(MandateError::NotFound),
         (Submitter::Staff(staff), Some(end)) => {
-            let at = at_station(staff, &end.station)?;
+            let at = at_station((staff, Act::RevokeMandate), &end.station)?;
             let side = match end.side {
                 MandateEnd::Grantor => mandate.grantor,
                 MandateEnd::Holder => mandate.holder,
@@ -213,25 +211,10 @@ async fn leave_cases(tx: &Tx, grounds: &Grounds, mandate: MandateId) -> Result<(
 }
 
 /// A mandate for either side of it, or for staff who may see it: whoever entered it, and clerks of the station where it was entered.
-pub async fn mandate_for(view: &View, by: Reader<'_>, id: MandateId) -> Result<KnownMandate, MandateError> {
-    let mandate = view.mandate(id).await?.filter(|mandate| may_see(by, mandate)).ok_or(MandateError::NotFound)?;
+pub async fn mandate_for(view: &View, by: Asker<'_>, id: MandateId) -> Result<KnownMandate, MandateError> {
+    let may_see = |mandate: &Mandate| may(by, Act::ShowMandate, &Object::Mandate(mandate)).is_ok();
+    let mandate = view.mandate(id).await?.filter(may_see).ok_or(MandateError::NotFound)?;
     known(view, mandate).await
-}
-
-fn may_see(by: Reader<'_>, mandate: &Mandate) -> bool {
-    match by {
-        Reader::Person(person) => mandate.is_side(person),
-        Reader::Staff(staff) => {
-            let here =
-                mandate.entered_by.as_ref().is_some_and(|at| at.account == staff.account || staff.works_as(Role::Clerk, &at.station));
-            here && !(staff.is_close_to(mandate.grantor) && staff.person != mandate.grantor)
-        }
-    }
-}
-
-/// Whether the scanned document of a mandate is for this reader.
-pub async fn may_open_document(view: &View, by: Reader<'_>, document: UploadId) -> Result<bool, StoreError> {
-    Ok(view.mandate_of_document(document).await?.is_some_and(|mandate| may_see(by, &mandate)))
 }
 
 /// The mandates of somebody who stands at a clerk's counter, or calls: by their citizen ID number, live ones and past ones.
@@ -241,7 +224,7 @@ pub async fn mandates_at_the_counter(
     station: &StationCode,
     citizen_id: &CitizenId,
 ) -> Result<Vec<KnownMandate>, MandateError> {
-    at_station(staff, station)?;
+    at_station((staff, Act::SearchMandates), station)?;
     let Some(person) = view.person_by_citizen_id(citizen_id).await?.filter(|person| !staff.is_close_to(person.id)) else {
         return Ok(Vec::new());
     };
@@ -273,11 +256,12 @@ async fn named(view: &View, person: PersonId) -> Result<Person, StoreError> {
 /// A page of the cases in which the holder acts or acted, each with what they did; and how many there are in all.
 pub async fn done_under(
     view: &View,
-    person: PersonId,
+    by: Asker<'_>,
     id: MandateId,
     (before, limit): (Option<CaseId>, u64),
 ) -> Result<(Vec<DoneUnder>, u64), MandateError> {
-    let mandate = view.mandate(id).await?.filter(|mandate| mandate.grantor == person).ok_or(MandateError::NotFound)?;
+    let may_see = |mandate: &Mandate| may(by, Act::ListMandateActs, &Object::Mandate(mandate)).is_ok();
+    let mandate = view.mandate(id).await?.filter(may_see).ok_or(MandateError::NotFound)?;
     let (cases, total) = view.cases_under(id, before, limit).await?;
     let mut files = view.case_files(cases.iter().copied()).await?;
     let done = cases.iter().filter_map(|case| files.remove(case)).map(|file| {

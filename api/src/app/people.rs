@@ -3,7 +3,7 @@
 use domain::ids::{AccountId, DivisionCode, PersonId};
 use domain::people::{BadCitizenId, CitizenId, HouseholdNumber, Kinship, Person, Phone, Relative, Staff};
 use domain::time::Timestamp;
-use infra::store::{StoreError, Tx};
+use infra::store::{Account, StoreError, Tx};
 
 use super::App;
 use super::cases::PersonEntry;
@@ -81,9 +81,9 @@ pub enum RelativeError {
 }
 
 impl App {
-    /// A staff account as it stands now; none if it is gone or closed.
-    pub async fn staff(&self, account: AccountId) -> Result<Option<Staff>, StoreError> {
-        self.store.read(self.district()).staff(account).await
+    /// A staff account as it stands now, with its holder; none if it is gone or disabled.
+    pub async fn staff_account(&self, account: AccountId) -> Result<Option<(Account, Staff)>, StoreError> {
+        self.store.read(self.district()).staff_account(account).await
     }
 
     pub async fn profile(&self, person: PersonId) -> Result<Person, ProfileError> {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::audit::{On, Thing};
-use domain::case::{Bar, Step, may_take};
+use domain::case::{Bar, Case, Step};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
+use domain::policy::{Act, Actor, Denied, Object, Work, may};
 use domain::queue::{ClaimError, LeaseError, WorkItem, WorkState};
 use infra::store::{CaseFile, Pools, StoreError, Tx, View};
 
-use super::cases::{ReadError, on};
+use super::cases::on;
 use super::{Grounds, Roster};
 
 /// Items looked at in one go for one that the staff member may take.
@@ -34,12 +35,26 @@ pub enum TakeError {
     Store(#[from] StoreError),
 }
 
-impl From<ReadError> for TakeError {
-    fn from(error: ReadError) -> Self {
+/// Why a work item isn't somebody's to work on.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    #[error("no such work item")]
+    NotFound,
+    #[error("a work item that is none of theirs")]
+    Hidden(On),
+    #[error("{0}")]
+    Barred(#[source] Bar, On),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<WorkError> for TakeError {
+    fn from(error: WorkError) -> Self {
         match error {
-            ReadError::NotFound => TakeError::NotFound,
-            ReadError::Hidden(on) => TakeError::Hidden(on),
-            ReadError::Store(error) => TakeError::Store(error),
+            WorkError::NotFound => TakeError::NotFound,
+            WorkError::Hidden(on) => TakeError::Hidden(on),
+            WorkError::Barred(bar, _) => TakeError::Barred(bar),
+            WorkError::Store(error) => TakeError::Store(error),
         }
     }
 }
@@ -104,17 +119,25 @@ async fn take(tx: &Tx, grounds: &Grounds, staff: &Staff, read: WorkItem, file: C
     Ok(Taken { work_item, file })
 }
 
-/// A work item, for whoever holds it or sits at its desk; others learn no more than that there is none.
-pub async fn work_item_for(view: &View, staff: &Staff, id: WorkItemId) -> Result<WorkItem, ReadError> {
-    let work_item = view.work_item(id).await?.ok_or(ReadError::NotFound)?;
-    if matches!(work_item.state, WorkState::Leased(lease) if lease.holder == staff.account) {
-        return Ok(work_item);
-    }
+/// A work item, for whoever may do `act` to it. Whoever sits at its desk is told what bars them; others learn no more than that
+/// there is none.
+pub async fn work_item_for(view: &View, (staff, act): (&Staff, Act), id: WorkItemId) -> Result<WorkItem, WorkError> {
+    let work_item = view.work_item(id).await?.ok_or(WorkError::NotFound)?;
     let file = case_of(view, &work_item).await?;
-    match may_take(staff, &file.case, &step_of(&work_item)) {
-        Err(Bar::OtherDesk) => Err(ReadError::Hidden(on(&file.case, Thing::WorkItem(id)))),
-        Ok(()) | Err(Bar::Own | Bar::Close | Bar::Agent | Bar::Accepted | Bar::OnlyDecider) => Ok(work_item),
+    let on = || on(&file.case, Thing::WorkItem(id));
+    match may_work(staff, act, &file.case, &work_item) {
+        Ok(()) => Ok(work_item),
+        Err(Denied::Barred(bar)) if bar != Bar::OtherDesk => Err(WorkError::Barred(bar, on())),
+        Err(_elsewhere) => Err(WorkError::Hidden(on())),
     }
+}
+
+fn may_work(staff: &Staff, act: Act, case: &Case, work_item: &WorkItem) -> Result<(), Denied> {
+    let holder = match work_item.state {
+        WorkState::Leased(lease) => Some(lease.holder),
+        WorkState::Ready | WorkState::Done | WorkState::Cancelled => None,
+    };
+    may(Actor::Staff(staff), act, &Object::Work(Work { case, step: &step_of(work_item), holder }))
 }
 
 /// A sign of life.
@@ -126,7 +149,7 @@ pub async fn extend(
     fence: u32,
     length: Duration,
 ) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, staff, id).await?;
+    let read = work_item_for(tx, (staff, Act::ExtendWorkItem), id).await?;
     let extended = read.clone().extend(staff.account, fence, grounds.now, length)?;
     tx.save_work_item(&read, &extended, grounds.now).await?;
     Ok(extended)
@@ -134,7 +157,7 @@ pub async fn extend(
 
 /// Gives an item back to its pool.
 pub async fn release(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId, fence: u32) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, staff, id).await?;
+    let read = work_item_for(tx, (staff, Act::ReleaseWorkItem), id).await?;
     let released = read.clone().release(staff.account, fence, grounds.now)?;
     tx.save_work_item(&read, &released, grounds.now).await?;
     Ok(released)

@@ -8,6 +8,8 @@ use domain::calendar::{BadYear, Calendar, Year};
 use domain::catalogue::{Catalogue, Listed, Prohibited, SearchIndex};
 use domain::district::{BadDistrict, DistrictMap};
 use domain::ids::{DistrictCode, ItemCode};
+use domain::people::Staff;
+use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::{Store, StoreError};
 
 use super::App;
@@ -43,6 +45,8 @@ pub enum ReferenceError {
 
 #[derive(Debug, thiserror::Error)]
 pub enum LoadYearError {
+    #[error(transparent)]
+    Denied(#[from] Denied),
     #[error(transparent)]
     Year(#[from] BadYear),
     #[error("the year was changed by somebody else")]
@@ -91,12 +95,13 @@ impl App {
     /// Loads a year's holidays, if the year is still what `is_seen` knows.
     pub async fn load_year(
         &self,
-        by: Who,
+        by: &Staff,
         year: i32,
         days: Year,
         is_seen: impl FnOnce(Option<&Year>) -> bool + Send + 'static,
     ) -> Result<Arc<Calendar>, LoadYearError> {
-        let loaded = Entry::done(self.clock.now(), by, Deed::YearLoad, On::of(Thing::Year(year)));
+        may(Actor::Staff(by), Act::LoadYear, &Object::District)?;
+        let loaded = Entry::done(self.clock.now(), Who::staff(by, None), Deed::YearLoad, On::of(Thing::Year(year)));
         self.store
             .write(self.district(), move |tx| {
                 Box::pin(async move {

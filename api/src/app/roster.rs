@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::case::{Bar, Case, Step, gives_up_deciding, leaves_a_decider, may_take};
+use domain::case::{Bar, Case, Step, gives_up_deciding, leaves_a_decider};
 use domain::district::Line;
 use domain::ids::StationCode;
 use domain::people::Staff;
+use domain::policy::{Act, Actor, Denied, Object, Work, may};
 use infra::store::{StoreError, View};
 
 pub struct Roster<'a> {
@@ -21,8 +22,11 @@ impl<'a> Roster<'a> {
 
     /// Whether the staff member may claim this step, and if not, why.
     pub async fn may_claim(&mut self, staff: &Staff, case: &Case, step: &Step) -> Result<Result<(), Bar>, StoreError> {
-        if let Err(bar) = may_take(staff, case, step) {
-            return Ok(Err(bar));
+        let work = Object::Work(Work { case, step, holder: None });
+        match may(Actor::Staff(staff), Act::ClaimWorkItem, &work) {
+            Ok(()) => {}
+            Err(Denied::Barred(bar)) => return Ok(Err(bar)),
+            Err(_without_a_role_for_it) => return Ok(Err(Bar::OtherDesk)),
         }
         if gives_up_deciding(staff, case, step) && !leaves_a_decider(staff, case, self.of_line(&case.route.line).await?) {
             return Ok(Err(Bar::OnlyDecider));

@@ -8,7 +8,7 @@ use domain::people::Person;
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::shared::TooOften;
-use infra::store::{StoreError, Tx};
+use infra::store::{Account, StoreError, Tx};
 use infra::tokens::{Holder, IssueError, Issued, Kind};
 use infra::wechat::{LoginError, Openid};
 use secrecy::SecretString;
@@ -20,6 +20,8 @@ use super::App;
 pub struct SignedIn {
     pub person: PersonId,
     pub issued: Issued,
+    /// Staff who have the password still that somebody else gave them can do nothing but change it.
+    pub must_change_password: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +49,8 @@ impl App {
         let wechat = self.wechat.as_ref().ok_or(SignInError::NoWechat)?;
         let openid = wechat.code2session(code).await.map_err(SignInError::Wechat)?.openid;
         let person = self.person_of_phone(openid, now).await?;
-        let issued = self.issue(person.as_uuid(), Kind::Villager, now)?;
-        Ok(SignedIn { person, issued })
+        let holder = Holder { subject: person.as_uuid(), kind: Kind::Villager, district: self.district().clone(), password: None };
+        Ok(SignedIn { person, issued: self.tokens.issue(holder, now)?, must_change_password: false })
     }
 
     async fn person_of_phone(&self, openid: Openid, now: Timestamp) -> Result<PersonId, StoreError> {
@@ -80,15 +82,27 @@ impl App {
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
                 self.forget_attempts((login, from)).await;
-                self.audit(signed_in(Who::Staff { account: account.id, person: account.person, office: None }, now)).await?;
-                let issued = self.issue(account.id.as_uuid(), Kind::Staff, now)?;
-                Ok(SignedIn { person: account.person, issued })
+                let who = Who::Staff { account: account.id, person: account.person, office: None };
+                self.audit(signed_in(who, now)).await?;
+                Ok(self.let_in(&account, now)?)
             }
             (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
                 Err(SignInError::Credentials(account.map(|account| account.id)))
             }
             (_, Err(error)) => Err(SignInError::Password(error)),
         }
+    }
+
+    /// A token for the holder of an account, which holds as long as its password.
+    pub(super) fn let_in(&self, account: &Account, now: Timestamp) -> Result<SignedIn, IssueError> {
+        let holder = Holder {
+            subject: account.id.as_uuid(),
+            kind: Kind::Staff,
+            district: self.district().clone(),
+            password: Some(account.password_number),
+        };
+        let issued = self.tokens.issue(holder, now)?;
+        Ok(SignedIn { person: account.person, issued, must_change_password: account.first_password })
     }
 
     /// Counts an attempt to show the password of `login` from an address, unless there were too many.
@@ -107,9 +121,6 @@ impl App {
             self.shared.forget_rate(&attempts).await;
         }
     }
-
-    fn issue(&self, subject: Uuid, kind: Kind, now: Timestamp) -> Result<Issued, IssueError> {
-        self.tokens.issue(Holder { subject, kind, district: self.district().clone() }, now)
     }
 }
 

@@ -6,6 +6,7 @@ use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::district::{Opening, Station};
 use domain::ids::{ItemCode, StationCode};
 use domain::people::{Role, Staff};
+use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::StoreError;
 
 use super::{App, NoSuchItem, ReferenceError};
@@ -22,8 +23,8 @@ pub struct StationEdit {
 pub enum EditStationError {
     #[error("there is no such station")]
     NoSuchStation,
-    #[error("neither a supervisor of the station's division nor an administrator")]
-    NotTheirs,
+    #[error(transparent)]
+    Denied(#[from] Denied),
     #[error("the hours end before they begin, or are on no weekday")]
     BadHours,
     #[error("item {0} is both added and removed")]
@@ -48,8 +49,9 @@ impl App {
         is_seen: impl FnOnce(&Station) -> bool + Send + 'static,
     ) -> Result<Station, EditStationError> {
         self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
-        let role = [Role::Supervisor, Role::Admin].into_iter().find(|role| by.has(*role, code)).ok_or(EditStationError::NotTheirs)?;
-        let who = Who::staff(by, Some(Office { role, station: code.clone() }));
+        may(Actor::Staff(by), Act::EditStation, &Object::Station(code))?;
+        let role = [Role::Supervisor, Role::SystemAdmin].into_iter().find(|role| by.has(*role, code));
+        let who = Who::staff(by, role.map(|role| Office { role, station: code.clone() }));
         let edited = Entry::done(self.clock.now(), who, Deed::StationEdit, On::of(Thing::Station(code.clone())));
         for item in edit.added.iter().chain(&edit.removed).flatten() {
             self.item(item)?;

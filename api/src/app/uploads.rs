@@ -7,14 +7,16 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use domain::audit::{On, Thing};
 use domain::ids::{PersonId, UploadId};
+use domain::mandate::Mandate;
+use domain::policy::{Act, Actor, Object, may};
 use futures_util::{Stream, StreamExt};
 use infra::objects::{Content, ObjectKey, PutError};
-use infra::store::{StoreError, StoredFile, Upload};
+use infra::store::{CaseFile, StoreError, StoredFile, Upload, View};
 use infra::uploads::Unfit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::App;
-use super::cases::{ReadError, Reader};
+use super::cases::on;
 
 const KIB: usize = 1024;
 
@@ -40,16 +42,6 @@ pub enum UploadError {
     Get(#[from] infra::objects::ObjectError),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<ReadError> for UploadError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::NotFound => UploadError::NotFound,
-            ReadError::Hidden(on) => UploadError::Hidden(on),
-            ReadError::Store(error) => UploadError::Store(error),
-        }
-    }
 }
 
 /// Why a file didn't come in whole.
@@ -118,22 +110,23 @@ impl App {
         Ok(Upload { id, person, case: None, mandate: None, material: None, file })
     }
 
-    /// The file of an upload, for whoever handed it in or may read its case. That staff looked is noted.
-    pub async fn open_upload(&self, reader: Reader<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
-        let (view, grounds) = (self.store.read(self.district()), self.grounds());
+    /// The file of an upload, for whoever handed it in, or may read its case or its mandate. That staff looked is noted.
+    pub async fn open_upload(&self, actor: Actor<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
+        let view = self.store.read(self.district());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
-        let (thing, hidden) = (Thing::Upload(id), || UploadError::Hidden(On::person(Thing::Upload(id), upload.person)));
-        match (upload.case, upload.mandate, reader) {
-            (Some(case), _, reader) => {
-                let dossier = super::cases::read_case(&view, &grounds, reader, case).await?;
-                self.note_look(reader, &dossier.file.case, thing).await?;
-            }
-            (None, Some(mandate), reader) if super::mandates::may_open_document(&view, reader, id).await? => {
-                self.note_look_at_mandate(&view, reader, mandate, thing).await?;
-            }
-            (None, None, Reader::Person(person)) if person == upload.person => {}
-            (None, None, Reader::Staff(staff)) if staff.person == upload.person => {}
-            (None, Some(_), _) | (None, None, Reader::Person(_) | Reader::Staff(_)) => return Err(hidden()),
+        let (thing, by) = (Thing::Upload(id), upload.person);
+        let (file, mandate) = owners(&view, &upload).await?;
+        let object = Object::Upload { by, case: file.as_ref().map(|file| &file.case), mandate: mandate.as_ref() };
+        may(actor, Act::ShowUpload, &object).map_err(|_| {
+            UploadError::Hidden(match &file {
+                Some(file) => on(&file.case, thing.clone()),
+                None => On::person(thing.clone(), by),
+            })
+        })?;
+        match (&file, &mandate) {
+            (Some(file), _) => self.note_look(actor, &file.case, thing).await?,
+            (None, Some(mandate)) => self.note_look_at_mandate(actor, mandate, thing).await?,
+            (None, None) => {}
         }
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))
@@ -144,6 +137,19 @@ impl App {
         let key: ObjectKey = file.object_key.parse().map_err(|_| StoreError::corrupt("uploads", "its object key has no such form"))?;
         Ok(self.objects.get_stream(&key).await?)
     }
+}
+
+/// The case or the mandate that took the file.
+async fn owners(view: &View, upload: &Upload) -> Result<(Option<CaseFile>, Option<Mandate>), UploadError> {
+    let file = match upload.case {
+        Some(case) => Some(view.case_file(case).await?.ok_or(UploadError::NotFound)?),
+        None => None,
+    };
+    let mandate = match upload.mandate {
+        Some(mandate) => Some(view.mandate(mandate).await?.ok_or(UploadError::NotFound)?),
+        None => None,
+    };
+    Ok((file, mandate))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod keys;
 mod open;
 mod seed;
 mod serve;
+mod staff;
 mod vault;
 mod wechat;
 mod welcome;
@@ -42,6 +43,9 @@ enum Command {
     /// The keys that personal data are sealed under.
     #[command(subcommand)]
     Keys(Keys),
+    /// Opens accounts of staff.
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// Prints the settings that hold, each with its source; secrets are hidden.
     CheckConfig(Place),
     /// Prints the OpenAPI document.
@@ -143,6 +147,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
         Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),
         Command::Keys(Keys::Rewrap(args)) => runtime()?.block_on(keys::rewrap(&args.place, &args.to)),
+        Command::Staff(command) => runtime()?.block_on(staff::run(command)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
     }

@@ -24,7 +24,9 @@ fn lines(address: SocketAddr) -> Vec<String> {
     let others = [
         (TOUR_COURIER, "柳河镇·快递员"),
         ("duban", "青禾区·督办"),
-        ("guanli", "青禾区·管理员"),
+        ("guanli", "青禾区·系统管理员（站点、日历）"),
+        ("anquan", "青禾区·安全管理员（账号、权限）"),
+        ("shenji", "青禾区·审计管理员"),
         ("511499….n", "其余站点：站点编码加序号，如 511499101204-01.1"),
     ];
     lines.extend(others.map(|(login, who)| format!("  {login:<14} {who}")));

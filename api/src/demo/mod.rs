@@ -30,7 +30,7 @@ pub const PASSWORD: &str = "bianmin-demo";
 /// The fact that a data folder was made as a demo.
 const FACT: &str = "demo";
 /// Who is there when all are.
-const LAST_LOGIN: &str = "guanli";
+const LAST_LOGIN: &str = "shenji";
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {

@@ -1,4 +1,4 @@
-//! Staff: at every station as many as the district's data say, and a supervisor and an administrator for the whole district.
+//! Staff: at every station as many as the district's data say, and for the whole district a supervisor and the three administrators.
 //! Logins are the station's code and a number, but for those whom the tour meets.
 
 use domain::district::{DistrictMap, Level, Station};
@@ -30,6 +30,10 @@ pub const TOUR_LOGINS: [TourLogin; 7] = [
     TourLogin { login: "quban", who: "青禾区·窗口经办（受理）", station: "511499000000-01", number: 5 },
 ];
 
+/// For the whole district.
+const OF_THE_DISTRICT: [(&str, Role); 4] =
+    [("duban", Role::Supervisor), ("guanli", Role::SystemAdmin), ("anquan", Role::SecurityAdmin), ("shenji", Role::AuditAdmin)];
+
 /// Adds the staff of every station, and those who watch over all.
 pub(super) fn add(cast: &mut Cast, census: &mut Census, map: &DistrictMap, password_hash: &str) {
     for station in map.stations() {
@@ -41,7 +45,7 @@ pub(super) fn add(cast: &mut Cast, census: &mut Census, map: &DistrictMap, passw
         }
     }
     let whole = map.code.division();
-    for ((login, role), home) in [("duban", Role::Supervisor), ("guanli", Role::Admin)].into_iter().zip(homes(map, &whole)) {
+    for ((login, role), home) in OF_THE_DISTRICT.into_iter().zip(homes(map, &whole)) {
         let grant = Grant { role, scope: Scope::Division(whole.clone()) };
         hire(cast, census, (login.to_owned(), password_hash), map, home, vec![grant]);
     }
@@ -63,6 +67,8 @@ pub(super) fn hire(
         id: AccountId::new(census::id('a', number)),
         login,
         password_hash: password_hash.to_owned(),
+        password_number: 1,
+        first_password: false,
         person: person.id,
         disabled: false,
         demo: true,

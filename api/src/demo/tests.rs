@@ -49,7 +49,7 @@ fn every_station_has_as_many_staff_as_the_district_says() {
         assert_eq!(at[&station.code].len(), usize::from(station.staff), "{}", station.code);
     }
     assert_eq!(at.values().map(BTreeSet::len).sum::<usize>(), 506);
-    assert_eq!(cast.accounts.len(), 506 + 3 * 7 + 2);
+    assert_eq!(cast.accounts.len(), 506 + 3 * 7 + 4);
 }
 
 #[test]

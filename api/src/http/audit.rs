@@ -10,12 +10,13 @@ use actix_web::{Error, HttpMessage, HttpRequest, get};
 use chrono::{DateTime, FixedOffset};
 use domain::audit::{Deed as Done, Entry, On, Outcome, Refusal, Who};
 use domain::ids::PersonId;
+use domain::policy::{Act, Actor, Object, may};
 use infra::store::{AuditFilter, Logged};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::auth::{Admin, Caller};
+use super::auth::{Caller, StaffMember};
 use super::instant::{self, shown};
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
@@ -130,7 +131,8 @@ pub struct RefusalView {
 /// The audit log, newest first: for whoever audits.
 #[utoipa::path(tag = "audit", operation_id = "list_audit_entries", params(AuditQuery), responses((status = 200, body = Page<AuditEntryView>)))]
 #[get("/audit")]
-pub async fn list(app: Data<App>, _: Admin, query: Query<AuditQuery>) -> Result<Answer<Page<AuditEntryView>>, Problem> {
+pub async fn list(app: Data<App>, StaffMember(by): StaffMember, query: Query<AuditQuery>) -> Result<Answer<Page<AuditEntryView>>, Problem> {
+    may(Actor::Staff(&by), Act::ListAuditEntries, &Object::District)?;
     let filter = AuditFilter {
         touched: query.person,
         actor: query.actor,

@@ -1,10 +1,10 @@
-//! Who asks. `authenticate` stands before every route of `/api/v1` and denies by default: only what the OpenAPI document marks
-//! `security(())` may be asked without a token. A handler says whom it serves by what it extracts.
-//! Invariant: the district is the deployment's; a token of another one is refused. Roles are read with every request, so that
-//! what was taken away is gone at once.
+//! Who asks. `authenticate` stands before every route of `/api/v1`: it finds out who asks and what act the operation is, and
+//! refuses whom the policy's table doesn't let in, before anything that was sent is looked at. What a handler extracts says whom
+//! it serves; whether they may do this to that thing, it asks `domain::policy::may` once the thing is loaded.
+//! Invariants: the district is the deployment's; a token of another one is refused. Accounts and roles are read with every
+//! request, so that what was taken away is gone at once; a token goes with the password that it was got with.
 
 use std::future::{Ready, ready};
-use std::marker::PhantomData;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -12,26 +12,24 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
-use domain::ids::{AccountId, PersonId, StationCode};
-use domain::people::{Role, Staff};
+use chrono::NaiveDate;
+use domain::ids::{AccountId, PersonId};
+use domain::people::Staff;
+use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
+use domain::time::local_date;
 use infra::tokens::{Kind, TokenError};
 use tracing::Span;
 
 use super::problem::Problem;
-use super::routes::{Access, Routes, refuse};
+use super::routes::{Routes, refuse};
 use crate::app::App;
 
-/// Why somebody may not.
+/// What is wrong with a token.
 #[derive(Debug, PartialEq, Eq)]
 pub enum AuthFault {
-    Missing,
     Invalid,
     Expired,
     OtherDistrict,
-    NotAVillager,
-    NotStaff,
-    RoleMissing,
-    OutOfScope,
 }
 
 impl From<TokenError> for AuthFault {
@@ -66,6 +64,14 @@ impl Caller {
         }
     }
 
+    /// As the policy knows them on this day.
+    pub fn actor(&self, today: NaiveDate) -> Actor<'_> {
+        match self {
+            Caller::Villager(person) => Actor::Villager(*person, today),
+            Caller::Staff(staff) => Actor::Staff(staff),
+        }
+    }
+
     /// A name for logs and keys that says nothing about the person.
     pub fn label(&self) -> String {
         match self {
@@ -82,21 +88,28 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = match bearer(&request) {
-        Ok(Some(token)) => identify(&app, &token).await.map(Some),
-        Ok(None) if routes.access(&request) == Access::Public => Ok(None),
-        Ok(None) => Err(AuthFault::Missing.into()),
-        Err(fault) => Err(fault.into()),
-    };
-    match caller {
-        Ok(Some(caller)) => {
-            Span::current().record("actor", caller.label());
-            request.extensions_mut().insert(caller);
-            Ok(next.call(request).await?.map_into_boxed_body())
-        }
-        Ok(None) => Ok(next.call(request).await?.map_into_boxed_body()),
+    match let_in(&app, &request, routes.act(&request)).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(problem) => refuse(request, problem),
     }
+}
+
+/// Finds out who asks, and whether the table lets them in. Without a token nothing is even looked for, unless its row is open to
+/// anyone. Who is known stands in the request also when they are refused, for the logs.
+async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result<(), Problem> {
+    let Some(token) = bearer(request)? else {
+        return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
+    };
+    let Identified { caller, first_password } = identify(app, &token).await?;
+    Span::current().record("actor", caller.label());
+    request.extensions_mut().insert(caller.clone());
+    if let Some(act) = act {
+        admits(caller.actor(local_date(app.clock.now())), act)?;
+        if first_password {
+            admits_first_password(act)?;
+        }
+    }
+    Ok(())
 }
 
 fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {
@@ -106,16 +119,25 @@ fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {
     if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim().to_owned())) } else { Err(AuthFault::Invalid) }
 }
 
-async fn identify(app: &App, token: &str) -> Result<Caller, Problem> {
-    let claims = app.tokens.verify(token, app.clock.now()).map_err(AuthFault::from)?;
-    if claims.holder.district != *app.district() {
+/// Somebody whose token holds.
+struct Identified {
+    caller: Caller,
+    /// They have the password still that somebody else gave them.
+    first_password: bool,
+}
+
+async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
+    let holder = app.tokens.verify(token, app.clock.now()).map_err(AuthFault::from)?.holder;
+    if holder.district != *app.district() {
         return Err(AuthFault::OtherDistrict.into());
     }
-    match claims.holder.kind {
-        Kind::Villager => Ok(Caller::Villager(PersonId::new(claims.holder.subject))),
+    match holder.kind {
+        Kind::Villager => Ok(Identified { caller: Caller::Villager(PersonId::new(holder.subject)), first_password: false }),
         Kind::Staff => {
-            let staff = app.staff(AccountId::new(claims.holder.subject)).await?;
-            staff.map(|staff| Caller::Staff(Box::new(staff))).ok_or_else(|| AuthFault::Invalid.into())
+            let known = app.staff_account(AccountId::new(holder.subject)).await?;
+            let current = known.filter(|(account, _)| holder.password == Some(account.password_number));
+            let (account, staff) = current.ok_or(AuthFault::Invalid)?;
+            Ok(Identified { caller: Caller::Staff(Box::new(staff)), first_password: account.first_password })
         }
     }
 }
@@ -125,7 +147,7 @@ fn caller(request: &HttpRequest) -> Option<Caller> {
 }
 
 fn signed_in(request: &HttpRequest) -> Result<Caller, Problem> {
-    caller(request).ok_or_else(|| AuthFault::Missing.into())
+    caller(request).ok_or_else(|| Denied::NotSignedIn.into())
 }
 
 /// Signed in or not.
@@ -162,7 +184,7 @@ impl FromRequest for Villager {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match signed_in(request) {
             Ok(Caller::Villager(person)) => Ok(Villager { person }),
-            Ok(Caller::Staff(_)) => Err(AuthFault::NotAVillager.into()),
+            Ok(Caller::Staff(_)) => Err(Denied::VillagersOnly.into()),
             Err(problem) => Err(problem),
         })
     }
@@ -179,68 +201,8 @@ impl FromRequest for StaffMember {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match signed_in(request) {
             Ok(Caller::Staff(staff)) => Ok(StaffMember(*staff)),
-            Ok(Caller::Villager(_)) => Err(AuthFault::NotStaff.into()),
+            Ok(Caller::Villager(_)) => Err(Denied::StaffOnly.into()),
             Err(problem) => Err(problem),
         })
     }
-}
-
-/// A role, as a type.
-pub trait Office {
-    const ROLE: Role;
-}
-
-macro_rules! offices {
-    ($($(#[$doc:meta])* $office:ident as $extractor:ident: $role:expr;)*) => {$(
-        pub struct $office;
-        impl Office for $office {
-            const ROLE: Role = $role;
-        }
-        $(#[$doc])*
-        pub type $extractor = Holding<$office>;
-    )*};
-}
-
-offices! {
-    /// Holds the role of clerk somewhere.
-    ClerkOffice as Clerk: Role::Clerk;
-    ApproverOffice as Approver: Role::Approver;
-    CourierOffice as Courier: Role::Courier;
-    SupervisorOffice as Supervisor: Role::Supervisor;
-    AdminOffice as Admin: Role::Admin;
-}
-
-/// A staff member who holds an office somewhere; `at` says whether it holds at a station.
-#[derive(Debug)]
-pub struct Holding<O> {
-    pub staff: Staff,
-    office: PhantomData<O>,
-}
-
-impl<O: Office> Holding<O> {
-    /// Ends the request unless the office holds at `station`.
-    pub fn at(&self, station: &StationCode) -> Result<(), AuthFault> {
-        if self.staff.has(O::ROLE, station) { Ok(()) } else { Err(AuthFault::OutOfScope) }
-    }
-}
-
-impl<O: Office> FromRequest for Holding<O> {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let member = StaffMember::from_request(request, payload).into_inner();
-        ready(member.and_then(|StaffMember(staff)| {
-            let holds = staff.grants.iter().any(|grant| grant.role == O::ROLE);
-            if holds { Ok(Holding { staff, office: PhantomData }) } else { Err(AuthFault::RoleMissing.into()) }
-        }))
-    }
-}
-
-/// Ends the request unless one of `roles` holds at `station`.
-pub fn require_any(staff: &Staff, roles: &[Role], station: &StationCode) -> Result<(), AuthFault> {
-    if !staff.grants.iter().any(|grant| roles.contains(&grant.role)) {
-        return Err(AuthFault::RoleMissing);
-    }
-    if roles.iter().any(|role| staff.has(*role, station)) { Ok(()) } else { Err(AuthFault::OutOfScope) }
 }

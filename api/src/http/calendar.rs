@@ -1,16 +1,15 @@
-//! Working days: a year's holidays and make-up workdays, which an administrator loads when the notice is out.
+//! Working days: a year's holidays and make-up workdays, which the system administrator loads when the notice is out.
 
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, put};
 use chrono::NaiveDate;
-use domain::audit::Who;
 use domain::calendar::{Calendar, Year};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::auth::Admin;
+use super::auth::StaffMember;
 use super::body::{self, Json};
 use super::etag::{ETag, IfMatch};
 use super::problem::Problem;
@@ -39,13 +38,13 @@ pub struct YearLoad {
 }
 
 /// A year's arrangement.
-#[utoipa::path(tag = "district", operation_id = "show_year", params(("year" = i32, Path, minimum = 1900, maximum = 2200)), security(()), responses((status = 200, body = YearView, headers(("etag" = String)))))]
+#[utoipa::path(tag = "district", operation_id = "show_year", params(("year" = i32, Path, minimum = 1900, maximum = 2200)), responses((status = 200, body = YearView, headers(("etag" = String)))))]
 #[get("/calendar/{year}")]
 pub async fn show(app: Data<App>, year: Path<i32>) -> Result<HttpResponse, Problem> {
     Ok(answer(&app.map.load().calendar, *year))
 }
 
-/// Loads a year, or replaces it after a notice amended it: for an administrator.
+/// Loads a year, or replaces it after a notice amended it: for the system administrator.
 #[utoipa::path(
     tag = "district", operation_id = "load_year", request_body = YearLoad,
     params(("year" = i32, Path, minimum = 1900, maximum = 2200), ("If-Match" = String, Header)),
@@ -54,13 +53,13 @@ pub async fn show(app: Data<App>, year: Path<i32>) -> Result<HttpResponse, Probl
 #[put("/calendar/{year}")]
 pub async fn load(
     app: Data<App>,
-    admin: Admin,
+    StaffMember(by): StaffMember,
     year: Path<i32>,
     IfMatch(seen): IfMatch,
     Json(days): Json<YearLoad>,
 ) -> Result<HttpResponse, Problem> {
     let (year, days) = (*year, Year { holidays: days.holidays, make_up_workdays: days.make_up_workdays });
-    let calendar = app.load_year(Who::staff(&admin.staff, None), year, days, move |current| seen == tag(current)).await?;
+    let calendar = app.load_year(&by, year, days, move |current| seen == tag(current)).await?;
     Ok(answer(&calendar, year))
 }
 

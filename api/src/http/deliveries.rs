@@ -5,17 +5,18 @@ use actix_web::{HttpResponse, get, http::StatusCode, post};
 use chrono::NaiveDate;
 use domain::delivery::{LegState, Progress};
 use domain::ids::{CaseId, DeliveryId};
+use domain::policy;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::auth::{Caller, Courier};
+use super::auth::{Caller, StaffMember};
 use super::cases::WholeView;
 use super::cases::view::{CaseLineView, StationRef, line_of_file};
 use super::idempotency::{Act, PlainAct, once};
 use super::problem::Problem;
 use super::words::LegKind;
-use crate::app::deliveries::{Confirmed, Participant, SeenLeg, claim_leg, confirm, courier_legs, give_leg_back, legs_of_case, renew_codes};
+use crate::app::deliveries::{Confirmed, Part, SeenLeg, claim_leg, confirm, courier_legs, give_leg_back, legs_of_case, renew_codes};
 use crate::app::{App, Grounds};
 
 /// Legs that a courier sees at once at most.
@@ -73,12 +74,12 @@ pub enum ForWhom {
     Person,
 }
 
-fn participant(caller: &Caller, for_whom: ForWhom, today: NaiveDate) -> Participant<'_> {
-    match (caller, for_whom) {
-        (Caller::Villager(person), _) => Participant::Person(*person, today),
-        (Caller::Staff(staff), ForWhom::Station) => Participant::Staff(staff),
-        (Caller::Staff(staff), ForWhom::Person) => Participant::ForPerson(staff),
-    }
+fn part(caller: &Caller, for_whom: ForWhom, today: NaiveDate) -> Part<'_> {
+    let for_whom = match for_whom {
+        ForWhom::Station => policy::ForWhom::Station,
+        ForWhom::Person => policy::ForWhom::Person,
+    };
+    Part { actor: caller.actor(today), for_whom }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -94,9 +95,9 @@ pub struct DeliveryQuery {
 /// What the courier may claim, and what they have.
 #[utoipa::path(tag = "deliveries", operation_id = "list_legs", responses((status = 200, body = Vec<LegView>)))]
 #[get("/deliveries")]
-pub async fn list(app: Data<App>, courier: Courier) -> Result<Answer<Vec<LegView>>, Problem> {
+pub async fn list(app: Data<App>, StaffMember(courier): StaffMember) -> Result<Answer<Vec<LegView>>, Problem> {
     let grounds = app.grounds();
-    let legs = courier_legs(&app.store.read(app.district()), &grounds, &courier.staff, LEGS_MAX).await?;
+    let legs = courier_legs(&app.store.read(app.district()), &grounds, &courier, LEGS_MAX).await?;
     Ok(Answer(legs.iter().map(|leg| view(leg, &grounds)).collect()))
 }
 
@@ -113,7 +114,7 @@ pub async fn of_case(
     query: Query<DeliveryQuery>,
 ) -> Result<Answer<Vec<LegView>>, Problem> {
     let grounds = app.grounds();
-    let legs = legs_of_case(&app.store.read(app.district()), participant(&caller, query.for_whom, grounds.today()), *id).await?;
+    let legs = legs_of_case(&app.store.read(app.district()), part(&caller, query.for_whom, grounds.today()), *id).await?;
     if legs.is_empty() {
         return Err(Problem::no_such_delivery());
     }
@@ -129,11 +130,11 @@ type LegPath = Path<(DeliveryId, LegKind)>;
     responses((status = 200, body = LegView))
 )]
 #[post("/deliveries/{delivery}/{leg}/claim")]
-pub async fn claim(app: Data<App>, courier: Courier, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
+pub async fn claim(app: Data<App>, StaffMember(courier): StaffMember, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
     let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let seen = claim_leg(tx, &courier.staff, delivery, leg.into()).await?;
+            let seen = claim_leg(tx, &courier, delivery, leg.into()).await?;
             Ok::<_, Problem>(view(&seen, &grounds))
         })
     })
@@ -147,11 +148,11 @@ pub async fn claim(app: Data<App>, courier: Courier, path: LegPath, act: PlainAc
     responses((status = 200, body = LegView))
 )]
 #[post("/deliveries/{delivery}/{leg}/give-back")]
-pub async fn give_back(app: Data<App>, courier: Courier, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
+pub async fn give_back(app: Data<App>, StaffMember(courier): StaffMember, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
     let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let seen = give_leg_back(tx, &courier.staff, delivery, leg.into()).await?;
+            let seen = give_leg_back(tx, &courier, delivery, leg.into()).await?;
             Ok::<_, Problem>(view(&seen, &grounds))
         })
     })
@@ -165,11 +166,11 @@ pub async fn give_back(app: Data<App>, courier: Courier, path: LegPath, act: Pla
     responses((status = 200, body = LegView))
 )]
 #[post("/deliveries/{delivery}/{leg}/codes")]
-pub async fn new_codes(app: Data<App>, courier: Courier, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
+pub async fn new_codes(app: Data<App>, StaffMember(courier): StaffMember, path: LegPath, act: PlainAct) -> Result<HttpResponse, Problem> {
     let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let seen = renew_codes(tx, &courier.staff, delivery, leg.into()).await?;
+            let seen = renew_codes(tx, &courier, delivery, leg.into()).await?;
             Ok::<_, Problem>(view(&seen, &grounds))
         })
     })
@@ -183,9 +184,9 @@ pub async fn new_codes(app: Data<App>, courier: Courier, path: LegPath, act: Pla
     responses((status = 200, body = WholeView))
 )]
 #[post("/deliveries/{delivery}/{leg}/unmasked")]
-pub async fn unmask(app: Data<App>, courier: Courier, path: LegPath) -> Result<Answer<WholeView>, Problem> {
+pub async fn unmask(app: Data<App>, StaffMember(courier): StaffMember, path: LegPath) -> Result<Answer<WholeView>, Problem> {
     let (delivery, leg) = path.into_inner();
-    Ok(Answer(app.see_receiver_whole(&courier.staff, delivery, leg.into()).await?.into()))
+    Ok(Answer(app.see_receiver_whole(&courier, delivery, leg.into()).await?.into()))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -219,8 +220,8 @@ pub async fn confirm_handover(app: Data<App>, caller: Caller, path: LegPath, act
     let (grounds, (delivery, leg), body) = (app.grounds(), path.into_inner(), act.body);
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let confirmed =
-                confirm(tx, &grounds, participant(&caller, body.for_whom, grounds.today()), (delivery, leg.into()), &body.code).await?;
+            let part = part(&caller, body.for_whom, grounds.today());
+            let confirmed = confirm(tx, &grounds, part, (delivery, leg.into()), &body.code).await?;
             confirmed_view(&confirmed, &grounds)
         })
     })

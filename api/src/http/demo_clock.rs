@@ -25,14 +25,14 @@ impl DemoClock {
 }
 
 /// What the demo's clock shows.
-#[utoipa::path(tag = "demo", operation_id = "show_demo_clock", security(()), responses((status = 200, body = DemoClock)))]
+#[utoipa::path(tag = "demo", operation_id = "show_demo_clock", responses((status = 200, body = DemoClock)))]
 #[get("/demo/clock")]
 pub async fn show(app: Data<App>) -> Answer<DemoClock> {
     Answer(DemoClock::of(&app))
 }
 
 /// Moves the demo's clock; it runs on from there, also after a restart.
-#[utoipa::path(tag = "demo", operation_id = "set_demo_clock", security(()), responses((status = 200, body = DemoClock)))]
+#[utoipa::path(tag = "demo", operation_id = "set_demo_clock", responses((status = 200, body = DemoClock)))]
 #[post("/demo/clock")]
 pub async fn set(app: Data<App>, Json(clock): Json<DemoClock>) -> Result<Answer<DemoClock>, Problem> {
     app.move_clock(clock.at.to_utc()).await?;

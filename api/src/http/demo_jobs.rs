@@ -48,7 +48,7 @@ impl From<Done> for JobsDone {
 }
 
 /// Runs what is due by the demo's clock: deadlines, rising work, news.
-#[utoipa::path(tag = "demo", operation_id = "run_demo_jobs", security(()), responses((status = 200, body = JobsDone)))]
+#[utoipa::path(tag = "demo", operation_id = "run_demo_jobs", responses((status = 200, body = JobsDone)))]
 #[post("/demo/jobs")]
 pub async fn run(app: Data<App>) -> Result<Answer<JobsDone>, Problem> {
     Ok(Answer(jobs::run_now(&app).await?.into()))

@@ -45,7 +45,7 @@ pub struct DivisionView {
 }
 
 /// Lists divisions by code.
-#[utoipa::path(tag = "district", operation_id = "list_divisions", params(DivisionsQuery), security(()), responses((status = 200, body = Page<DivisionView>)))]
+#[utoipa::path(tag = "district", operation_id = "list_divisions", params(DivisionsQuery), responses((status = 200, body = Page<DivisionView>)))]
 #[get("/divisions")]
 pub async fn list(app: Data<App>, query: Query<DivisionsQuery>) -> Result<Json<Page<DivisionView>>, Problem> {
     let map = app.map.load();

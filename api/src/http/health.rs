@@ -17,14 +17,14 @@ pub struct Health {
 const OK: Health = Health { status: "ok" };
 
 /// The process answers.
-#[utoipa::path(tag = "health", operation_id = "livez", security(()), responses((status = 200, body = Health)))]
+#[utoipa::path(tag = "health", operation_id = "livez", responses((status = 200, body = Health)))]
 #[get("/livez")]
 pub async fn livez() -> Json<Health> {
     Json(OK)
 }
 
 /// The database answers, and fonts for certificates are there.
-#[utoipa::path(tag = "health", operation_id = "readyz", security(()), responses((status = 200, body = Health), (status = 503, description = "稍后再试", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "health", operation_id = "readyz", responses((status = 200, body = Health), (status = 503, description = "稍后再试", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
 #[get("/readyz")]
 pub async fn readyz(app: Data<App>) -> Result<Json<Health>, Problem> {
     app.ready().await?;

@@ -19,8 +19,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use domain::time::Timestamp;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use infra::store::{KeptAnswer, Tx};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tracing::{Instrument, Span};
 
@@ -130,13 +132,45 @@ where
     E: Into<Problem> + Send + 'static,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
+    Ok(respond(answer_once(app, once, status, work).await?))
+}
+
+/// The same, where the first answer shows a secret that isn't kept: a repetition doesn't get it.
+pub async fn once_showing<T, E, F>(
+    app: &App,
+    once: &Once,
+    status: StatusCode,
+    (name, secret): (&str, SecretString),
+    work: F,
+) -> Result<HttpResponse, Problem>
+where
+    T: Serialize + Send + 'static,
+    E: Into<Problem> + Send + 'static,
+    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    let answer = answer_once(app, once, status, work).await?;
+    if answer.replayed {
+        return Ok(respond(answer));
+    }
+    let mut shown: Map<String, Value> = serde_json::from_str(&answer.body).map_err(|error| Problem::internal(&error))?;
+    shown.insert(name.to_owned(), secret.expose_secret().into());
+    let body = serde_json::to_string(&shown).map_err(|error| Problem::internal(&error))?;
+    Ok(respond(Answer { body, ..answer }))
+}
+
+async fn answer_once<T, E, F>(app: &App, once: &Once, status: StatusCode, work: F) -> Result<Answer, Problem>
+where
+    T: Serialize + Send + 'static,
+    E: Into<Problem> + Send + 'static,
+    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
     let _turn = app.in_progress.enter(once)?;
     let (once, now, span) = (once.clone(), app.clock.now(), Span::current());
     let answer = app.store.write(app.district(), move |tx| Box::pin(perform(tx, once, status, now, work).instrument(span)));
     let answer = answer.await?;
     // What the act has for people to hear goes out at once.
     app.shared.notify(NEWS_WAITING).await;
-    Ok(respond(answer))
+    Ok(answer)
 }
 
 /// The answer of an act that was done before: what is long to prepare needn't be prepared for a repetition, and what changed

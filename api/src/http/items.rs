@@ -71,7 +71,7 @@ pub struct ItemsPage {
 
 /// Lists items by code; with `q`, the best match first.
 #[utoipa::path(
-    tag = "catalogue", operation_id = "list_items", params(ItemsQuery), security(()),
+    tag = "catalogue", operation_id = "list_items", params(ItemsQuery),
     responses((status = 200, body = ItemsPage))
 )]
 #[get("/items")]
@@ -91,7 +91,7 @@ pub async fn list(app: Data<App>, query: Query<ItemsQuery>) -> Result<Json<Items
 
 /// One item, whole.
 #[utoipa::path(
-    tag = "catalogue", operation_id = "show_item", params(("code" = String, Path, example = "T001")), security(()),
+    tag = "catalogue", operation_id = "show_item", params(("code" = String, Path, example = "T001")),
     responses((status = 200, body = ItemView))
 )]
 #[get("/items/{code}")]
@@ -101,7 +101,7 @@ pub async fn show(app: Data<App>, code: Path<ItemCode>) -> Result<Json<ItemView>
 
 /// The item's form as JSON Schema (2020-12).
 #[utoipa::path(
-    tag = "catalogue", operation_id = "show_form", params(("code" = String, Path, example = "T001")), security(()),
+    tag = "catalogue", operation_id = "show_form", params(("code" = String, Path, example = "T001")),
     responses((status = 200, body = serde_json::Value))
 )]
 #[get("/items/{code}/form")]

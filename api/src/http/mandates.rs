@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{CaseId, ItemCode, MandateId, StationCode, UploadId};
 use domain::mandate::{MandateScope, RevokedHow, Witnessing};
 use domain::people::CitizenId;
+use domain::policy::Actor;
 use infra::store::MandateSide;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -255,8 +256,9 @@ pub async fn search(app: Data<App>, staff: StaffMember, body: Json<SearchBody>) 
 )]
 #[get("/mandates/{id}")]
 pub async fn show(app: Data<App>, caller: Caller, id: Path<MandateId>) -> Result<Answer<MandateView>, Problem> {
-    let known = mandate_for(&app.store.read(app.district()), submitter(caller).reader(), *id).await?;
-    Ok(Answer(view(&known, &app.grounds())))
+    let grounds = app.grounds();
+    let known = mandate_for(&app.store.read(app.district()), caller.actor(grounds.today()), *id).await?;
+    Ok(Answer(view(&known, &grounds)))
 }
 
 /// Ends a mandate at once. Either side may, at any time, in the app or through a clerk.
@@ -288,7 +290,8 @@ pub async fn acts(
     let (store, grounds) = (app.store.read(app.district()), app.grounds());
     let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
     let before = before.map(|key| key.parse::<CaseId>()).transpose().map_err(|_| BadCursor)?;
-    let (done, total) = done_under(&store, me.person, *id, (before, query.limit.into())).await?;
+    let by = Actor::Villager(me.person, grounds.today());
+    let (done, total) = done_under(&store, by, *id, (before, query.limit.into())).await?;
     let full = done.len() >= query.limit.get();
     let next = done.last().filter(|_| full).map(|last| last.file.case.id.to_string());
     Ok(Answer(Page::cut(done.iter().map(|done| done_view(done, &grounds)).collect(), total, next.as_deref())))

@@ -26,6 +26,7 @@ pub mod mask;
 mod me;
 mod messages;
 pub mod openapi;
+mod own_password;
 pub mod page;
 pub mod plans;
 pub mod problem;
@@ -35,6 +36,7 @@ mod routes;
 mod security_headers;
 mod server;
 mod sessions;
+mod staff;
 mod stations;
 pub mod telemetry;
 #[cfg(test)]
@@ -90,7 +92,7 @@ fn v1(config: &mut impl Services) {
     config.add(checks::show);
     config.add(sessions::wechat).add(sessions::staff);
     config.add(messages::list).add(lookups::list).add(audit::list);
-    config.add(me::show).add(me::save).add(me::household);
+    config.add(me::show).add(me::save).add(me::household).add(own_password::change);
     config.add(cases::submit_case).add(cases::list).add(cases::show).add(cases::history).add(cases::form).add(cases::unmask);
     config.add(cases::supplement_case).add(cases::withdraw_case).add(cases::pay_fee).add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
@@ -101,4 +103,5 @@ fn v1(config: &mut impl Services) {
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);
     config.add(mandates::revoke_one).add(mandates::acts);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
+    config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);
 }

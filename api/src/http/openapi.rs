@@ -4,16 +4,18 @@
 use actix_web::http::Method;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
+use domain::policy::row_of;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::{FieldFault, ProblemDocument};
-use super::routes::Class;
+use super::routes::{Class, act_of};
 use crate::clock::ClockKind;
 
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
@@ -41,6 +43,7 @@ pub fn document(clock: ClockKind) -> OpenApi {
     add_components(&mut document);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
+            add_access(operation);
             add_problems(path, &method, operation);
         }
     }
@@ -57,7 +60,7 @@ impl Rendered {
 }
 
 /// This document.
-#[utoipa::path(tag = "health", operation_id = "show_document", security(()), responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+#[utoipa::path(tag = "health", operation_id = "show_document", responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
 #[get("/api/openapi.json")]
 pub async fn show_document(document: Data<Rendered>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(document.0.clone())
@@ -80,6 +83,16 @@ fn operations_mut(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
         (Method::PATCH, item.patch.as_mut()),
     ];
     all.into_iter().filter_map(|(method, operation)| operation.map(|o| (method, o))).collect()
+}
+
+/// Who may, as the policy's table has it: the row as `x-who`, and no sign-in where it is open to anyone.
+fn add_access(operation: &mut Operation) {
+    let Some(row) = act_of(operation).and_then(row_of) else { return };
+    let leaves = serde_json::to_value(row.to).unwrap_or_default();
+    operation.extensions.get_or_insert_default().merge(Extensions::builder().add("x-who", leaves).build());
+    if row.is_public() {
+        operation.security = Some(vec![SecurityRequirement::default()]);
+    }
 }
 
 /// Every problem that the operation's shape allows.
@@ -161,9 +174,10 @@ fn has_header(operation: &Operation, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use actix_web::dev::HttpServiceFactory;
+    use domain::policy::TABLE;
     use utoipa::openapi::Schema;
     use utoipa_actix_web::OpenApiFactory;
 
@@ -262,16 +276,30 @@ mod tests {
     }
 
     #[test]
-    fn only_known_operations_are_open_to_everybody() {
-        let public = std::cell::RefCell::new(Vec::new());
+    fn every_operation_has_its_row_in_the_policy_and_every_row_its_operation() {
+        let named = std::cell::RefCell::new(BTreeSet::new());
         each(|path, method, operation| {
-            if operation.security.is_some() {
-                public.borrow_mut().push(format!("{method} {path}"));
-            }
+            let act = act_of(operation).unwrap_or_else(|| panic!("{method} {path} is no act of domain::policy"));
+            assert!(row_of(act).is_some_and(|row| !row.to.is_empty()), "{method} {path} is open to nobody");
+            assert!(named.borrow_mut().insert(act), "{act} is two operations");
         });
-        let mut unexpected = public.into_inner();
-        unexpected.retain(|operation| !PUBLIC.contains(&operation.as_str()));
-        assert_eq!(unexpected, Vec::<String>::new());
+        let rows: BTreeSet<_> = TABLE.iter().map(|row| row.act).collect();
+        assert_eq!(named.into_inner(), rows);
+    }
+
+    #[test]
+    fn an_operation_says_who_may_and_what_lies_outside_of_sign_in_is_open_to_anyone() {
+        each(|path, method, operation| {
+            let row = act_of(operation).and_then(row_of).unwrap();
+            let said = operation.extensions.as_ref().unwrap().get("x-who").unwrap();
+            assert_eq!(said.as_array().unwrap().len(), row.to.len(), "{method} {path}");
+            assert_eq!(operation.security.is_some(), row.is_public(), "{method} {path}");
+            assert!(row.is_public() || path.starts_with(GUARDED), "nobody asks who calls {method} {path}");
+        });
+        let json = serde_json::to_value(document(ClockKind::Real)).unwrap();
+        let of = |path: &str, method: &str| json["paths"][path][method]["x-who"].clone();
+        assert_eq!(of("/api/v1/items", "get"), serde_json::json!([{ "who": "anyone", "on": "whatever" }]));
+        assert_eq!(of("/api/v1/deliveries", "get"), serde_json::json!([{ "who": "courier", "on": "own" }]));
     }
 
     #[test]
@@ -279,7 +307,7 @@ mod tests {
         each(|path, method, operation| {
             let tagged = has_header(operation, "If-Match");
             let keyed = has_header(operation, KEY_HEADER);
-            let edits = matches!(*method, Method::PUT | Method::PATCH);
+            let edits = matches!(*method, Method::PUT | Method::PATCH) && !UNTAGGED.contains(&path);
             let acts = *method == Method::POST && !REPEATABLE.contains(&path);
             assert_eq!((tagged, keyed), (edits, acts), "{method} {path}");
         });
@@ -291,6 +319,8 @@ mod tests {
         assert_eq!((has(ClockKind::Demo), has(ClockKind::Real)), (true, false));
     }
 
+    /// Who edits it knows what was there.
+    const UNTAGGED: [&str; 1] = ["/api/v1/me/password"];
     /// POSTs that change nothing, or nothing that a repetition would double.
     const REPEATABLE: [&str; 8] = [
         "/api/v1/cases/{id}/unmasked",
@@ -301,26 +331,5 @@ mod tests {
         "/api/v1/sessions/wechat",
         "/demo/clock",
         "/demo/jobs",
-    ];
-    const PUBLIC: [&str; 19] = [
-        "GET /api/openapi.json",
-        "GET /api/v1/calendar/{year}",
-        "GET /api/v1/certificate-checks/{token}",
-        "GET /api/v1/divisions",
-        "GET /api/v1/items",
-        "GET /api/v1/items/{code}",
-        "GET /api/v1/items/{code}/form",
-        "GET /api/v1/plans/grounds",
-        "GET /api/v1/stations",
-        "GET /api/v1/stations/{code}",
-        "GET /c/{district}/{token}",
-        "GET /demo/clock",
-        "GET /livez",
-        "GET /readyz",
-        "POST /api/v1/plans",
-        "POST /api/v1/sessions/staff",
-        "POST /api/v1/sessions/wechat",
-        "POST /demo/clock",
-        "POST /demo/jobs",
     ];
 }

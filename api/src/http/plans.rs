@@ -19,7 +19,7 @@ pub use view::{PlansView, plans_view};
 /// Answers ranked plans, best first, and a reason for each mode that has none. For a villager who is signed in, the profile
 /// says where they are registered and live, unless the ask does.
 #[utoipa::path(
-    tag = "plans", operation_id = "plan", request_body = AskBody, security(()), responses((status = 200, body = PlansView))
+    tag = "plans", operation_id = "plan", request_body = AskBody, responses((status = 200, body = PlansView))
 )]
 #[post("/plans")]
 pub async fn plan(app: Data<App>, Anyone(caller): Anyone, Json(ask): Json<AskBody>) -> Result<Answer<PlansView>, Problem> {
@@ -32,7 +32,7 @@ pub async fn plan(app: Data<App>, Anyone(caller): Anyone, Json(ask): Json<AskBod
 }
 
 /// The grounds for special handling (特需特办) that the district honours, each with the papers of which one must be shown.
-#[utoipa::path(tag = "plans", operation_id = "list_grounds", security(()), responses((status = 200, body = GroundsView)))]
+#[utoipa::path(tag = "plans", operation_id = "list_grounds", responses((status = 200, body = GroundsView)))]
 #[get("/plans/grounds")]
 pub async fn list_grounds(app: Data<App>) -> Answer<GroundsView> {
     Answer(grounds_view(&app.settings.routing.grounds))

@@ -11,6 +11,7 @@ mod people;
 mod plans;
 mod reference;
 mod request;
+mod staff;
 mod work;
 
 use std::borrow::Cow;

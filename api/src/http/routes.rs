@@ -1,5 +1,5 @@
-//! What the OpenAPI document says of each route, as the server uses it: which methods a path has, and who may ask.
-//! The document is the one source: a route that doesn't say `security(())` needs a token, and one that isn't in it doesn't exist.
+//! What the OpenAPI document says of each route, as the server uses it: which methods a path has, and which act each operation
+//! is. The document is the one source: a route that isn't in it doesn't exist.
 
 use std::collections::HashMap;
 
@@ -8,17 +8,11 @@ use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{Error, HttpRequest};
 use domain::ids::OperationId;
+use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use super::problem::Problem;
-
-/// Who may use an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    Public,
-    SignedIn,
-}
 
 /// What an operation counts as, for rates and the size of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +47,7 @@ impl Class {
 /// What the document says of one operation.
 #[derive(Debug, Clone)]
 struct Known {
-    access: Access,
+    act: Option<Act>,
     class: Class,
     id: Option<OperationId>,
 }
@@ -69,18 +63,17 @@ impl Routes {
         for (path, item) in &document.paths.paths {
             let operations = operations(item);
             routes.known.extend(operations.iter().map(|(method, operation)| {
-                let access = if is_public(operation) { Access::Public } else { Access::SignedIn };
                 let id = operation.operation_id.as_ref().and_then(|id| id.parse().ok());
-                ((method.clone(), path.clone()), Known { access, class: Class::of(method, operation), id })
+                ((method.clone(), path.clone()), Known { act: act_of(operation), class: Class::of(method, operation), id })
             }));
             routes.paths.push((ResourceDef::new(path.as_str()), operations.into_iter().map(|(method, _)| method).collect()));
         }
         routes
     }
 
-    /// Who may use the operation that `request` leads to. What the document doesn't name is for nobody without a token.
-    pub fn access(&self, request: &ServiceRequest) -> Access {
-        self.known(request).map_or(Access::SignedIn, |known| known.access)
+    /// The act of the operation that `request` leads to; none where it leads to no operation.
+    pub fn act(&self, request: &ServiceRequest) -> Option<Act> {
+        self.known(request)?.act
     }
 
     /// What `request` counts as; what the document doesn't name, by its method.
@@ -118,8 +111,9 @@ pub fn operations(item: &PathItem) -> Vec<(Method, &Operation)> {
     all.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|o| (method, o))).collect()
 }
 
-fn is_public(operation: &Operation) -> bool {
-    operation.security.is_some()
+/// The act that an operation is, by its id.
+pub fn act_of(operation: &Operation) -> Option<Act> {
+    operation.operation_id.as_ref()?.parse().ok()
 }
 
 /// The answer where no route matches: another method of a path that is there, or nothing at all.

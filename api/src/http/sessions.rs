@@ -39,11 +39,13 @@ pub struct SessionView {
     /// The person who signed in; of a staff account, whom it names.
     #[schema(value_type = uuid::Uuid)]
     person: PersonId,
+    /// Nothing but `PUT /me/password` may be done before.
+    must_change_password: bool,
 }
 
 /// Signs a villager in; the first time, that makes them known.
 #[utoipa::path(
-    tag = "sessions", operation_id = "sign_in_with_wechat", request_body = WechatSignIn, security(()),
+    tag = "sessions", operation_id = "sign_in_with_wechat", request_body = WechatSignIn,
     responses(
         (status = 201, body = SessionView),
         (status = 401, description = "登录码无效", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json"),
@@ -59,7 +61,7 @@ pub async fn wechat(app: Data<App>, Json(asked): Json<WechatSignIn>) -> Result<H
 
 /// Signs a staff member in.
 #[utoipa::path(
-    tag = "sessions", operation_id = "sign_in_staff", request_body = StaffSignIn, security(()),
+    tag = "sessions", operation_id = "sign_in_staff", request_body = StaffSignIn,
     responses(
         (status = 201, body = SessionView),
         (status = 401, description = "账号或密码不对", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json"),
@@ -71,7 +73,14 @@ pub async fn staff(app: Data<App>, from: Counted, Json(asked): Json<StaffSignIn>
     Ok(created(app.sign_in_staff((asked.login.as_str(), &from.0), asked.password, app.clock.now()).await?))
 }
 
-fn created(SignedIn { person, issued: Issued { token, claims } }: SignedIn) -> HttpResponse {
-    let expires_at = claims.expires_at.with_timezone(&time::offset());
-    HttpResponse::Created().json(SessionView { token: token.expose_secret().to_owned(), expires_at, person })
+fn created(signed_in: SignedIn) -> HttpResponse {
+    HttpResponse::Created().json(SessionView::from(signed_in))
+}
+
+impl From<SignedIn> for SessionView {
+    fn from(signed_in: SignedIn) -> Self {
+        let SignedIn { person, issued: Issued { token, claims }, must_change_password } = signed_in;
+        let expires_at = claims.expires_at.with_timezone(&time::offset());
+        Self { token: token.expose_secret().to_owned(), expires_at, person, must_change_password }
+    }
 }

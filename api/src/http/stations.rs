@@ -136,7 +136,7 @@ pub struct StationChange {
 
 /// Lists stations: the nearest first where a place is given, else by code.
 #[utoipa::path(
-    tag = "district", operation_id = "list_stations", params(StationsQuery), security(()),
+    tag = "district", operation_id = "list_stations", params(StationsQuery),
     responses(
         (status = 200, body = Page<StationView>),
         (status = 404, description = "没有这个事项", body = ProblemDocument, content_type = "application/problem+json")
@@ -157,7 +157,7 @@ pub async fn list(app: Data<App>, query: Query<StationsQuery>) -> Result<Answer<
 
 /// One station; its `ETag` is what an edit asks for.
 #[utoipa::path(
-    tag = "district", operation_id = "show_station", params(("code" = String, Path, example = "511499101203-01")), security(()),
+    tag = "district", operation_id = "show_station", params(("code" = String, Path, example = "511499101203-01")),
     responses((status = 200, body = StationView, headers(("etag" = String))))
 )]
 #[get("/stations/{code}")]
@@ -167,7 +167,7 @@ pub async fn show(app: Data<App>, code: Path<StationCode>) -> Result<HttpRespons
     Ok(tag(station).ok(&view(&app, station, app.clock.now())))
 }
 
-/// Edits a station's hours or its own list of items: for a supervisor of its division, or an administrator.
+/// Edits a station's hours or its own list of items: for a supervisor of its division, or the system administrator.
 #[utoipa::path(
     tag = "district", operation_id = "edit_station", request_body = StationChange,
     params(("code" = String, Path, example = "511499101203-01"), ("If-Match" = String, Header)),

@@ -73,7 +73,7 @@ impl Edge {
             Box::pin(async move {
                 tx.add_person(&Person::unknown(PersonId::new(LI)), now).await?;
                 tx.add_person(&Person::unknown(PersonId::new(ADMIN)), now).await?;
-                let grant = Grant { role: Role::Admin, scope: Scope::Division(tx.district().division()) };
+                let grant = Grant { role: Role::SystemAdmin, scope: Scope::Division(tx.district().division()) };
                 tx.add_account(&admin(), &[grant]).await
             })
         });
@@ -89,7 +89,8 @@ impl Edge {
     }
 
     fn token(&self, subject: Uuid, kind: Kind, district: &str) -> String {
-        let holder = Holder { subject, kind, district: district.parse().unwrap() };
+        let password = (kind == Kind::Staff).then_some(1);
+        let holder = Holder { subject, kind, district: district.parse().unwrap(), password };
         self.app.tokens.issue(holder, self.app.clock.now()).unwrap().token.expose_secret().to_owned()
     }
 
@@ -107,6 +108,8 @@ fn admin() -> Account {
         id: AccountId::new(ADMIN),
         login: "admin".into(),
         password_hash: String::new(),
+        password_number: 1,
+        first_password: false,
         person: PersonId::new(ADMIN),
         disabled: false,
         demo: false,

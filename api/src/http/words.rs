@@ -112,7 +112,7 @@ words! {
     Kinship is domain::people::Kinship {
         Spouse, Parent, Child, Sibling, Grandparent, Grandchild, ParentInLaw, ChildInLaw, SiblingInLaw, Other
     }
-    Role is domain::people::Role { Clerk, Approver, Courier, Supervisor, Admin }
+    Role is domain::people::Role { Clerk, Approver, Courier, Supervisor, SystemAdmin, SecurityAdmin, AuditAdmin }
     /// A stage of a case.
     Stage is domain::case::Stage {
         AtOnce, Accept, Inspect, Publicise, Review, Decide, Produce, Forward, RecordAnswer, HandOver

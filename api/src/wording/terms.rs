@@ -71,7 +71,9 @@ pub fn role(role: Role) -> &'static str {
         Role::Approver => "审批人",
         Role::Courier => "快递员",
         Role::Supervisor => "督办人员",
-        Role::Admin => "系统管理员",
+        Role::SystemAdmin => "系统管理员",
+        Role::SecurityAdmin => "安全管理员",
+        Role::AuditAdmin => "审计管理员",
     }
 }
 

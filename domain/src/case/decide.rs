@@ -1,12 +1,11 @@
 //! The one function that says what a command does to a case. Every pair of state and command has its answer here.
 
 use crate::case::{
-    Acceptance, By, Case, Command as C, Context, Decision, Event, Fee, GiveOut, Objections, Produced, Reach, Receiver, Recorded,
-    Rejection as R, Stage, State as S, StopReason, SupplementGround, apply, is_impartial, may_take, publicity_until,
+    Acceptance, Bar, By, Case, Command as C, Context, Decision, Event, Fee, GiveOut, Objections, Produced, Reach, Receiver, Recorded,
+    Rejection as R, Stage, State as S, StopReason, SupplementGround, apply, may_enter_for_the_person, may_take, publicity_until,
 };
 use crate::catalogue::{Care, Forwarding, Item, ResultForm};
 use crate::ids::{ItemCode, NoteId};
-use crate::people::Role;
 use crate::time::local_date;
 
 type Events = Result<Vec<Event>, R>;
@@ -121,12 +120,10 @@ fn for_the_person(case: &Case, context: &Context<'_>) -> Result<(), R> {
     match context.by {
         By::Person(person) if case.is_of(person, context.today()) => Ok(()),
         By::Person(_) | By::System => Err(R::NotYours),
-        By::Staff(staff) => {
-            let here = staff.works_as(Role::Clerk, &case.route.accepting);
-            let seated = here || case.current().is_some_and(|(_, step)| step.desk.seats(staff, case));
-            is_impartial(staff, case)?;
-            if seated { Ok(()) } else { Err(R::NotYours) }
-        }
+        By::Staff(staff) => match may_enter_for_the_person(staff, case) {
+            Err(Bar::OtherDesk) => Err(R::NotYours),
+            other => Ok(other?),
+        },
     }
 }
 

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::is_sealed;
 use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, MandateId, NoteId, PersonId};
 use crate::people::CreditCode;
 use crate::time::Timestamp;
@@ -259,6 +260,11 @@ impl Case {
             State::AwaitingPapers | State::Supplementing { .. } | State::OnTheWay | State::Ended { .. } => return None,
         };
         self.current().map(|(at, step)| Work { step: at, stage: step.stage, desk: step.desk.clone(), not_before })
+    }
+
+    /// Whether only who works at a desk of it opens it: by its item, or by the town service whose stages it goes through.
+    pub fn is_sealed(&self) -> bool {
+        [Some(&self.item), self.matter.as_ref()].into_iter().flatten().any(is_sealed)
     }
 
     /// Whether the case was accepted, by a clerk or by the law's silence.

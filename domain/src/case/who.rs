@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Office;
 use crate::case::{Case, Desk, Reach, Stage, Step};
-use crate::catalogue::Care;
 use crate::district::Line;
 use crate::ids::StationCode;
 use crate::people::{Role, Scope, Staff};
@@ -25,6 +24,8 @@ pub enum Bar {
     Accepted,
     #[error("the only one who may decide doesn't accept")]
     OnlyDecider,
+    #[error("a sealed case is opened at its desks alone")]
+    Sealed,
 }
 
 impl Role {
@@ -116,26 +117,49 @@ pub fn is_impartial(staff: &Staff, case: &Case) -> Result<(), Bar> {
     Ok(())
 }
 
-/// Whether a staff member may read a case: who works, or watches, at one of its desks. A confidential one is for those who may
-/// take its step alone. Nobody reads the case of their household or of a relative at work.
-pub fn may_read(staff: &Staff, case: &Case, care: Care) -> Result<(), Bar> {
+/// Whether a staff member may enter what the person does on their case: at the counter that took it in, or where it stands now.
+pub fn may_enter_for_the_person(staff: &Staff, case: &Case) -> Result<(), Bar> {
     is_impartial(staff, case)?;
-    let works = |step: &Step| step.desk.seats(staff, case) || staff.works_as(Role::Clerk, &step.desk.in_name_of);
-    let watches = |station: &StationCode| staff.has(Role::Supervisor, station);
-    let stations = case.procedure.iter().map(|step| &step.desk.station).chain(std::iter::once(&case.route.accepting));
-    let may = match care {
-        Care::Confidential => case.procedure.iter().any(|step| step.desk.seats(staff, case)),
-        Care::Ordinary | Care::AskedByLetter => {
-            case.procedure.iter().any(works) || staff.works_as(Role::Clerk, &case.route.accepting) || stations.into_iter().any(watches)
-        }
-    };
-    if may { Ok(()) } else { Err(Bar::OtherDesk) }
+    let at_the_counter = staff.works_as(Role::Clerk, &case.route.accepting);
+    let seated = at_the_counter || case.current().is_some_and(|(_, step)| step.desk.seats(staff, case));
+    if seated { Ok(()) } else { Err(Bar::OtherDesk) }
+}
+
+/// How much of a case somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it: names, answers, papers.
+    Whole,
+    /// How it stands, and no more of the person than the family name.
+    Figures,
+}
+
+/// How much a staff member may read of a case: all for who works at one of its desks or took it in, figures for who watches over
+/// one of its stations. A sealed one is read at its desks alone. Nobody reads the case of their household or of a relative at
+/// work.
+pub fn may_read(staff: &Staff, case: &Case) -> Result<Sight, Bar> {
+    is_impartial(staff, case)?;
+    if case.procedure.iter().any(|step| step.desk.seats(staff, case)) {
+        return Ok(Sight::Whole);
+    }
+    let sight = works_around(staff, case).or_else(|| watches(staff, case)).ok_or(Bar::OtherDesk)?;
+    if case.is_sealed() { Err(Bar::Sealed) } else { Ok(sight) }
+}
+
+/// At the station in whose name a step is done elsewhere, or at the one that took the case in.
+fn works_around(staff: &Staff, case: &Case) -> Option<Sight> {
+    let stations = case.procedure.iter().map(|step| &step.desk.in_name_of).chain([&case.route.accepting]);
+    stations.into_iter().any(|station| staff.works_as(Role::Clerk, station)).then_some(Sight::Whole)
+}
+
+fn watches(staff: &Staff, case: &Case) -> Option<Sight> {
+    stations_of(case).any(|station| staff.has(Role::Supervisor, station)).then_some(Sight::Figures)
 }
 
 /// Whether a staff member may see the numbers, phones, addresses and answers of a case whole: who holds its work item, who may take
 /// the step that it stands at, and who watches it. Somebody who may only read the case sees them masked.
-pub fn may_see_whole(staff: &Staff, case: &Case, care: Care, hold: Hold) -> Result<(), Bar> {
-    may_read(staff, case, care)?;
+pub fn may_see_whole(staff: &Staff, case: &Case, hold: Hold) -> Result<(), Bar> {
+    may_read(staff, case)?;
     let works = case.current().is_some_and(|(_, step)| may_take(staff, case, step).is_ok());
     let watches = stations_of(case).any(|station| staff.has(Role::Supervisor, station));
     if hold == Hold::Theirs || works || watches { Ok(()) } else { Err(Bar::OtherDesk) }

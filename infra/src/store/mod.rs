@@ -51,7 +51,7 @@ pub use once::KeptAnswer;
 pub use outbox::{Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
 pub use reseal::{Cursor, Renewal, SEALED_TABLES, SealedTable};
-pub use staff::Account;
+pub use staff::{Account, Granted, StaffFilter};
 use unit::{Conn, run};
 pub use unit::{Tx, View};
 pub use work_items::Pools;

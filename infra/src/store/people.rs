@@ -8,7 +8,7 @@ use domain::people::{CitizenId, Person, Phone, Relative, Ties};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{LikeExpr, OnConflict, Query, SelectStatement};
 use sea_orm::{EntityTrait, ExprTrait, QueryOrder, TryInsertResult};
 
 use super::sealed::Safe;
@@ -118,6 +118,16 @@ impl View {
     pub async fn openid_of(&self, person: PersonId) -> Result<Option<Openid>, StoreError> {
         let row = self.persons().filter(Column::Id.eq(person.as_uuid())).one(&self.db()).await?;
         Ok(self.opened_one(row, openid).await?.flatten())
+    }
+
+    /// The ids of those whose name is like that.
+    pub(super) fn people_named(&self, like: LikeExpr) -> SelectStatement {
+        Query::select()
+            .column(Column::Id)
+            .from(person_row::Entity)
+            .and_where(Column::District.eq(self.district().as_str()))
+            .and_where(Expr::col(Column::Name).like(like))
+            .to_owned()
     }
 
     /// The person's household, with themself; alone where their household isn't known. Nobody where there is no such person.

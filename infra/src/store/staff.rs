@@ -7,8 +7,8 @@ use domain::ids::{AccountId, DivisionCode, PersonId, StationCode};
 use domain::people::{Grant, Scope, Staff};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
-use sea_orm::{Condition, EntityTrait, ExprTrait, QueryOrder};
+use sea_orm::sea_query::{Func, LikeExpr, Query, SelectStatement};
+use sea_orm::{Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
 use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
@@ -32,6 +32,8 @@ mod account_row {
         pub id: Uuid,
         pub login: String,
         pub password_hash: String,
+        pub password_number: i32,
+        pub first_password: bool,
         pub person: Uuid,
         pub disabled: bool,
         pub demo: bool,
@@ -82,6 +84,10 @@ pub struct Account {
     pub id: AccountId,
     pub login: String,
     pub password_hash: String,
+    /// From 1 up, one more with each password. A token names the one that it was got with, and goes with it.
+    pub password_number: u32,
+    /// Somebody else knows it: it has to be changed before anything else.
+    pub first_password: bool,
     pub person: PersonId,
     pub disabled: bool,
     /// Made for a demo.
@@ -96,6 +102,20 @@ impl std::fmt::Debug for Account {
     }
 }
 
+/// Which accounts to list.
+#[derive(Debug, Clone, Default)]
+pub struct StaffFilter {
+    /// Those who have a role at the station.
+    pub station: Option<StationCode>,
+    /// A part of the login, or of the person's name.
+    pub words: Option<String>,
+    /// Those who come after this one.
+    pub after: Option<AccountId>,
+}
+
+/// An account with its grants, disabled or not.
+pub type Granted = (Account, Vec<Grant>);
+
 impl View {
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.accounts().filter(Column::Id.eq(id.as_uuid())).one(&self.db()).await?.map(account).transpose()
@@ -105,9 +125,53 @@ impl View {
         self.accounts().filter(Column::Login.eq(login)).one(&self.db()).await?.map(account).transpose()
     }
 
+    pub async fn granted_account(&self, id: AccountId) -> Result<Option<Granted>, StoreError> {
+        Ok(self.with_grants(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
+    }
+
+    /// All accounts that name the person.
+    pub async fn accounts_of(&self, person: PersonId) -> Result<Vec<Granted>, StoreError> {
+        self.with_grants(self.accounts().filter(Column::Person.eq(person.as_uuid()))).await
+    }
+
+    /// A page of accounts in the order in which they were made, and how many there are on all pages.
+    pub async fn list_accounts(&self, filter: &StaffFilter, limit: u64) -> Result<(Vec<Granted>, u64), StoreError> {
+        let mut all = self.accounts();
+        if let Some(station) = &filter.station {
+            all = all.filter(Column::Id.in_subquery(self.granted(covers(station))));
+        }
+        if let Some(words) = &filter.words {
+            let login = Expr::expr(Func::lower(Expr::col(Column::Login))).like(part(&words.to_lowercase()));
+            all = all.filter(login.or(Column::Person.in_subquery(self.people_named(part(words)))));
+        }
+        let total = all.clone().count(&self.db()).await?;
+        if let Some(after) = filter.after {
+            all = all.filter(Column::Id.gt(after.as_uuid()));
+        }
+        Ok((self.with_grants(all.limit(limit)).await?, total))
+    }
+
+    async fn with_grants(&self, accounts: Select<account_row::Entity>) -> Result<Vec<Granted>, StoreError> {
+        let rows = accounts.order_by_asc(Column::Id).all(&self.db()).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut grants = self.grants_of(rows.iter().map(|row| row.id)).await?;
+        let granted = rows.into_iter().map(|row| {
+            let own = grants.remove(&row.id).unwrap_or_default();
+            Ok((account(row)?, own))
+        });
+        granted.collect()
+    }
+
     /// A staff member with grants and ties; none where the account is gone or disabled.
     pub async fn staff(&self, id: AccountId) -> Result<Option<Staff>, StoreError> {
-        Ok(self.staff_of(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
+        Ok(self.staff_account(id).await?.map(|(_, staff)| staff))
+    }
+
+    /// The same, with the account.
+    pub async fn staff_account(&self, id: AccountId) -> Result<Option<(Account, Staff)>, StoreError> {
+        Ok(self.staff_accounts(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
     }
 
     /// Those who have a role at the station, whether granted for it or for a division around it.
@@ -122,16 +186,21 @@ impl View {
     }
 
     async fn staff_granted(&self, which: Condition) -> Result<Vec<Staff>, StoreError> {
-        let granted = Query::select()
+        let accounts = self.accounts().filter(Column::Id.in_subquery(self.granted(which)));
+        Ok(self.staff_accounts(accounts).await?.into_iter().map(|(_, staff)| staff).collect())
+    }
+
+    /// The accounts that have such a grant.
+    fn granted(&self, which: Condition) -> SelectStatement {
+        Query::select()
             .column(GrantColumn::Account)
             .from(grant_row::Entity)
             .and_where(GrantColumn::District.eq(self.district().as_str()))
             .cond_where(which)
-            .to_owned();
-        self.staff_of(self.accounts().filter(Column::Id.in_subquery(granted))).await
+            .to_owned()
     }
 
-    async fn staff_of(&self, accounts: Select<account_row::Entity>) -> Result<Vec<Staff>, StoreError> {
+    async fn staff_accounts(&self, accounts: Select<account_row::Entity>) -> Result<Vec<(Account, Staff)>, StoreError> {
         let accounts = accounts.filter(Column::Disabled.eq(false)).order_by_asc(Column::Id).all(&self.db()).await?;
         if accounts.is_empty() {
             return Ok(Vec::new());
@@ -139,13 +208,12 @@ impl View {
         let mut grants = self.grants_of(accounts.iter().map(|account| account.id)).await?;
         let people: Vec<_> = accounts.iter().map(|account| PersonId::new(account.person)).collect();
         let ties = self.ties_of(&people).await?;
-        let staff = accounts.iter().zip(people).map(|(account, person)| Staff {
-            account: AccountId::new(account.id),
-            person,
-            grants: grants.remove(&account.id).unwrap_or_default(),
-            ties: ties.get(&person).cloned().unwrap_or_default(),
+        let staff = accounts.into_iter().zip(people).map(|(row, person)| {
+            let (grants, ties) = (grants.remove(&row.id).unwrap_or_default(), ties.get(&person).cloned().unwrap_or_default());
+            let staff = Staff { account: AccountId::new(row.id), person, grants, ties };
+            Ok((account(row)?, staff))
         });
-        Ok(staff.collect())
+        staff.collect()
     }
 
     async fn grants_of(&self, accounts: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Vec<Grant>>, StoreError> {
@@ -241,6 +309,8 @@ impl Tx {
             id: Set(account.id.as_uuid()),
             login: Set(account.login.clone()),
             password_hash: Set(account.password_hash.clone()),
+            password_number: Set(i32::try_from(account.password_number).map_err(|error| StoreError::corrupt(ACCOUNTS, error))?),
+            first_password: Set(account.first_password),
             person: Set(account.person.as_uuid()),
             disabled: Set(account.disabled),
             demo: Set(account.demo),
@@ -258,6 +328,12 @@ fn covers(station: &StationCode) -> Condition {
     Condition::any().add(for_station).add(for_division)
 }
 
+/// Texts that have `words` somewhere in them.
+fn part(words: &str) -> LikeExpr {
+    let escaped: String = words.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+}
+
 /// A grant for any station of the division itself: its own and its points.
 fn stands_in(division: &DivisionCode) -> Condition {
     let own = GrantColumn::ScopeCode.starts_with(format!("{division}-"));
@@ -273,6 +349,8 @@ fn account(row: account_row::Model) -> Result<Account, StoreError> {
         id: AccountId::new(row.id),
         login: row.login,
         password_hash: row.password_hash,
+        password_number: u32::try_from(row.password_number).map_err(|error| StoreError::corrupt(ACCOUNTS, error))?,
+        first_password: row.first_password,
         person: PersonId::new(row.person),
         disabled: row.disabled,
         demo: row.demo,

@@ -52,6 +52,8 @@ pub struct Holder {
     pub subject: Uuid,
     pub kind: Kind,
     pub district: DistrictCode,
+    /// Of a staff account, the number of the password that it was got with; a token doesn't outlive its password.
+    pub password: Option<u32>,
 }
 
 /// What a verified token says.
@@ -111,6 +113,8 @@ struct Wire {
     sub: Uuid,
     kind: Kind,
     district: DistrictCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<u32>,
     iat: i64,
     exp: i64,
     jti: Uuid,
@@ -169,6 +173,7 @@ impl TokenKeys {
             sub: holder.subject,
             kind: holder.kind,
             district: holder.district.clone(),
+            password: holder.password,
             iat,
             exp,
             jti: Uuid::new_v4(),
@@ -198,7 +203,7 @@ impl TryFrom<Wire> for Claims {
     type Error = TokenError;
     fn try_from(wire: Wire) -> Result<Self, TokenError> {
         Ok(Self {
-            holder: Holder { subject: wire.sub, kind: wire.kind, district: wire.district },
+            holder: Holder { subject: wire.sub, kind: wire.kind, district: wire.district, password: wire.password },
             issued_at: instant(wire.iat)?,
             expires_at: instant(wire.exp)?,
             token_id: wire.jti,

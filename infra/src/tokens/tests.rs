@@ -17,7 +17,7 @@ fn keys() -> TokenKeys {
 }
 
 fn villager() -> Holder {
-    Holder { subject: Uuid::from_u128(7), kind: Kind::Villager, district: "511499".parse().unwrap() }
+    Holder { subject: Uuid::from_u128(7), kind: Kind::Villager, district: "511499".parse().unwrap(), password: None }
 }
 
 fn token(keys: &TokenKeys) -> String {

@@ -2,8 +2,8 @@
 
 use domain::district::Line;
 use domain::ids::{AccountId, StationCode};
-use domain::people::{Grant, Role, Scope};
-use infra::store::{Account, StoreError};
+use domain::people::{Grant, Person, Role, Scope};
+use infra::store::{Account, StaffFilter, StoreError};
 use uuid::Uuid;
 
 use crate::databases::{Bench, on_each};
@@ -14,6 +14,8 @@ fn account(number: u128) -> Account {
         id: AccountId::new(Uuid::from_u128(number)),
         login: format!("clerk-{number}"),
         password_hash: "$argon2id$".into(),
+        password_number: 1,
+        first_password: false,
         person: id(number),
         disabled: false,
         demo: true,
@@ -107,6 +109,48 @@ async fn a_login_is_one_accounts_and_grants_are_set_as_a_whole() {
         let set = grants.clone();
         bench.write(move |tx| Box::pin(async move { tx.set_grants(account(1).id, &set).await })).await.unwrap();
         assert_eq!(bench.view().staff(account(1).id).await.unwrap().unwrap().grants, grants);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_listed_in_order_by_station_and_by_a_part_of_login_or_name() {
+    on_each(async |bench| {
+        crate::people::add(&bench, Person { name: Some("李强".into()), ..Person::unknown(id(1)) }).await.unwrap();
+        for number in 1..=3 {
+            add(&bench, account(number), vec![at_station("511499101203-01")]).await.unwrap();
+        }
+        save(&bench, Account { disabled: true, ..account(3) }).await.unwrap();
+        let logins = async |filter: &StaffFilter, limit| {
+            let (page, total) = bench.view().list_accounts(filter, limit).await.unwrap();
+            (page.into_iter().map(|(account, _)| account.login).collect::<Vec<_>>(), total)
+        };
+        let all = StaffFilter::default();
+        assert_eq!(logins(&all, 2).await, (vec!["clerk-1".to_owned(), "clerk-2".to_owned()], 3));
+        let rest = StaffFilter { after: Some(account(2).id), ..all.clone() };
+        assert_eq!(logins(&rest, 2).await, (vec!["clerk-3".to_owned()], 3), "a disabled one is listed too");
+        let elsewhere = StaffFilter { station: Some("511499101204-01".parse().unwrap()), ..all.clone() };
+        assert_eq!(logins(&elsewhere, 2).await, (Vec::new(), 0));
+        let like = |words: &str| StaffFilter { words: Some(words.into()), ..StaffFilter::default() };
+        assert_eq!(logins(&like("ERK-2"), 9).await.0, ["clerk-2"]);
+        for wild in ["%", "_", "\\"] {
+            assert_eq!(logins(&like(wild), 9).await.1, 0, "{wild}");
+        }
+        assert_eq!(logins(&like("强"), 9).await.0, ["clerk-1"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_may_have_several_accounts_and_each_its_own_password() {
+    on_each(async |bench| {
+        add(&bench, account(1), vec![at_station("511499101203-01")]).await.unwrap();
+        let second = Account { person: id(1), first_password: true, password_number: 7, ..account(2) };
+        add(&bench, second.clone(), Vec::new()).await.unwrap();
+        let of_person = bench.view().accounts_of(id(1)).await.unwrap();
+        assert_eq!(of_person, [(account(1), vec![at_station("511499101203-01")]), (second.clone(), Vec::new())]);
+        assert_eq!(bench.view().granted_account(second.id).await.unwrap(), Some((second.clone(), Vec::new())));
+        assert_eq!(bench.view().staff_account(second.id).await.unwrap().map(|(account, _)| account), Some(second));
     })
     .await;
 }

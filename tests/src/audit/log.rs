@@ -47,7 +47,7 @@ async fn what_is_refused_is_there_with_the_operation_and_the_problem_and_equal_o
     }
     stand.anyone().with_token("eyJhbGciOiJub25lIn0.e30.").get("/api/v1/cases").await.problem(401, "token_invalid");
     courier.get(&format!("/api/v1/cases?station={STATION}")).await.problem(403, "role_missing");
-    courier.get(&format!("/api/v1/cases/{NOBODYS}")).await.problem(404, "case_not_found");
+    stand.staff("cunwu").await.get(&format!("/api/v1/cases/{NOBODYS}")).await.problem(404, "case_not_found");
     let entries = log(&stand, "&deed=request").await;
     let of = |operation: &str| entries.iter().filter(|entry| entry["refusal"]["operation"] == operation).collect::<Vec<_>>();
     let times: Vec<_> = of("show_profile").iter().map(|entry| entry["refusal"]["times"].as_u64().unwrap()).collect();
@@ -78,9 +78,9 @@ async fn what_was_hidden_is_named_in_the_log_and_nowhere_else() {
     let (owner, other, clerk) = (stand.villager("wang-dama").await, stand.villager("li-daye").await, stand.staff("cunwu").await);
     let case = file(&owner, DECIDED, "nearby").await;
     let work_item = work_on(&clerk, &case).await;
-    let courier = stand.staff("kuaidi").await;
+    let elsewhere = stand.staff("511499101204-01.2").await;
     other.get(&format!("/api/v1/cases/{case}/form")).await.problem(404, "case_not_found");
-    courier.post(&format!("/api/v1/work-items/{work_item}/claim"), json!({})).await.problem(404, "work_item_not_found");
+    elsewhere.post(&format!("/api/v1/work-items/{work_item}/claim"), json!({})).await.problem(404, "work_item_not_found");
     let me = owner.get("/api/v1/me").await.expect(200).value()["id"].clone();
     let entries = log(&stand, &format!("&person={}", me.as_str().unwrap())).await;
     let hidden: Vec<_> = entries.iter().map(|entry| (&entry["refusal"]["operation"], &entry["on"]["kind"], &entry["on"]["case"])).collect();
@@ -94,7 +94,7 @@ async fn what_was_hidden_is_named_in_the_log_and_nowhere_else() {
 #[tokio::test]
 async fn administrative_changes_are_there_and_refused_ones_changed_nothing() {
     let stand = Stand::start().await;
-    let (supervisor, admin, anyone) = (stand.staff("duban").await, stand.someone(Role::Admin).await, stand.anyone());
+    let (supervisor, admin, anyone) = (stand.staff("duban").await, stand.someone(Role::SystemAdmin).await, stand.anyone());
     let path = format!("/api/v1/stations/{STATION}");
     let seen = anyone.get(&path).await.expect(200).etag().to_owned();
     let edit = json!({ "hours": [{ "days": [1], "open": "08:30", "close": "17:00" }] });
@@ -119,12 +119,12 @@ async fn the_log_is_read_page_by_page_by_actor_and_time_and_by_who_audits_alone(
     let stand = Stand::start().await;
     let owner = stand.villager("wang-dama").await;
     file(&owner, AT_ONCE, "nearby").await;
-    for role in Role::ALL.into_iter().filter(|role| *role != Role::Admin) {
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::AuditAdmin) {
         let expected = if role == Role::Villager { "staff_only" } else { "role_missing" };
         stand.someone(role).await.get("/api/v1/audit").await.problem(403, expected);
     }
     stand.anyone().get("/api/v1/audit").await.problem(401, "token_missing");
-    let admin = stand.someone(Role::Admin).await;
+    let admin = stand.someone(Role::AuditAdmin).await;
     let numbers = |entries: &[Value]| entries.iter().map(|entry| entry["number"].as_u64().unwrap()).collect::<Vec<_>>();
     let until = "&to=2026-09-15T00:00:00Z";
     let (small, large) =

@@ -49,5 +49,5 @@ async fn who_accepted_may_not_decide_nor_may_a_clerk() {
     claim(&clerk, &work_item).await.problem(404, "work_item_not_found");
     let acts = json!({ "lease": 1, "act": { "kind": "decide", "verdict": { "kind": "granted" } } });
     clerk.post(&format!("/api/v1/work-items/{work_item}/acts"), &acts).await.expect(404);
-    head.post(&format!("/api/v1/work-items/{work_item}/acts"), acts).await.problem(409, "not_held");
+    head.post(&format!("/api/v1/work-items/{work_item}/acts"), acts).await.problem(403, "acceptor_may_not_decide");
 }

@@ -3,11 +3,13 @@
 //! The line of 平桥村 is the stage: `cunwu` takes in, `cunzhang` decides; `wang-dama` is nobody's relative there. Who has no part in a
 //! case is told no more of it than of one that was never there.
 
+mod accounts;
 mod confidential;
 mod input;
 mod kin;
 mod offices;
 mod repeats;
+mod sealed;
 mod strangers;
 mod tokens;
 pub mod vocabulary;

@@ -118,6 +118,32 @@ async fn only_the_person_takes_their_case_back_or_judges_it() {
     evaluation(&case).by(&owner).await.problem(409, "nothing_done");
 }
 
+/// A cursor is a place in a list, and opens no other list than one's own.
+#[tokio::test]
+async fn another_s_cursor_leads_into_one_s_own_list_alone() {
+    let stand = Stand::start().await;
+    let (owner, other) = (stand.villager("wang-dama").await, stand.villager("li-daye").await);
+    let theirs = [file(&owner, AT_ONCE, "nearby").await, file(&owner, AT_ONCE, "nearby").await];
+    let own = [file(&other, AT_ONCE, "nearby").await, file(&other, AT_ONCE, "nearby").await];
+    stand.run_jobs().await;
+    for (list, named) in [("/api/v1/cases", "id"), ("/api/v1/me/messages", "case")] {
+        let of_owner = owner.get(&format!("{list}?limit=1")).await.expect(200).value();
+        let Some(cursor) = of_owner["next_cursor"].as_str() else { continue };
+        let page = other.get(&format!("{list}?cursor={cursor}")).await.expect(200).value();
+        for entry in page["items"].as_array().unwrap() {
+            let case = entry[named].as_str().unwrap();
+            assert!(!theirs.contains(&case.to_owned()), "{list} names another's case");
+        }
+    }
+    assert!(lists(&other, "/api/v1/cases", &own[0]).await);
+    let (clerk, elsewhere) = (stand.staff("cunwu").await, stand.staff(NEXT_CLERK).await);
+    let work = clerk.get("/api/v1/work-items?limit=1").await.expect(200).value();
+    let cursor = work["next_cursor"].as_str().unwrap();
+    let page = elsewhere.get(&format!("/api/v1/work-items?cursor={cursor}")).await.expect(200).value();
+    let of_own_station = |item: &serde_json::Value| item["station"]["code"].as_str().unwrap().starts_with("511499101204");
+    assert!(page["items"].as_array().unwrap().iter().all(of_own_station));
+}
+
 async fn days_left(owner: &Api, case: &str) -> serde_json::Value {
     owner.get(&format!("/api/v1/cases/{case}")).await.expect(200).value()["working_days_left"].clone()
 }

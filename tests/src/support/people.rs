@@ -7,7 +7,7 @@ use super::client::{Answer, Api};
 use super::stand::Stand;
 
 /// The password that all demo staff share; the server prints it at its start.
-const DEMO_PASSWORD: &str = "bianmin-demo";
+pub const DEMO_PASSWORD: &str = "bianmin-demo";
 
 /// One demo account of each role, all of one village and its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +17,22 @@ pub enum Role {
     Approver,
     Courier,
     Supervisor,
-    Admin,
+    SystemAdmin,
+    SecurityAdmin,
+    AuditAdmin,
 }
 
 impl Role {
-    pub const ALL: [Role; 6] = [Role::Villager, Role::Clerk, Role::Approver, Role::Courier, Role::Supervisor, Role::Admin];
+    pub const ALL: [Role; 8] = [
+        Role::Villager,
+        Role::Clerk,
+        Role::Approver,
+        Role::Courier,
+        Role::Supervisor,
+        Role::SystemAdmin,
+        Role::SecurityAdmin,
+        Role::AuditAdmin,
+    ];
 
     /// The login of its account; for the villager, what the sandbox calls their phone.
     pub fn login(self) -> &'static str {
@@ -31,7 +42,9 @@ impl Role {
             Role::Approver => "cunzhang",
             Role::Courier => "kuaidi",
             Role::Supervisor => "duban",
-            Role::Admin => "guanli",
+            Role::SystemAdmin => "guanli",
+            Role::SecurityAdmin => "anquan",
+            Role::AuditAdmin => "shenji",
         }
     }
 }
@@ -46,11 +59,20 @@ struct Minted {
     code: String,
 }
 
-/// A member of staff, signed in to the server that `anyone` asks.
+/// A member of the demo's staff, signed in to the server that `anyone` asks.
 pub async fn sign_in_staff(anyone: &Api, login: &str) -> Api {
-    let credentials = json!({ "login": login, "password": DEMO_PASSWORD });
-    let answer = anyone.post("/api/v1/sessions/staff", credentials).await.expect(201);
+    sign_in_with(anyone, login, DEMO_PASSWORD).await
+}
+
+/// A member of staff with a password of their own.
+pub async fn sign_in_with(anyone: &Api, login: &str, password: &str) -> Api {
+    let answer = try_password(anyone, login, password).await.expect(201);
     anyone.with_token(&answer.json::<Session>().token)
+}
+
+/// Whatever signing in answers.
+pub async fn try_password(anyone: &Api, login: &str, password: &str) -> Answer {
+    anyone.post("/api/v1/sessions/staff", json!({ "login": login, "password": password })).await
 }
 
 impl Stand {
@@ -58,7 +80,13 @@ impl Stand {
     pub async fn someone(&self, role: Role) -> Api {
         match role {
             Role::Villager => self.villager(role.login()).await,
-            Role::Clerk | Role::Approver | Role::Courier | Role::Supervisor | Role::Admin => self.staff(role.login()).await,
+            Role::Clerk
+            | Role::Approver
+            | Role::Courier
+            | Role::Supervisor
+            | Role::SystemAdmin
+            | Role::SecurityAdmin
+            | Role::AuditAdmin => self.staff(role.login()).await,
         }
     }
 

@@ -5,14 +5,16 @@ mod refusals;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Case, office_in};
-use domain::ids::{MandateId, PersonId};
+use domain::ids::PersonId;
+use domain::mandate::Mandate;
 use domain::people::{Role, Staff};
-use infra::store::{AuditFilter, Logged, StoreError, View};
+use domain::policy::Actor;
+use infra::store::{AuditFilter, Logged, StoreError};
 
 pub use refusals::{Refusals, Ripe};
 
 use super::App;
-use super::cases::{Reader, on};
+use super::cases::on;
 
 /// What a staff member does to a case, or to a thing of it.
 pub fn done_in_case(app: &App, staff: &Staff, case: &Case, (deed, thing): (Deed, Thing)) -> Entry {
@@ -27,23 +29,19 @@ impl App {
     }
 
     /// Notes that staff looked into a thing of a case. What people read of their own isn't noted.
-    pub async fn note_look(&self, reader: Reader<'_>, case: &Case, thing: Thing) -> Result<(), StoreError> {
-        match reader {
-            Reader::Person(_) => Ok(()),
-            Reader::Staff(staff) => self.audit(done_in_case(self, staff, case, (Deed::Look, thing))).await,
+    pub async fn note_look(&self, actor: Actor<'_>, case: &Case, thing: Thing) -> Result<(), StoreError> {
+        match actor {
+            Actor::Anyone | Actor::Villager(..) => Ok(()),
+            Actor::Staff(staff) => self.audit(done_in_case(self, staff, case, (Deed::Look, thing))).await,
         }
     }
 
     /// Notes that staff looked at the paper of a mandate: it is about whoever gave it.
-    pub async fn note_look_at_mandate(&self, view: &View, reader: Reader<'_>, id: MandateId, thing: Thing) -> Result<(), StoreError> {
-        match (reader, view.mandate(id).await?) {
-            (Reader::Staff(staff), Some(mandate)) => {
-                let office = mandate.entered_by.map(|at| Office { role: Role::Clerk, station: at.station });
-                let on = On::person(thing, mandate.grantor);
-                self.audit(Entry::done(self.clock.now(), Who::staff(staff, office), Deed::Look, on)).await
-            }
-            (Reader::Staff(_), None) | (Reader::Person(_), _) => Ok(()),
-        }
+    pub async fn note_look_at_mandate(&self, actor: Actor<'_>, mandate: &Mandate, thing: Thing) -> Result<(), StoreError> {
+        let Actor::Staff(staff) = actor else { return Ok(()) };
+        let office = mandate.entered_by.as_ref().map(|at| Office { role: Role::Clerk, station: at.station.clone() });
+        let on = On::person(thing, mandate.grantor);
+        self.audit(Entry::done(self.clock.now(), Who::staff(staff, office), Deed::Look, on)).await
     }
 
     /// Writes the refusals that wait. What couldn't be written waits on.

@@ -5,6 +5,7 @@ use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Op
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
 use domain::people::Staff;
+use domain::policy::{self, Denied};
 use domain::queue::LeaseError;
 use infra::store::{CaseFile, StoreError, Tx};
 
@@ -13,7 +14,7 @@ use super::paper::Printed;
 use super::read::ReadError;
 use super::record::{judge, save};
 use crate::app::Grounds;
-use crate::app::queue::work_item_for;
+use crate::app::queue::{WorkError, work_item_for};
 
 /// Something that a staff member does at a step.
 #[derive(Debug, Clone)]
@@ -84,6 +85,8 @@ pub enum ActError {
     NotFound,
     #[error("a case that is none of theirs")]
     Hidden(On),
+    #[error("{0}")]
+    Denied(#[source] Denied, On),
     #[error(transparent)]
     Lease(#[from] LeaseError),
     #[error(transparent)]
@@ -102,15 +105,27 @@ impl From<ReadError> for ActError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => ActError::NotFound,
+            ReadError::Denied(denied, on) => ActError::Denied(denied, on),
             ReadError::Hidden(on) => ActError::Hidden(on),
             ReadError::Store(error) => ActError::Store(error),
         }
     }
 }
 
+impl From<WorkError> for ActError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::NotFound => ActError::NotFound,
+            WorkError::Hidden(on) => ActError::Hidden(on),
+            WorkError::Barred(bar, on) => ActError::Denied(Denied::Barred(bar), on),
+            WorkError::Store(error) => ActError::Store(error),
+        }
+    }
+}
+
 /// Does `order`. `printed` is the paper made beforehand for an act that gives one.
 pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, printed: Option<Printed>) -> Result<CaseFile, ActError> {
-    let work_item = work_item_for(tx, staff, order.work_item).await?;
+    let work_item = work_item_for(tx, (staff, policy::Act::ActOnWorkItem), order.work_item).await?;
     work_item.holds(staff.account, order.fence, grounds.now)?;
     let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;

@@ -1,11 +1,11 @@
 //! What a person orders when they submit: the plan they chose, for whom, and the answers and papers of each item.
 
+use chrono::NaiveDate;
 use domain::catalogue::{Answers, Item};
 use domain::ids::{ItemCode, MandateId, PersonId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone, Staff};
+use domain::policy::Actor;
 use domain::routing::{Ask, Seen};
-
-use super::read::Reader;
 
 /// Who submits.
 #[derive(Debug, Clone)]
@@ -23,11 +23,11 @@ impl Submitter {
         }
     }
 
-    /// As whom they read a case.
-    pub fn reader(&self) -> Reader<'_> {
+    /// As the policy knows them on this day.
+    pub fn actor(&self, today: NaiveDate) -> Actor<'_> {
         match self {
-            Submitter::Villager(person) => Reader::Person(*person),
-            Submitter::Staff(staff) => Reader::Staff(staff),
+            Submitter::Villager(person) => Actor::Villager(*person, today),
+            Submitter::Staff(staff) => Actor::Staff(staff),
         }
     }
 }

@@ -11,6 +11,7 @@ use domain::certificate::{Certificate, Standing, Unfilled, addressee, fill, vali
 use domain::ids::{DocumentId, UploadId};
 use domain::notice::Sheet;
 use domain::people::Staff;
+use domain::policy;
 use domain::time::local_date;
 use infra::objects::{ObjectKey, Objects, PutError, Stored};
 use infra::paper::PaperError;
@@ -71,7 +72,7 @@ impl App {
     pub async fn print(&self, grounds: &Grounds, staff: &Staff, order: &ActOrder) -> Result<Option<Printed>, PrintError> {
         let Some(own_file) = order.act.gives() else { return Ok(None) };
         let view = self.store.read(self.district());
-        let work_item = work_item_for(&view, staff, order.work_item).await.map_err(ActError::from)?;
+        let work_item = work_item_for(&view, (staff, policy::Act::ActOnWorkItem), order.work_item).await.map_err(ActError::from)?;
         work_item.holds(staff.account, order.fence, grounds.now).map_err(ActError::from)?;
         let dossier = Dossier::open(&view, grounds, work_item.case).await?.ok_or(ActError::NotFound)?;
         let item = &dossier.listed.item;

@@ -7,9 +7,11 @@ use chrono::Duration;
 use domain::case::{Actor, Agency, Applicant, Event, Places, Recorded, Route, Subject, Submission, procedure};
 use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, FilledBy, Item, Listed};
 use domain::delivery::{Delivery, Leg, LegKind};
+use domain::district::Line;
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
 use domain::mandate::{Mandate, NotCovered};
-use domain::people::{CitizenId, Person, Role};
+use domain::people::{CitizenId, Person};
+use domain::policy::{Act, Object, may};
 use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
 use domain::time::local_date;
 use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
@@ -105,11 +107,14 @@ impl App {
         let (asked, chosen) = (grounds.clone(), order.chosen.clone());
         let planned = tokio::task::spawn_blocking(move || choose_again(&asked, &ask, &chosen));
         let plan = planned.await.map_err(|_| SubmitError::BrokeOff)??;
-        let serves = |station: &StationCode| match by {
-            Submitter::Villager(_) => true,
-            Submitter::Staff(staff) => staff.works_as(Role::Clerk, station) || serves_the_line(grounds, staff, &plan),
+        let stations: Vec<StationCode> = plan.stations().cloned().collect();
+        let lines: Vec<Line> = plan.matters.iter().filter_map(|matter| grounds.map.line(&matter.line_of)).collect();
+        let application = match by {
+            Submitter::Villager(_) => Object::Own,
+            Submitter::Staff(_) => Object::Application { stations: &stations, lines: &lines },
         };
-        if plan.stations().all(serves) { Ok(plan) } else { Err(SubmitError::OtherStation) }
+        may(by.actor(grounds.today()), Act::SubmitCase, &application).map_err(|_| SubmitError::OtherStation)?;
+        Ok(plan)
     }
 }
 
@@ -243,12 +248,6 @@ fn household_of(person: Person) -> Result<Whom, SubmitError> {
 
 async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Person, SubmitError> {
     person_entered(tx, grounds.now, entry).await?.ok_or(SubmitError::NameDiffers)
-}
-
-/// A clerk may enter for somebody what a station of the same line accepts.
-fn serves_the_line(grounds: &Grounds, staff: &domain::people::Staff, plan: &Plan) -> bool {
-    let lines = plan.matters.iter().filter_map(|matter| grounds.map.line(&matter.line_of));
-    lines.flat_map(|line| line.stations().cloned().collect::<Vec<_>>()).any(|station| staff.works_as(Role::Clerk, &station))
 }
 
 /// Where a person is registered and lives is what their profile says, not what the ask does.

@@ -5,13 +5,14 @@ use domain::case::{By, Command, Fee, Rejection, State};
 use domain::catalogue::{Answers, FilledBy};
 use domain::ids::CaseId;
 use domain::people::Staff;
+use domain::policy::{Act, Actor};
 use infra::store::{CaseFile, Tx};
 
 use super::act::ActError;
 use super::dossier::Dossier;
 use super::files::{keep_answered, keep_materials};
 use super::order::{HandedIn, Submitter};
-use super::read::{Reader, read_case};
+use super::read::read_case;
 use super::record::command;
 use crate::app::Grounds;
 
@@ -24,7 +25,7 @@ pub struct Given {
 }
 
 pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId, given: Given) -> Result<CaseFile, ActError> {
-    let Dossier { file, listed, .. } = read_case(tx, grounds, by.reader(), case).await?;
+    let Dossier { file, listed, .. } = read_case(tx, grounds, (by.actor(grounds.today()), Act::SupplementCase), case).await?;
     if !matches!(file.case.state, State::Supplementing { .. }) {
         return Err(Rejection::NotAtThisStage.into());
     }
@@ -44,13 +45,13 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
 
 /// Takes a case back, before it is decided.
 pub async fn withdraw(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId) -> Result<CaseFile, ActError> {
-    read_case(tx, grounds, by.reader(), case).await?;
+    read_case(tx, grounds, (by.actor(grounds.today()), Act::WithdrawCase), case).await?;
     command(tx, grounds, case, by_of(by), Command::Withdraw).await
 }
 
 /// Records a fee paid at the counter, on a case that the clerk may read.
 pub async fn pay_fee(tx: &Tx, grounds: &Grounds, clerk: &Staff, case: CaseId, fee: Fee) -> Result<CaseFile, ActError> {
-    read_case(tx, grounds, Reader::Staff(clerk), case).await?;
+    read_case(tx, grounds, (Actor::Staff(clerk), Act::PayCaseFee), case).await?;
     command(tx, grounds, case, By::Staff(clerk), Command::PayFee { fee }).await
 }
 

@@ -2,16 +2,17 @@
 //! finds it in their own list.
 
 use domain::audit::{Deed, Entry, Office, On, Stated, Thing, Who};
-use domain::case::{Bar, Hold, Subject, is_impartial, may_see_whole};
+use domain::case::{Hold, Subject};
 use domain::catalogue::Answers;
 use domain::delivery::LegKind;
 use domain::ids::{CaseId, DeliveryId};
 use domain::people::{Person, Role, Staff};
+use domain::policy::{Act, Actor, Denied, ForWhom, Object, may};
 use infra::store::{StoreError, View};
 
-use super::read::{ReadError, Reader, on, read_case};
+use super::read::{ReadError, on, read_case};
 use crate::app::audit::done_in_case;
-use crate::app::deliveries::{CarryError, Participant, see_leg};
+use crate::app::deliveries::{CarryError, Part, see_leg};
 use crate::app::{App, Grounds};
 
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +20,7 @@ pub enum UnmaskError {
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error("{0}")]
-    Barred(#[source] Bar, On),
+    Denied(#[source] Denied, On),
     #[error("the courier doesn't carry it now")]
     NotCarrying(On),
     #[error(transparent)]
@@ -53,10 +54,11 @@ impl App {
     /// A case's subject and answers, whole.
     pub async fn see_case_whole(&self, staff: &Staff, id: CaseId, purpose: Stated) -> Result<(Whole, Answers), UnmaskError> {
         let (grounds, view) = (self.grounds(), self.store.read(self.district()));
-        let dossier = read_case(&view, &grounds, Reader::Staff(staff), id).await?;
+        let dossier = read_case(&view, &grounds, (Actor::Staff(staff), Act::ShowCase), id).await?;
         let case = &dossier.file.case;
         let hold = hold(&view, staff, case.id, &grounds).await?;
-        may_see_whole(staff, case, dossier.listed.item.care(), hold).map_err(|bar| UnmaskError::Barred(bar, on(case, Thing::Case)))?;
+        may(Actor::Staff(staff), Act::UnmaskCase, &Object::Masked(case, hold))
+            .map_err(|denied| UnmaskError::Denied(denied, on(case, Thing::Case)))?;
         let answers = view.answers(id).await?;
         self.audit(done_in_case(self, staff, case, (Deed::UnmaskedRead, Thing::Case)).for_purpose(purpose)).await?;
         let whole = match &case.subject {
@@ -71,11 +73,12 @@ impl App {
     /// Whom a courier fetches from or brings to: from the claim to the delivery, without the number, which no delivery needs.
     pub async fn see_receiver_whole(&self, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<Whole, UnmaskError> {
         let view = self.store.read(self.district());
-        let seen = see_leg(&view, Participant::Staff(staff), delivery, kind).await?;
+        let seen = see_leg(&view, (Part::courier(staff), Act::ShowCaseDelivery), delivery, kind).await?;
         let (case, thing) = (&seen.file.case, Thing::Delivery(delivery));
-        is_impartial(staff, case).map_err(|bar| UnmaskError::Barred(bar, on(case, thing.clone())))?;
-        if seen.kept.leg.courier() != Some(staff.account) {
-            return Err(UnmaskError::NotCarrying(on(case, thing)));
+        match may(Actor::Staff(staff), Act::UnmaskLeg, &Object::Leg(seen.leg_of(ForWhom::Station))) {
+            Ok(()) => {}
+            Err(Denied::NotYours) => return Err(UnmaskError::NotCarrying(on(case, thing))),
+            Err(denied) => return Err(UnmaskError::Denied(denied, on(case, thing))),
         }
         let person = match case.subject.person() {
             Some(person) => view.person(person).await?,

@@ -10,13 +10,14 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use domain::audit::Thing;
 use domain::ids::{CaseId, DocumentId, UploadId};
+use domain::policy::Act;
 use futures_util::StreamExt;
 use infra::objects::Content;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::lists::{dossier, reader};
+use super::lists::dossier;
 use crate::app::App;
 use crate::app::cases::NoticeKind;
 use crate::app::uploads::SenderFault;
@@ -32,11 +33,11 @@ use crate::http::problem::Problem;
 #[get("/cases/{id}/notices/{kind}")]
 pub async fn notice(app: Data<App>, caller: Caller, path: Path<(CaseId, NoticeKind)>) -> Result<HttpResponse, Problem> {
     let ((id, kind), grounds) = (path.into_inner(), app.grounds());
-    let dossier = dossier(&app, &grounds, &caller, id).await?;
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseNotice), id).await?;
     let sheet = dossier.notice(kind, &grounds, app.marking()).ok_or_else(Problem::no_such_notice)?;
     let name = format!("{}.pdf", sheet.title);
     let pdf = app.draw(sheet, None).await?;
-    app.note_look(reader(&caller), &dossier.file.case, Thing::Notice).await?;
+    app.note_look(caller.actor(grounds.today()), &dossier.file.case, Thing::Notice).await?;
     Ok(HttpResponse::Ok().content_type("application/pdf").insert_header(named(&name)).body(pdf))
 }
 
@@ -48,11 +49,12 @@ pub async fn notice(app: Data<App>, caller: Caller, path: Path<(CaseId, NoticeKi
 #[get("/cases/{id}/documents/{document}")]
 pub async fn document(app: Data<App>, caller: Caller, path: Path<(CaseId, DocumentId)>) -> Result<HttpResponse, Problem> {
     let (id, document) = path.into_inner();
-    let dossier = dossier(&app, &app.grounds(), &caller, id).await?;
+    let grounds = app.grounds();
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseDocument), id).await?;
     let found = app.store.read(app.district()).document(document).await?;
     let found = found.filter(|found| found.case == dossier.file.case.id).ok_or_else(Problem::no_such_file)?;
     let content = app.open_file(&found.file).await?;
-    app.note_look(reader(&caller), &dossier.file.case, Thing::Document(document)).await?;
+    app.note_look(caller.actor(grounds.today()), &dossier.file.case, Thing::Document(document)).await?;
     Ok(sent(&found.file.media_type, &found.name, content))
 }
 
@@ -116,7 +118,7 @@ fn fault_of(error: &MultipartError) -> SenderFault {
 )]
 #[get("/uploads/{id}")]
 pub async fn show_upload(app: Data<App>, caller: Caller, id: Path<UploadId>) -> Result<HttpResponse, Problem> {
-    let (found, content) = app.open_upload(reader(&caller), *id).await?;
+    let (found, content) = app.open_upload(caller.actor(app.grounds().today()), *id).await?;
     let name = found.material.unwrap_or_else(|| found.id.to_string());
     Ok(sent(&found.file.media_type, &name, content))
 }

@@ -3,17 +3,17 @@
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get};
 use domain::audit::Thing;
-use domain::catalogue::Care;
+use domain::catalogue::is_sealed;
 use domain::ids::{CaseId, StationCode};
-use domain::people::Role;
-use infra::store::CaseFilter;
+use domain::policy::{Act, Actor, Denied, Object, may, sight};
+use infra::store::{CaseFilter, CaseLine, StoreError, View};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::view::{self, CaseLineView, CaseView, Extras, HistoryLine};
-use crate::app::cases::{Dossier, ReadError, Reader, read_case};
+use crate::app::cases::{Dossier, ReadError, read_case};
 use crate::app::{App, Grounds};
-use crate::http::auth::{AuthFault, Caller, require_any};
+use crate::http::auth::Caller;
 use crate::http::etag::ETag;
 use crate::http::page::{Cursor, Limit, Page};
 use crate::http::problem::Problem;
@@ -42,39 +42,55 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<CasesQuery>) -> R
     let grounds = app.grounds();
     let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
     let before = before.map(|key| key.parse::<CaseId>()).transpose().map_err(|_| crate::http::page::BadCursor)?;
-    let filter = CaseFilter { before, number: query.number.clone(), ..scope(&caller, query.station.as_ref(), &grounds)? };
-    let (lines, total) = app.store.read(app.district()).cases(&filter, query.limit.into()).await?;
-    let full = lines.len() >= query.limit.get();
+    let scope = scope(&caller, query.station.as_ref(), &grounds)?;
+    let view = app.store.read(app.district());
+    let (lines, total) = match &query.number {
+        Some(number) => {
+            numbered(&view, caller.actor(grounds.today()), CaseFilter { number: Some(number.clone()), not_of: Vec::new(), ..scope }).await?
+        }
+        None => view.cases(&CaseFilter { before, ..scope }, query.limit.into()).await?,
+    };
+    let full = query.number.is_none() && lines.len() >= query.limit.get();
     let next = lines.last().filter(|_| full).map(|last| last.id.to_string());
     let items = lines.iter().map(|line| view::line(line, &grounds)).collect();
     Ok(Answer(Page::cut(items, total, next.as_deref())))
 }
 
-/// What the caller may list: their own, or the station that they work or watch at. Confidential cases are in no list of staff.
-fn scope(caller: &Caller, station: Option<&StationCode>, grounds: &Grounds) -> Result<CaseFilter, AuthFault> {
+/// The case of a whole number, if the caller may open it: whoever has the number in hand finds a sealed one too.
+async fn numbered(view: &View, actor: Actor<'_>, filter: CaseFilter) -> Result<(Vec<CaseLine>, u64), StoreError> {
+    let (found, _) = view.cases(&filter, 1).await?;
+    let mut opened = Vec::new();
+    for line in found {
+        let file = view.case_file(line.id).await?;
+        if file.is_some_and(|file| may(actor, Act::ShowCase, &Object::Case(&file.case)).is_ok()) {
+            opened.push(line);
+        }
+    }
+    let total = u64::from(!opened.is_empty());
+    Ok((opened, total))
+}
+
+/// What the caller may list: their own, or the station that they work or watch at. Sealed cases are in no list of staff.
+fn scope(caller: &Caller, station: Option<&StationCode>, grounds: &Grounds) -> Result<CaseFilter, Denied> {
     match (caller, station) {
-        (Caller::Villager(person), _) => Ok(CaseFilter { person: Some((*person, grounds.today())), ..CaseFilter::default() }),
-        (Caller::Staff(_), None) => Err(AuthFault::OutOfScope),
+        (Caller::Villager(person), _) => {
+            may(caller.actor(grounds.today()), Act::ListCases, &Object::Own)?;
+            Ok(CaseFilter { person: Some((*person, grounds.today())), ..CaseFilter::default() })
+        }
+        (Caller::Staff(_), None) => Err(Denied::OutOfScope),
         (Caller::Staff(staff), Some(station)) => {
-            require_any(staff, &[Role::Clerk, Role::Approver, Role::Supervisor], station)?;
+            may(caller.actor(grounds.today()), Act::ListCases, &Object::Station(station))?;
             let not_about = staff.ties.people.iter().copied().chain([staff.person]).collect();
-            let confidential = grounds.catalogue.catalogue.items().filter(|listed| listed.item.care() == Care::Confidential);
-            let not_of = confidential.map(|listed| listed.item.code.clone()).collect();
+            let items = grounds.catalogue.catalogue.items().map(|listed| &listed.item.code);
+            let not_of = items.filter(|code| is_sealed(code)).cloned().collect();
             Ok(CaseFilter { station: Some(station.clone()), not_about, not_of, ..CaseFilter::default() })
         }
     }
 }
 
-pub fn reader(caller: &Caller) -> Reader<'_> {
-    match caller {
-        Caller::Villager(person) => Reader::Person(*person),
-        Caller::Staff(staff) => Reader::Staff(staff),
-    }
-}
-
-/// The dossier of a case that the caller may read.
-pub async fn dossier(app: &App, grounds: &Grounds, caller: &Caller, id: CaseId) -> Result<Dossier, ReadError> {
-    read_case(&app.store.read(app.district()), grounds, reader(caller), id).await
+/// The dossier of a case, for a caller who may do `act` to it.
+pub async fn dossier(app: &App, grounds: &Grounds, (caller, act): (&Caller, Act), id: CaseId) -> Result<Dossier, ReadError> {
+    read_case(&app.store.read(app.district()), grounds, (caller.actor(grounds.today()), act), id).await
 }
 
 /// One case.
@@ -85,7 +101,7 @@ pub async fn dossier(app: &App, grounds: &Grounds, caller: &Caller, id: CaseId) 
 #[get("/cases/{id}")]
 pub async fn show(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let grounds = app.grounds();
-    let dossier = dossier(&app, &grounds, &caller, *id).await?;
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCase), *id).await?;
     Ok(ETag::of_content(&dossier.file.version()).ok(&whole(&app, &grounds, &caller, &dossier).await?))
 }
 
@@ -102,7 +118,7 @@ async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier)
         certificate: certificate.map(|issued| (issued.clone(), app.check_url(&issued.check_token))),
         evaluation: store.evaluation(id).await?.map(|evaluation| evaluation.level),
     };
-    Ok(view::case(dossier, extras, grounds))
+    Ok(view::case(dossier, extras, grounds).as_seen(sight(caller.actor(grounds.today()), &dossier.file.case)))
 }
 
 /// All that happened to a case, in plain Chinese.
@@ -113,8 +129,9 @@ async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier)
 #[get("/cases/{id}/history")]
 pub async fn history(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<Vec<HistoryLine>>, Problem> {
     let grounds = app.grounds();
-    let dossier = dossier(&app, &grounds, &caller, *id).await?;
-    Ok(Answer(view::history(&dossier, &grounds)))
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseHistory), *id).await?;
+    let sight = sight(caller.actor(grounds.today()), &dossier.file.case);
+    Ok(Answer(view::history(&dossier, sight, &grounds)))
 }
 
 /// What was answered and handed in. Staff see what is personal in the answers masked.
@@ -141,14 +158,15 @@ pub struct UploadedView {
 )]
 #[get("/cases/{id}/form")]
 pub async fn form(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<FormView>, Problem> {
-    let dossier = dossier(&app, &app.grounds(), &caller, *id).await?;
+    let grounds = app.grounds();
+    let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseForm), *id).await?;
     let store = app.store.read(app.district());
     let answers = store.answers(*id).await?;
     let answers = match &caller {
         Caller::Villager(_) => answers,
         Caller::Staff(_) => dossier.listed.item.masked_answers(&answers),
     };
-    app.note_look(reader(&caller), &dossier.file.case, Thing::Form).await?;
+    app.note_look(caller.actor(grounds.today()), &dossier.file.case, Thing::Form).await?;
     let uploads = store.uploads_of(*id).await?.into_iter();
     let materials = uploads.map(|upload| UploadedView {
         material: upload.material,

@@ -13,7 +13,7 @@ use super::view::{CaseLineView, line_of_file};
 use crate::app::App;
 use crate::app::cases::{Given, HandedIn, pay_fee as record_fee, supplement, withdraw};
 use crate::app::evaluations::judge_service;
-use crate::http::auth::{Caller, Clerk, Villager};
+use crate::http::auth::{Caller, StaffMember, Villager};
 use crate::http::body::{self, Text};
 use crate::http::idempotency::{Act, PlainAct, once};
 use crate::http::problem::Problem;
@@ -82,12 +82,17 @@ pub struct FeeBody {
     responses((status = 200, body = CaseLineView))
 )]
 #[post("/cases/{id}/fee")]
-pub async fn pay_fee(app: Data<App>, clerk: Clerk, id: Path<CaseId>, act: Act<FeeBody>) -> Result<HttpResponse, Problem> {
+pub async fn pay_fee(
+    app: Data<App>,
+    StaffMember(clerk): StaffMember,
+    id: Path<CaseId>,
+    act: Act<FeeBody>,
+) -> Result<HttpResponse, Problem> {
     let (grounds, id) = (app.grounds(), *id);
     let fee = Fee { amount_fen: act.body.amount_fen, receipt_no: act.body.receipt_no.into_string() };
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let file = record_fee(tx, &grounds, &clerk.staff, id, fee).await?;
+            let file = record_fee(tx, &grounds, &clerk, id, fee).await?;
             Ok::<_, Problem>(line_of_file(&file, &grounds))
         })
     })

@@ -1,7 +1,7 @@
 //! How a case looks to whoever may read it.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::case::{Note, Outcome, State, Subject};
+use domain::case::{Event, Note, Outcome, Sight, State, Subject};
 use domain::certificate::{CertificateNumber, CertificateStatus};
 use domain::ids::StationCode;
 use domain::time::local_date;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::app::Grounds;
 use crate::app::cases::{Dossier, NoticeKind, station_name};
 pub use crate::http::instant::shown;
+use crate::http::mask;
 use crate::http::words::{Mode, Satisfaction, Stage};
 use crate::wording;
 
@@ -115,6 +116,15 @@ pub struct SubjectView {
     number: Option<String>,
 }
 
+impl SubjectView {
+    fn without_the_person(self) -> Self {
+        match self.kind {
+            "organisation" => self,
+            _a_person_or_a_household => Self { name: mask::name(&self.name), number: None, ..self },
+        }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AgentView {
     name: String,
@@ -193,6 +203,18 @@ pub fn case(dossier: &Dossier, extras: Extras, grounds: &Grounds) -> CaseView {
         notices: dossier.notices(),
         work_item: extras.work_item.map(|item| item.as_uuid()),
         evaluation: extras.evaluation.map(Satisfaction::from),
+    }
+}
+
+impl CaseView {
+    /// As much of it as somebody sees: who watches over it sees how it stands, and no more of the person than the family name.
+    pub fn as_seen(self, sight: Sight) -> Self {
+        match sight {
+            Sight::Whole => self,
+            Sight::Figures => {
+                Self { subject: self.subject.without_the_person(), documents: Vec::new(), certificate: None, notices: Vec::new(), ..self }
+            }
+        }
     }
 }
 
@@ -281,14 +303,19 @@ pub struct HistoryLine {
     note: Option<Note>,
 }
 
-pub fn history(dossier: &Dossier, grounds: &Grounds) -> Vec<HistoryLine> {
+/// The words of notes are for the people of the case and for those who work on it.
+pub fn history(dossier: &Dossier, sight: Sight, grounds: &Grounds) -> Vec<HistoryLine> {
     let name = |code: &StationCode| station_name(grounds, code);
+    let note = |event: &Event| match sight {
+        Sight::Whole => dossier.note_for_the_person(event).cloned(),
+        Sight::Figures => None,
+    };
     let line = |(place, recorded): (usize, &domain::case::Recorded)| HistoryLine {
         seq: place + 1,
         at: shown(recorded.at),
         who: wording::who_did(&recorded.by, dossier.file.case.agent()),
         sentence: wording::said(&recorded.event, &name),
-        note: dossier.note_for_the_person(&recorded.event).cloned(),
+        note: note(&recorded.event),
     };
     dossier.file.record.iter().enumerate().map(line).collect()
 }

@@ -6,6 +6,7 @@ use domain::certificate::Unfilled;
 use domain::evaluation::EvaluationRejection;
 use domain::ids::ItemCode;
 use domain::mandate::NotCovered;
+use domain::policy::Denied;
 use domain::queue::LeaseError;
 use infra::paper::PaperError;
 
@@ -115,6 +116,7 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => Problem::no_such_case(),
+            ReadError::Denied(denied, on) => Problem::from(denied).about(on),
             ReadError::Hidden(on) => Problem::no_such_case().about(on),
             ReadError::Store(error) => error.into(),
         }
@@ -125,10 +127,10 @@ impl From<UnmaskError> for Problem {
     fn from(error: UnmaskError) -> Self {
         match error {
             UnmaskError::Read(error) => error.into(),
-            UnmaskError::Barred(Bar::OtherDesk, on) => {
+            UnmaskError::Denied(Denied::Barred(Bar::OtherDesk), on) => {
                 Problem::forbidden("unmask_not_now", "只有正在办理本件的人员和督办人员可以查看完整信息").about(on)
             }
-            UnmaskError::Barred(bar, on) => Problem::from(bar).about(on),
+            UnmaskError::Denied(denied, on) => Problem::from(denied).about(on),
             UnmaskError::NotCarrying(on) => Problem::forbidden("unmask_not_now", "承接后、送达前才能查看收件人的完整信息").about(on),
             UnmaskError::Carry(error) => error.into(),
             UnmaskError::Store(error) => error.into(),
@@ -140,6 +142,7 @@ impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
             ActError::NotFound => Problem::no_such_case(),
+            ActError::Denied(denied, on) => Problem::from(denied).about(on),
             ActError::Hidden(on) => Problem::no_such_case().about(on),
             ActError::Lease(error) => error.into(),
             ActError::Rejected(rejection) => rejection.into(),
@@ -179,6 +182,7 @@ impl From<Bar> for Problem {
             Bar::Close => Problem::forbidden("close_case", "不能办理家人或亲属的办件，请交给同事"),
             Bar::Agent => Problem::forbidden("agent_case", "代办人不能受理或决定自己代办的件，请交给同事"),
             Bar::OnlyDecider => Problem::forbidden("only_decider", "本条线只有您能作决定，请让别的工作人员受理"),
+            Bar::Sealed => Problem::forbidden("sealed_case", "这类办件只由经办人员查看"),
             Bar::Accepted => Problem::forbidden("acceptor_may_not_decide", "受理人不能作出决定，请交给审批人"),
         }
     }

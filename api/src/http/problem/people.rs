@@ -72,7 +72,7 @@ impl From<ProfileError> for Problem {
     }
 }
 
-fn citizen_id(bad: BadCitizenId) -> Problem {
+pub(super) fn citizen_id(bad: BadCitizenId) -> Problem {
     let message = match bad {
         BadCitizenId::Form => "应为 17 位数字加一位数字或 X",
         BadCitizenId::BirthDate => "其中的出生日期不对",

@@ -4,7 +4,6 @@ use domain::calendar::BadYear;
 
 use super::{FieldFault, Problem};
 use crate::app::{EditStationError, LoadYearError, NoSuchItem, ReferenceError};
-use crate::http::auth::AuthFault;
 use crate::http::etag::IfMatchFault;
 
 impl From<NoSuchItem> for Problem {
@@ -32,7 +31,7 @@ impl From<EditStationError> for Problem {
     fn from(error: EditStationError) -> Self {
         match error {
             EditStationError::NoSuchStation => Problem::no_such_station(),
-            EditStationError::NotTheirs => AuthFault::OutOfScope.into(),
+            EditStationError::Denied(denied) => denied.into(),
             EditStationError::BadHours => Problem::unprocessable("hours_invalid", "开放时间应晚于开始、早于结束，并至少选一天，请更正")
                 .with_errors(vec![FieldFault::new("hours", "hours_invalid", "时间或星期不对")]),
             EditStationError::AddedAndRemoved(item) => {
@@ -52,6 +51,7 @@ impl From<EditStationError> for Problem {
 impl From<LoadYearError> for Problem {
     fn from(error: LoadYearError) -> Self {
         match error {
+            LoadYearError::Denied(denied) => denied.into(),
             LoadYearError::Year(bad) => bad_year(&bad),
             LoadYearError::Stale => IfMatchFault::Stale.into(),
             LoadYearError::Reference(error) => error.into(),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use actix_web::error::{PathError, QueryPayloadError};
 use actix_web::http::{Method, StatusCode, header};
+use domain::policy::Denied;
 
 use infra::shared::TooOften;
 
@@ -103,14 +104,25 @@ impl From<KeyFault> for Problem {
 impl From<AuthFault> for Problem {
     fn from(fault: AuthFault) -> Self {
         match fault {
-            AuthFault::Missing => Problem::unauthorised("token_missing", "请先登录"),
             AuthFault::Invalid => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
             AuthFault::Expired => Problem::unauthorised("token_expired", "登录已过期，请重新登录"),
             AuthFault::OtherDistrict => Problem::forbidden("other_district", "这是另一区县的登录，请在本区县重新登录"),
-            AuthFault::NotAVillager => Problem::forbidden("villagers_only", "这项操作由群众本人办理，请用群众身份登录"),
-            AuthFault::NotStaff => Problem::forbidden("staff_only", "这项操作由工作人员办理，请用工作人员账号登录"),
-            AuthFault::RoleMissing => Problem::forbidden("role_missing", "您的岗位没有这项权限，请联系管理员"),
-            AuthFault::OutOfScope => Problem::forbidden("out_of_scope", "这不在您负责的站点或区域内，请联系管理员"),
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotSignedIn => Problem::unauthorised("token_missing", "请先登录"),
+            Denied::VillagersOnly => Problem::forbidden("villagers_only", "这项操作由群众本人办理，请用群众身份登录"),
+            Denied::StaffOnly => Problem::forbidden("staff_only", "这项操作由工作人员办理，请用工作人员账号登录"),
+            Denied::RoleMissing => Problem::forbidden("role_missing", "您的岗位没有这项权限，请联系管理员"),
+            Denied::FirstPassword => Problem::forbidden("password_must_change", "请先修改初始密码，再使用其他功能"),
+            Denied::OutOfScope => Problem::forbidden("out_of_scope", "这不在您负责的站点或区域内，请联系管理员"),
+            Denied::NotYours => Problem::forbidden("not_yours_to_do", "这与您无关，不能办理"),
+            Denied::OwnAccount => Problem::forbidden("own_account", "不能管理自己的账号和权限，请由另一名安全管理员办理"),
+            Denied::Barred(bar) => bar.into(),
         }
     }
 }

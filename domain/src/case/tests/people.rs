@@ -3,7 +3,6 @@
 use crate::audit::Office;
 use crate::case::Command as C;
 use crate::case::{Agency, Bar, By, Hold, Rejection as R, Stage, Subject, may_see_whole, may_take, office_in};
-use crate::catalogue::Care;
 use crate::people::{Grant, Role, Scope, Staff};
 
 use super::story::*;
@@ -33,7 +32,7 @@ fn an_approver_does_a_clerks_work_too_but_no_clerk_decides() {
 
 #[test]
 fn couriers_supervisors_and_administrators_handle_no_case() {
-    for role in [Role::Courier, Role::Supervisor, Role::Admin] {
+    for role in [Role::Courier, Role::Supervisor, Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin] {
         given(case(certificate())).when(&staff(32, role, VILLAGE), accept()).then_barred(Bar::OtherDesk);
     }
 }
@@ -132,14 +131,14 @@ fn who_acted_in_a_case_loses_sight_of_it_with_the_mandate_even_after_its_end() {
 
 #[test]
 fn who_works_on_a_case_now_or_watches_it_sees_it_whole_and_who_may_only_read_it_does_not() {
-    let whole = |staff: &Staff, stage, hold| may_see_whole(staff, &case(certificate()).up_to(stage).case, Care::Ordinary, hold);
+    let whole = |staff: &Staff, stage, hold| may_see_whole(staff, &case(certificate()).up_to(stage).case, hold);
     let clerk = staff(40, Role::Clerk, VILLAGE);
     assert_eq!(whole(&clerk, Stage::Accept, Hold::Nobodys), Ok(()));
     assert_eq!(whole(&clerk, Stage::Decide, Hold::Nobodys), Err(Bar::OtherDesk));
     assert_eq!(whole(&clerk, Stage::Decide, Hold::Theirs), Ok(()));
     assert_eq!(whole(&staff(41, Role::Approver, VILLAGE), Stage::Decide, Hold::Nobodys), Ok(()));
     assert_eq!(whole(&staff(42, Role::Supervisor, VILLAGE), Stage::Decide, Hold::Nobodys), Ok(()));
-    for outsider in [staff(43, Role::Supervisor, FAR_VILLAGE), staff(44, Role::Courier, VILLAGE), staff(45, Role::Admin, VILLAGE)] {
+    for outsider in [staff(43, Role::Supervisor, FAR_VILLAGE), staff(44, Role::Courier, VILLAGE), staff(45, Role::SystemAdmin, VILLAGE)] {
         assert_eq!(whole(&outsider, Stage::Accept, Hold::Nobodys), Err(Bar::OtherDesk));
     }
 }
@@ -148,9 +147,10 @@ fn who_works_on_a_case_now_or_watches_it_sees_it_whole_and_who_may_only_read_it_
 fn nobody_sees_a_relative_whole_and_who_watches_nothing_confidential() {
     let accepted = case(certificate()).accepted().case;
     let (head, watcher) = (staff(46, Role::Approver, VILLAGE), staff(47, Role::Supervisor, VILLAGE));
-    assert_eq!(may_see_whole(&related(&head, ZHANG), &accepted, Care::Ordinary, Hold::Theirs), Err(Bar::Close));
-    assert_eq!(may_see_whole(&head, &accepted, Care::Confidential, Hold::Nobodys), Ok(()));
-    assert_eq!(may_see_whole(&watcher, &accepted, Care::Confidential, Hold::Nobodys), Err(Bar::OtherDesk));
+    assert_eq!(may_see_whole(&related(&head, ZHANG), &accepted, Hold::Theirs), Err(Bar::Close));
+    let sealed = case(coded("C052", certificate())).accepted().case;
+    assert_eq!(may_see_whole(&head, &sealed, Hold::Nobodys), Ok(()));
+    assert_eq!(may_see_whole(&watcher, &sealed, Hold::Nobodys), Err(Bar::Sealed));
 }
 
 #[test]

@@ -1,0 +1,77 @@
+//! `staff add`: opens an account beside the server, above all the first security administrator's, who then opens the others.
+//! Whoever runs this has the database anyway; the first password is printed once.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use domain::ids::{AccountId, DivisionCode, StationCode};
+use domain::people::{Grant, Phone, Role, Scope};
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+use super::open::{self, Wanted};
+use super::{Place, print};
+use crate::app::read_map;
+use crate::app::staff::{NewAccount, add_staff};
+use crate::clock::{Clock, ClockKind};
+use infra::passwords::{self, PasswordSettings, Passwords};
+
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Opens an account for a staff member and prints its first password.
+    Add(StaffAdd),
+}
+
+#[derive(Debug, Args)]
+pub struct StaffAdd {
+    #[command(flatten)]
+    place: Place,
+    /// What they sign in with.
+    #[arg(long)]
+    login: String,
+    /// Their name, as on the identity card.
+    #[arg(long)]
+    name: String,
+    #[arg(long, value_name = "NUMBER")]
+    citizen_id: String,
+    #[arg(long)]
+    phone: Option<String>,
+    /// `clerk`, `approver`, `courier`, `supervisor`, `system_admin`, `security_admin` or `audit_admin`.
+    #[arg(long, value_parser = role)]
+    role: Role,
+    /// Where the role holds: a division and all in it (an administrator's: the whole district).
+    #[arg(long, value_name = "CODE", conflicts_with = "station")]
+    division: Option<DivisionCode>,
+    /// Where the role holds: one station.
+    #[arg(long, value_name = "CODE")]
+    station: Option<StationCode>,
+}
+
+fn role(text: &str) -> Result<Role, serde_json::Error> {
+    serde_json::from_value(text.into())
+}
+
+pub async fn run(command: StaffCommand) -> anyhow::Result<()> {
+    match command {
+        StaffCommand::Add(args) => add(args).await,
+    }
+}
+
+async fn add(args: StaffAdd) -> anyhow::Result<()> {
+    let scope = match (args.station, args.division) {
+        (Some(station), None) => Scope::Station(station),
+        (None, Some(division)) => Scope::Division(division),
+        (Some(_), Some(_)) | (None, None) => bail!("say where the role holds: --division or --station"),
+    };
+    let phone = args.phone.as_deref().map(str::parse::<Phone>).transpose()?;
+    let grants = vec![Grant { role: args.role, scope }];
+    let new = NewAccount { login: args.login, name: args.name, citizen_id: args.citizen_id, phone, grants };
+    let settings = args.place.load()?.settings;
+    let store = open::open_store(&settings, &args.place.data, Wanted::Live).await?;
+    let map = read_map(&store, &settings.district).await.context("there is no district yet; run `bianmin seed` first")?;
+    let shown = passwords::generate();
+    let hash = Passwords::new(&PasswordSettings::default())?.hash(shown.clone()).await?;
+    let (id, now) = (AccountId::new(Uuid::now_v7()), Clock::new(ClockKind::Real).now());
+    let added = store.write(&settings.district, move |tx| Box::pin(async move { add_staff(tx, &map, None, new, (id, hash, now)).await }));
+    let login = added.await.context("the account can't be opened")?.account.login;
+    print(&format!("account {login} is open; first password, to be changed at the first sign-in: {}", shown.expose_secret()))
+}

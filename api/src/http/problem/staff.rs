@@ -1,0 +1,105 @@
+//! Accounts of staff, their roles and passwords.
+
+use domain::people::{BadGrants, BadLogin, GRANTS_MAX, PASSWORD_CHARS_MIN, WeakPassword};
+use infra::passwords::{PASSWORD_BYTES_MAX, PasswordError};
+use infra::shared::TooOften;
+use infra::store::StoreError;
+
+use super::people::citizen_id;
+use super::{FieldFault, Problem};
+use crate::app::ChangePasswordError;
+use crate::app::staff::StaffError;
+use crate::http::etag::IfMatchFault;
+
+impl Problem {
+    pub fn one_place_a_grant() -> Self {
+        at_fault("grants", "grant_place_invalid", "每项权限应写明一个站点或一个区域，二者只能选一，请更正")
+    }
+}
+
+impl From<StaffError> for Problem {
+    fn from(error: StaffError) -> Self {
+        match error {
+            StaffError::NotFound => Problem::not_found("staff_not_found", "没有这个工作人员账号，请重新查找"),
+            StaffError::Denied(denied) => denied.into(),
+            StaffError::Login(BadLogin) => {
+                at_fault("login", "login_invalid", "账号应为 3 至 40 个小写字母、数字、点、横线或下划线，请更正")
+            }
+            StaffError::LoginTaken => Problem::conflict("login_taken", "这个账号名已有人使用，请换一个"),
+            StaffError::CitizenId(bad) => citizen_id(bad),
+            StaffError::NameDiffers => at_fault("name", "name_differs", "姓名与该身份号码登记的不一致，请核对后重新录入"),
+            StaffError::Grants(bad) => bad_grants(bad),
+            StaffError::NoSuchPlace(code) => {
+                Problem::unprocessable("place_not_found", format!("没有编码为 {code} 的站点或区域，请重新选择"))
+                    .with_errors(vec![FieldFault::new("grants", "place_not_found", "没有这个站点或区域")])
+            }
+            StaffError::Stale | StaffError::Store(StoreError::Stale) => IfMatchFault::Stale.into(),
+            StaffError::Password(error) => Problem::internal(&error),
+            StaffError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn bad_grants(bad: BadGrants) -> Problem {
+    match bad {
+        BadGrants::TooMany => {
+            let detail = format!("一个人最多有 {GRANTS_MAX} 项权限，请删减，或按区域授予");
+            Problem::unprocessable("too_many_grants", detail.clone()).with_errors(vec![FieldFault::new(
+                "grants",
+                "too_many_grants",
+                detail,
+            )])
+        }
+        BadGrants::AdministratorAndMore => {
+            at_fault("grants", "administrator_and_more", "系统、安全、审计三类管理员不能互相兼任，也不能兼任其他岗位，请更正")
+        }
+        BadGrants::AdministratorOfAPart => at_fault("grants", "administrator_of_a_part", "管理员的权限应覆盖全区县，请选择区县"),
+    }
+}
+
+impl From<ChangePasswordError> for Problem {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::Denied(denied) => denied.into(),
+            ChangePasswordError::OldIsWrong => at_fault("old", "old_password_wrong", "原密码不对，请重新输入"),
+            ChangePasswordError::TooManyAttempts(TooOften(wait)) => {
+                let minutes = wait.as_secs().div_ceil(60).max(1);
+                let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系安全管理员重置密码");
+                Problem::too_many("too_many_attempts", detail).retry_after(wait)
+            }
+            ChangePasswordError::Weak(weak) => weak_password(weak),
+            ChangePasswordError::Unchanged => at_fault("new", "password_unchanged", "新密码不能与原密码相同，请另选一个"),
+            ChangePasswordError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
+            ChangePasswordError::Password(PasswordError::TooLong) => {
+                let detail = format!("密码最多 {PASSWORD_BYTES_MAX} 个字节，请缩短");
+                Problem::unprocessable("password_too_long", detail.clone()).with_errors(vec![FieldFault::new(
+                    "new",
+                    "password_too_long",
+                    detail,
+                )])
+            }
+            ChangePasswordError::Password(error) => Problem::internal(&error),
+            ChangePasswordError::Token(error) => Problem::internal(&error),
+            ChangePasswordError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn weak_password(weak: WeakPassword) -> Problem {
+    match weak {
+        WeakPassword::TooShort => {
+            let detail = format!("新密码至少要有 {PASSWORD_CHARS_MIN} 个字，请加长；可以用一句自己记得住的话");
+            Problem::unprocessable("password_too_short", detail.clone()).with_errors(vec![FieldFault::new(
+                "new",
+                "password_too_short",
+                detail,
+            )])
+        }
+        WeakPassword::Monotonous => at_fault("new", "password_monotonous", "新密码过于单一，请使用更多不同的字符"),
+        WeakPassword::HasLogin => at_fault("new", "password_has_login", "新密码中不能含有账号名，请更正"),
+    }
+}
+
+fn at_fault(field: &'static str, code: &'static str, message: &'static str) -> Problem {
+    Problem::unprocessable(code, message).with_errors(vec![FieldFault::new(field, code, message)])
+}

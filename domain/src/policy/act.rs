@@ -1,0 +1,123 @@
+//! What may be asked of the system: one act for each operation of the OpenAPI document, by its `operationId`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::ids::BadCode;
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $act:ident = $name:literal,)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Act {
+            $($(#[$doc])* $act),*
+        }
+
+        impl Act {
+            pub const ALL: &[Act] = &[$(Act::$act),*];
+
+            /// The operation's id.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Act::$act => $name),*
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    // The service itself.
+    Livez = "livez",
+    Readyz = "readyz",
+    ShowDocument = "show_document",
+    ShowDemoClock = "show_demo_clock",
+    SetDemoClock = "set_demo_clock",
+    RunDemoJobs = "run_demo_jobs",
+    // Signing in.
+    SignInWithWechat = "sign_in_with_wechat",
+    SignInStaff = "sign_in_staff",
+    ChangePassword = "change_password",
+    // What is offered, where and when.
+    ListItems = "list_items",
+    ShowItem = "show_item",
+    ShowForm = "show_form",
+    ListDivisions = "list_divisions",
+    ListStations = "list_stations",
+    ShowStation = "show_station",
+    EditStation = "edit_station",
+    ShowYear = "show_year",
+    LoadYear = "load_year",
+    Plan = "plan",
+    ListGrounds = "list_grounds",
+    // Whether a paper is genuine.
+    CheckCertificate = "check_certificate",
+    ShowCertificatePage = "show_certificate_page",
+    // A person's own.
+    ListMessages = "list_messages",
+    ListLookups = "list_lookups",
+    ShowProfile = "show_profile",
+    SaveProfile = "save_profile",
+    ShowHousehold = "show_household",
+    ListRelatives = "list_relatives",
+    RecordRelative = "record_relative",
+    RemoveRelative = "remove_relative",
+    // Cases.
+    SubmitCase = "submit_case",
+    ListCases = "list_cases",
+    ShowCase = "show_case",
+    ShowCaseHistory = "show_case_history",
+    ShowCaseForm = "show_case_form",
+    ShowCaseNotice = "show_case_notice",
+    ShowCaseDocument = "show_case_document",
+    SupplementCase = "supplement_case",
+    WithdrawCase = "withdraw_case",
+    PayCaseFee = "pay_case_fee",
+    EvaluateCase = "evaluate_case",
+    Upload = "upload",
+    ShowUpload = "show_upload",
+    UnmaskCase = "unmask_case",
+    // The queue.
+    ListWorkItems = "list_work_items",
+    ListHeldWorkItems = "list_held_work_items",
+    ClaimNextWorkItem = "claim_next_work_item",
+    ClaimWorkItem = "claim_work_item",
+    ExtendWorkItem = "extend_work_item",
+    ReleaseWorkItem = "release_work_item",
+    ActOnWorkItem = "act_on_work_item",
+    // Carrying.
+    ListLegs = "list_legs",
+    ShowCaseDelivery = "show_case_delivery",
+    ClaimLeg = "claim_leg",
+    GiveLegBack = "give_leg_back",
+    RenewLegCodes = "renew_leg_codes",
+    ConfirmHandover = "confirm_handover",
+    UnmaskLeg = "unmask_leg",
+    // Mandates.
+    GiveMandate = "give_mandate",
+    ListMandates = "list_mandates",
+    SearchMandates = "search_mandates",
+    ShowMandate = "show_mandate",
+    RevokeMandate = "revoke_mandate",
+    ListMandateActs = "list_mandate_acts",
+    // Accounts of staff and their roles.
+    ListStaff = "list_staff",
+    AddStaff = "add_staff",
+    ShowStaff = "show_staff",
+    ChangeStaff = "change_staff",
+    ResetPassword = "reset_password",
+    // The audit log.
+    ListAuditEntries = "list_audit_entries",
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Act {
+    type Err = BadCode;
+    fn from_str(text: &str) -> Result<Self, BadCode> {
+        Act::ALL.iter().copied().find(|act| act.name() == text).ok_or_else(|| BadCode::new("Act", text))
+    }
+}

@@ -1,0 +1,64 @@
+//! What an act is about, as far as the policy has to know it.
+
+use crate::case::{Case, Hold, Step};
+use crate::delivery::Leg;
+use crate::district::Line;
+use crate::ids::{AccountId, PersonId, StationCode};
+use crate::mandate::Mandate;
+
+/// The thing that somebody wants to do something to.
+#[derive(Debug, Clone, Copy)]
+pub enum Object<'a> {
+    /// What is the actor's own by the way it is found: their profile, their messages, what waits in their pools.
+    Own,
+    /// The district as a whole: its calendar, its staff.
+    District,
+    Station(&'a StationCode),
+    Case(&'a Case),
+    /// A file: who handed it in, and the case or mandate that took it.
+    Upload {
+        by: PersonId,
+        case: Option<&'a Case>,
+        mandate: Option<&'a Mandate>,
+    },
+    /// What is masked in a case, and whether the actor holds its work item.
+    Masked(&'a Case, Hold),
+    Mandate(&'a Mandate),
+    Work(Work<'a>),
+    Leg(LegOf<'a>),
+    /// An application at a counter: where it would be handled, and the lines that its matters go up.
+    Application {
+        stations: &'a [StationCode],
+        lines: &'a [Line],
+    },
+    /// An account, by the person whom it names.
+    Account {
+        holder: PersonId,
+    },
+}
+
+/// A step of a case that waits, or is in somebody's hands.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    pub case: &'a Case,
+    pub step: &'a Step,
+    pub holder: Option<AccountId>,
+}
+
+/// A leg of a case's delivery.
+#[derive(Debug, Clone, Copy)]
+pub struct LegOf<'a> {
+    pub case: &'a Case,
+    pub leg: &'a Leg,
+    /// Where it begins or ends beside the person.
+    pub station: &'a StationCode,
+    pub for_whom: ForWhom,
+}
+
+/// For whom staff take part in a handover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForWhom {
+    Station,
+    /// For somebody without a phone, whose case was entered at the counter: the person's code stands on their receipt.
+    Person,
+}

@@ -1,0 +1,147 @@
+//! Whether somebody stands to a thing as a leave of the table wants it.
+
+use super::{Actor, Denied, Leave, Object, Standing, Who, Work, carriage};
+use crate::case::{Bar, Case, Sight, may_enter_for_the_person, may_read, may_see_whole, may_take};
+use crate::district::Line;
+use crate::evaluation::may_evaluate;
+use crate::ids::{PersonId, StationCode};
+use crate::mandate::Mandate;
+use crate::people::{Role, Staff};
+
+/// Whether the condition of `leave` holds. An act asked about a thing that its row doesn't speak of is denied.
+pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
+    match (leave.on, object) {
+        (Standing::Whatever, _) => Ok(()),
+        (Standing::Own, object) => own(actor, object),
+        (Standing::OfItsPeople, Object::Case(case) | Object::Upload { case: Some(case), .. }) => {
+            yours(matches!(actor, Actor::Villager(person, today) if case.is_of(person, today)))
+        }
+        (Standing::OnTheirOwnBehalf, Object::Case(case)) => {
+            yours(matches!(actor, Actor::Villager(person, _) if may_evaluate(case, person)))
+        }
+        (Standing::ForThePerson, Object::Case(case)) => for_the_person(staff(actor)?, case),
+        (Standing::AtItsDesk, Object::Case(case) | Object::Upload { case: Some(case), .. }) => match may_read(staff(actor)?, case)? {
+            Sight::Whole => Ok(()),
+            Sight::Figures => Err(Denied::NotYours),
+        },
+        (Standing::OverItsStation, Object::Case(case)) => Ok(may_read(staff(actor)?, case).map(|_whole_or_figures| ())?),
+        (Standing::OnItNow, Object::Masked(case, hold)) => Ok(may_see_whole(staff(actor)?, case, *hold)?),
+        (Standing::AtItsStep, Object::Work(work)) => at_its_step(staff(actor)?, work),
+        (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
+        (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
+        (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+            yours(actor.person().is_some_and(|person| mandate.is_side(person)))
+        }
+        (Standing::ItsGrantor, Object::Mandate(mandate)) => yours(actor.person() == Some(mandate.grantor)),
+        (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+            yours(entered(staff(actor)?, mandate))
+        }
+        (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
+        (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
+        (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
+        (Standing::AnothersAccount, Object::Account { holder }) => {
+            over_the_district(actor, leave.who)?;
+            anothers(actor, *holder)
+        }
+        (
+            Standing::OfItsPeople
+            | Standing::OnTheirOwnBehalf
+            | Standing::ForThePerson
+            | Standing::AtItsDesk
+            | Standing::OverItsStation
+            | Standing::OnItNow
+            | Standing::AtItsStep
+            | Standing::OnEitherSide
+            | Standing::ItsGrantor
+            | Standing::WhereItWasEntered
+            | Standing::CarryingIt
+            | Standing::AtTheCounter
+            | Standing::AtTheStation
+            | Standing::OnTheLeg
+            | Standing::OverTheDistrict
+            | Standing::AnothersAccount,
+            _,
+        ) => Err(Denied::NotYours),
+    }
+}
+
+fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
+    match object {
+        Object::Own => Ok(()),
+        Object::Upload { by, case: None, mandate: None } => yours(actor.person() == Some(*by)),
+        Object::District
+        | Object::Station(_)
+        | Object::Case(_)
+        | Object::Upload { case: Some(_), .. }
+        | Object::Upload { mandate: Some(_), .. }
+        | Object::Masked(..)
+        | Object::Mandate(_)
+        | Object::Work(_)
+        | Object::Leg(_)
+        | Object::Application { .. }
+        | Object::Account { .. } => Err(Denied::NotYours),
+    }
+}
+
+fn staff(actor: Actor<'_>) -> Result<&Staff, Denied> {
+    match actor {
+        Actor::Staff(staff) => Ok(staff),
+        Actor::Anyone | Actor::Villager(..) => Err(Denied::NotYours),
+    }
+}
+
+/// Of a sealed case, only who may open it.
+fn for_the_person(staff: &Staff, case: &Case) -> Result<(), Denied> {
+    may_read(staff, case)?;
+    Ok(may_enter_for_the_person(staff, case)?)
+}
+
+/// Whoever holds the lease is told what became of it, also when the step isn't theirs any more.
+fn at_its_step(staff: &Staff, work: &Work<'_>) -> Result<(), Denied> {
+    if work.holder == Some(staff.account) { Ok(()) } else { Ok(may_take(staff, work.case, work.step)?) }
+}
+
+/// A clerk may enter for somebody what a station of the same line accepts.
+fn serves(staff: &Staff, stations: &[StationCode], lines: &[Line]) -> bool {
+    let of_line = || lines.iter().flat_map(Line::stations).any(|station| staff.works_as(Role::Clerk, station));
+    stations.iter().all(|station| staff.works_as(Role::Clerk, station)) || of_line()
+}
+
+/// Whoever entered the mandate, and the clerks of the station where it was entered, but for those who are close to its grantor.
+fn entered(staff: &Staff, mandate: &Mandate) -> bool {
+    let here = mandate.entered_by.as_ref().is_some_and(|at| at.account == staff.account || staff.works_as(Role::Clerk, &at.station));
+    here && !(staff.is_close_to(mandate.grantor) && staff.person != mandate.grantor)
+}
+
+fn holds_at(actor: Actor<'_>, who: Who, station: &StationCode) -> bool {
+    match (actor, who) {
+        (Actor::Staff(staff), Who::Staff(role)) => staff.has(role, station),
+        (_, Who::Anyone | Who::Villager | Who::AnyStaff | Who::Staff(_)) => false,
+    }
+}
+
+fn over_the_district(actor: Actor<'_>, who: Who) -> Result<(), Denied> {
+    in_scope(match (actor, who) {
+        (Actor::Staff(staff), Who::Staff(role)) => staff.has_everywhere(role),
+        (_, Who::Anyone | Who::Villager | Who::AnyStaff | Who::Staff(_)) => false,
+    })
+}
+
+/// By the person: who has two accounts manages neither with the other.
+fn anothers(actor: Actor<'_>, holder: PersonId) -> Result<(), Denied> {
+    if actor.person() == Some(holder) { Err(Denied::OwnAccount) } else { Ok(()) }
+}
+
+fn yours(is: bool) -> Result<(), Denied> {
+    if is { Ok(()) } else { Err(Denied::NotYours) }
+}
+
+fn in_scope(is: bool) -> Result<(), Denied> {
+    if is { Ok(()) } else { Err(Denied::OutOfScope) }
+}
+
+impl From<Bar> for Denied {
+    fn from(bar: Bar) -> Self {
+        Denied::Barred(bar)
+    }
+}

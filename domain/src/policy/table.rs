@@ -1,0 +1,220 @@
+//! The table: a row an act, and in it whom it lets in, under which condition on what the act is about. What no row names is
+//! for nobody.
+
+use serde::Serialize;
+
+use super::Act;
+use crate::people::Role;
+use Standing::*;
+
+/// Somebody, as the table tells people apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// Signed in or not.
+    Anyone,
+    Villager,
+    /// With whatever role, or none.
+    AnyStaff,
+    #[serde(untagged)]
+    Staff(Role),
+}
+
+/// What somebody has to be to the thing that the act is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Whatever,
+    /// It is their own: their record, their list, their pools, a file that they handed in and no case has taken.
+    Own,
+    /// They are of the people of the case: whom it is about, who applied, who acts for them.
+    OfItsPeople,
+    /// They are of the people of the case, and don't act in it for another.
+    OnTheirOwnBehalf,
+    /// They enter at the counter what the person does on the case, or where it stands now.
+    ForThePerson,
+    /// They work at a desk of the case, or at the station that took it in. Of a sealed case: at a desk of it.
+    AtItsDesk,
+    /// They watch over a station of the case; never over a sealed one.
+    OverItsStation,
+    /// They hold its work item, may take the step that it stands at, or watch over it; and say what for.
+    OnItNow,
+    /// They may take the step, or hold its lease.
+    AtItsStep,
+    /// They work at a station of the line that the matter goes to.
+    AtTheCounter,
+    /// Their role holds at the station.
+    AtTheStation,
+    /// They gave the mandate, or hold it.
+    OnEitherSide,
+    ItsGrantor,
+    /// They entered the mandate, or work where it was entered, and aren't close to its grantor.
+    WhereItWasEntered,
+    /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
+    CarryingIt,
+    /// They give, carry or take the papers.
+    OnTheLeg,
+    /// Their role holds for the whole district.
+    OverTheDistrict,
+    /// Their role holds for the whole district, and the account is another person's.
+    AnothersAccount,
+}
+
+/// One of those whom an act is open to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Leave {
+    pub who: Who,
+    pub on: Standing,
+}
+
+/// Who may do an act: whoever has one of these leaves.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub act: Act,
+    pub to: &'static [Leave],
+}
+
+impl Row {
+    /// Whether nobody need sign in for it.
+    pub fn is_public(&self) -> bool {
+        self.to.iter().any(|leave| leave.who == Who::Anyone)
+    }
+}
+
+const ANYONE: &[Leave] = &[leave(Who::Anyone, Whatever)];
+
+#[rustfmt::skip]
+pub static TABLE: &[Row] = &[
+    // The service itself.
+    row(Act::Livez,               ANYONE),
+    row(Act::Readyz,              ANYONE),
+    row(Act::ShowDocument,        ANYONE),
+    row(Act::ShowDemoClock,       ANYONE),
+    row(Act::SetDemoClock,        ANYONE),
+    row(Act::RunDemoJobs,         ANYONE),
+    // Signing in.
+    row(Act::SignInWithWechat,    ANYONE),
+    row(Act::SignInStaff,         ANYONE),
+    row(Act::ChangePassword,      &[any_staff(Own)]),
+    // What is offered, where and when.
+    row(Act::ListItems,           ANYONE),
+    row(Act::ShowItem,            ANYONE),
+    row(Act::ShowForm,            ANYONE),
+    row(Act::ListDivisions,       ANYONE),
+    row(Act::ListStations,        ANYONE),
+    row(Act::ShowStation,         ANYONE),
+    row(Act::EditStation,         &[supervisor(AtTheStation), system_admin(AtTheStation)]),
+    row(Act::ShowYear,            ANYONE),
+    row(Act::LoadYear,            &[system_admin(OverTheDistrict)]),
+    row(Act::Plan,                ANYONE),
+    row(Act::ListGrounds,         ANYONE),
+    // Whether a paper is genuine.
+    row(Act::CheckCertificate,    ANYONE),
+    row(Act::ShowCertificatePage, ANYONE),
+    // A person's own.
+    row(Act::ListMessages,        &[villager(Own), any_staff(Own)]),
+    row(Act::ListLookups,         &[villager(Own)]),
+    row(Act::ShowProfile,         &[villager(Own)]),
+    row(Act::SaveProfile,         &[villager(Own)]),
+    row(Act::ShowHousehold,       &[villager(Own)]),
+    row(Act::ListRelatives,       &[villager(Own)]),
+    row(Act::RecordRelative,      &[villager(Own)]),
+    row(Act::RemoveRelative,      &[villager(Own)]),
+    // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
+    row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
+    row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
+    row(Act::ShowCase,            &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),    supervisor(OverItsStation)]),
+    row(Act::ShowCaseHistory,     &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),    supervisor(OverItsStation)]),
+    row(Act::ShowCaseForm,        &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk)]),
+    row(Act::ShowCaseNotice,      &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk)]),
+    row(Act::ShowCaseDocument,    &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk)]),
+    row(Act::SupplementCase,      &[villager(OfItsPeople), clerk(ForThePerson), approver(ForThePerson)]),
+    row(Act::WithdrawCase,        &[villager(OfItsPeople), clerk(ForThePerson), approver(ForThePerson)]),
+    row(Act::PayCaseFee,          &[                       clerk(AtItsDesk),    approver(AtItsDesk)]),
+    row(Act::EvaluateCase,        &[villager(OnTheirOwnBehalf)]),
+    row(Act::Upload,              &[villager(Own),         clerk(Own),          approver(Own)]),
+    row(Act::ShowUpload,          &[villager(Own),         clerk(Own),          approver(Own),
+                                    villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),
+                                    villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
+    row(Act::UnmaskCase,          &[clerk(OnItNow), approver(OnItNow), supervisor(OnItNow)]),
+    // The queue.
+    row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),
+    row(Act::ListHeldWorkItems,   &[clerk(Own),       approver(Own)]),
+    row(Act::ClaimNextWorkItem,   &[clerk(Own),       approver(Own)]),
+    row(Act::ClaimWorkItem,       &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::ExtendWorkItem,      &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::ReleaseWorkItem,     &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::ActOnWorkItem,       &[clerk(AtItsStep), approver(AtItsStep)]),
+    // Carrying.
+    row(Act::ListLegs,            &[courier(Own)]),
+    row(Act::ShowCaseDelivery,    &[villager(OnTheLeg), clerk(OnTheLeg), approver(OnTheLeg), courier(OnTheLeg)]),
+    row(Act::ClaimLeg,            &[courier(OnTheLeg)]),
+    row(Act::GiveLegBack,         &[courier(OnTheLeg)]),
+    row(Act::RenewLegCodes,       &[courier(OnTheLeg)]),
+    row(Act::ConfirmHandover,     &[villager(OnTheLeg), clerk(OnTheLeg), approver(OnTheLeg), courier(OnTheLeg)]),
+    row(Act::UnmaskLeg,           &[courier(CarryingIt)]),
+    // Mandates.
+    row(Act::GiveMandate,         &[villager(Own),          clerk(AtTheStation),      approver(AtTheStation)]),
+    row(Act::ListMandates,        &[villager(Own)]),
+    row(Act::SearchMandates,      &[                        clerk(AtTheStation),      approver(AtTheStation)]),
+    row(Act::ShowMandate,         &[villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
+    row(Act::RevokeMandate,       &[villager(OnEitherSide), clerk(AtTheStation),      approver(AtTheStation)]),
+    row(Act::ListMandateActs,     &[villager(ItsGrantor)]),
+    // Accounts of staff and their roles.
+    row(Act::ListStaff,           &[security_admin(OverTheDistrict)]),
+    row(Act::AddStaff,            &[security_admin(AnothersAccount)]),
+    row(Act::ShowStaff,           &[security_admin(OverTheDistrict)]),
+    row(Act::ChangeStaff,         &[security_admin(AnothersAccount)]),
+    row(Act::ResetPassword,       &[security_admin(AnothersAccount)]),
+    // The audit log.
+    row(Act::ListAuditEntries,    &[audit_admin(OverTheDistrict)]),
+];
+
+/// The row of an act; none, and so nobody, where the table lacks it.
+pub fn row_of(act: Act) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.act == act)
+}
+
+const fn row(act: Act, to: &'static [Leave]) -> Row {
+    Row { act, to }
+}
+
+const fn leave(who: Who, on: Standing) -> Leave {
+    Leave { who, on }
+}
+
+const fn villager(on: Standing) -> Leave {
+    leave(Who::Villager, on)
+}
+
+const fn any_staff(on: Standing) -> Leave {
+    leave(Who::AnyStaff, on)
+}
+
+const fn clerk(on: Standing) -> Leave {
+    leave(Who::Staff(Role::Clerk), on)
+}
+
+const fn approver(on: Standing) -> Leave {
+    leave(Who::Staff(Role::Approver), on)
+}
+
+const fn courier(on: Standing) -> Leave {
+    leave(Who::Staff(Role::Courier), on)
+}
+
+const fn supervisor(on: Standing) -> Leave {
+    leave(Who::Staff(Role::Supervisor), on)
+}
+
+const fn system_admin(on: Standing) -> Leave {
+    leave(Who::Staff(Role::SystemAdmin), on)
+}
+
+const fn audit_admin(on: Standing) -> Leave {
+    leave(Who::Staff(Role::AuditAdmin), on)
+}
+
+const fn security_admin(on: Standing) -> Leave {
+    leave(Who::Staff(Role::SecurityAdmin), on)
+}

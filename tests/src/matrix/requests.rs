@@ -1,0 +1,231 @@
+//! How each operation is asked, so that only who asks decides: well formed, about things that are there, and doing no harm.
+
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::cast::{Cast, Kind, PHONE_OF_THE_PERSON, profile};
+use super::document::Operation;
+use super::world::{Things, VILLAGE, World};
+use crate::refusals::vocabulary::DECIDED;
+use crate::support::client::{Answer, Api};
+use crate::support::people::DEMO_PASSWORD;
+use crate::walk::form;
+
+/// Somebody with no part in anything.
+pub const SOMEBODY: &str = "11010519491231002X";
+/// What may be done for another on a signed paper.
+pub const DELEGABLE: &str = "C050";
+/// What may be done for another whom nobody asks for a paper.
+const WITHOUT_PAPER: &str = "V006";
+/// Nobody's lease has it.
+const NO_LEASE: u32 = 99;
+
+enum Body {
+    None,
+    Json(Value),
+    Photo,
+}
+
+pub struct Request {
+    method: Method,
+    path: String,
+    body: Body,
+    if_match: Option<String>,
+}
+
+impl Request {
+    pub async fn by(&self, api: &Api) -> Answer {
+        let mut ask = api.ask(self.method.clone(), &self.path);
+        if let Some(seen) = &self.if_match {
+            ask = ask.if_match(seen);
+        }
+        let photo = || Part::bytes(form::PHOTO).file_name("photo.png").mime_str("image/png").expect("a media type");
+        match &self.body {
+            Body::None => ask.send().await,
+            Body::Json(body) => ask.json(body).send().await,
+            Body::Photo => ask.form(Form::new().part("file", photo())).send().await,
+        }
+    }
+}
+
+pub async fn request(cast: &Cast, world: &World, operation: &Operation, kind: Kind, things: Things) -> Request {
+    let asked = Asked { cast, world, kind, things };
+    let body = asked.body(operation).await;
+    Request { method: operation.method.clone(), path: asked.path(operation).await, body, if_match: asked.if_match(operation).await }
+}
+
+/// What an allowed request took is given back, so that there is something to take for the next one.
+pub async fn undo(api: &Api, operation: &Operation, answer: &Answer) {
+    if operation.id == "claim_next_work_item" && answer.status() == 200 {
+        let taken = answer.value();
+        let path = format!("/api/v1/work-items/{}/release", taken["id"].as_str().expect("an id"));
+        api.post(&path, json!({ "lease": taken["lease"]["number"] })).await.expect(200);
+    }
+}
+
+struct Asked<'a> {
+    cast: &'a Cast,
+    world: &'a World,
+    kind: Kind,
+    things: Things,
+}
+
+impl Asked<'_> {
+    async fn path(&self, operation: &Operation) -> String {
+        let things = &self.things;
+        let id = match operation.id.as_str() {
+            "show_case" | "show_case_history" | "show_case_form" | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
+            "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
+            "show_case_delivery" => things.carried_case.clone(),
+            "show_upload" => things.upload.clone(),
+            "remove_relative" => self.relative().await,
+            "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
+            "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
+            _of_work_or_none => things.work_item.clone(),
+        };
+        let code = if operation.path.starts_with("/api/v1/stations") { things.station.as_str() } else { DECIDED };
+        let places = [
+            ("{id}", id.as_str()),
+            ("{code}", code),
+            ("{year}", "2027"),
+            ("{kind}", "accepted"),
+            ("{document}", &things.document),
+            ("{delivery}", &things.delivery),
+            ("{leg}", "bring"),
+            ("{district}", "511499"),
+            ("{token}", &self.world.check_token),
+        ];
+        let path = places.iter().fold(operation.path.clone(), |path, (place, value)| path.replace(place, value));
+        match operation.id.as_str() {
+            "list_cases" => format!("{path}?station={}", things.station),
+            _without_a_query => path,
+        }
+    }
+
+    /// A relative of the villager's, recorded for the purpose.
+    async fn relative(&self) -> String {
+        let recorded = self.cast.api(Kind::Villager).post("/api/v1/me/relatives", relative()).await.expect(201).value();
+        recorded["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A new one: of the villager's own, or entered by staff.
+    fn mandate(&self) -> Value {
+        let mut body = json!({ "holder": somebody(), "until": "2026-12-31" });
+        if self.kind == Kind::Villager {
+            body["scope"] = json!({ "items": [DELEGABLE] });
+            body["witnessing"] = json!({ "kind": "in_app" });
+        } else {
+            body["grantor"] = json!({ "name": "无手机老人", "citizen_id": "511499194403151237" });
+            body["scope"] = json!({ "items": [WITHOUT_PAPER] });
+            body["witnessing"] = json!({ "kind": "told" });
+            body["station"] = json!(self.things.station);
+        }
+        body
+    }
+
+    async fn if_match(&self, operation: &Operation) -> Option<String> {
+        let things = &self.things;
+        let (by, path) = match operation.id.as_str() {
+            "edit_station" => (Kind::Anyone, format!("/api/v1/stations/{}", things.station)),
+            "load_year" => (Kind::Anyone, "/api/v1/calendar/2027".to_owned()),
+            "save_profile" => (Kind::Villager, "/api/v1/me".to_owned()),
+            "change_staff" => (Kind::SecurityAdmin, format!("/api/v1/staff/{}", things.account)),
+            _edits_nothing => return None,
+        };
+        let seen = self.cast.api(by).get(&path).await;
+        Some(if seen.status() == 200 { seen.etag().to_owned() } else { "\"1\"".to_owned() })
+    }
+
+    async fn body(&self, operation: &Operation) -> Body {
+        let lease = || json!({ "lease": NO_LEASE });
+        Body::Json(match operation.id.as_str() {
+            "livez"
+            | "readyz"
+            | "show_document"
+            | "show_demo_clock"
+            | "list_items"
+            | "show_item"
+            | "show_form"
+            | "list_divisions"
+            | "list_stations"
+            | "show_station"
+            | "show_year"
+            | "list_grounds"
+            | "check_certificate"
+            | "show_certificate_page"
+            | "list_messages"
+            | "show_profile"
+            | "show_household"
+            | "list_relatives"
+            | "remove_relative"
+            | "list_cases"
+            | "show_case"
+            | "show_case_history"
+            | "show_case_form"
+            | "show_case_notice"
+            | "show_case_document"
+            | "show_upload"
+            | "list_work_items"
+            | "list_held_work_items"
+            | "list_legs"
+            | "show_case_delivery"
+            | "list_staff"
+            | "show_staff"
+            | "list_lookups"
+            | "list_audit_entries"
+            | "list_mandates"
+            | "show_mandate"
+            | "list_mandate_acts"
+            | "unmask_leg" => return Body::None,
+            "upload" => return Body::Photo,
+            "run_demo_jobs"
+            | "withdraw_case"
+            | "claim_leg"
+            | "give_leg_back"
+            | "renew_leg_codes"
+            | "reset_password"
+            | "edit_station"
+            | "supplement_case"
+            | "claim_next_work_item"
+            | "claim_work_item"
+            | "change_staff" => json!({}),
+            "set_demo_clock" => json!({ "at": self.cast.api(Kind::Anyone).get("/demo/clock").await.expect(200).value()["at"] }),
+            "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
+            "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
+            "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),
+            "load_year" => json!({ "holidays": ["2027-01-01"], "make_up_workdays": [] }),
+            "plan" => json!({ "items": [DECIDED], "registered": VILLAGE, "residence": VILLAGE }),
+            "save_profile" => profile(VILLAGE),
+            "record_relative" => relative(),
+            "submit_case" if self.kind == Kind::Villager => self.world.order_for_oneself.clone(),
+            "submit_case" => self.world.order_at_the_counter(&self.things),
+            "pay_case_fee" => json!({ "amount_fen": 100, "receipt_no": "票0001" }),
+            "evaluate_case" => json!({ "level": "satisfied" }),
+            "extend_work_item" | "release_work_item" => lease(),
+            "act_on_work_item" => json!({ "lease": NO_LEASE, "act": { "kind": "accept" } }),
+            "unmask_case" => json!({ "purpose": "contact" }),
+            "give_mandate" => self.mandate(),
+            "search_mandates" => json!({ "citizen_id": SOMEBODY, "station": self.things.station }),
+            "revoke_mandate" if self.kind == Kind::Villager => json!({}),
+            "revoke_mandate" => {
+                json!({ "entered": { "side": "grantor", "how": "at_station", "station": self.things.station } })
+            }
+            "confirm_handover" => json!({ "code": "000000" }),
+            "add_staff" => {
+                let login = format!("m{}", Uuid::new_v4().simple());
+                json!({ "login": login, "name": "应征青年", "citizen_id": SOMEBODY, "grants": [] })
+            }
+            other => panic!("the matrix doesn't know how to ask {other}: say it in tests/src/matrix/requests.rs"),
+        })
+    }
+}
+
+pub fn somebody() -> Value {
+    json!({ "name": "应征青年", "citizen_id": SOMEBODY })
+}
+
+fn relative() -> Value {
+    json!({ "name": "应征青年", "citizen_id": SOMEBODY, "kinship": "other" })
+}

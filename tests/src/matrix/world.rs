@@ -1,0 +1,234 @@
+//! What is asked for: for each cell a case that is open, one whose papers are to be brought, and one that was served, each with its
+//! work, delivery, file and document; and the same of nothing, for what never was.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::cast::{CITIZEN_ID, Cast, Kind, NAME, lives_in};
+use super::requests;
+use crate::refusals::vocabulary::{AT_ONCE, DECIDED, NOBODYS, act, id_of};
+use crate::support::client::Api;
+use crate::support::stand::Stand;
+use crate::walk::form;
+
+pub const VILLAGE: &str = "511499101203";
+const NEXT_VILLAGE: &str = "511499101204";
+/// Villagers of the two villages, nobody's relatives.
+const NEIGHBOUR: &str = "wang-dama";
+const FAR_NEIGHBOUR: &str = "wu-xiuying";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    Own,
+    Other,
+}
+
+/// Where the thing is, and whose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cell {
+    pub station: Side,
+    pub person: Side,
+}
+
+impl Cell {
+    pub const ALL: [Cell; 4] = [
+        Cell { station: Side::Own, person: Side::Own },
+        Cell { station: Side::Own, person: Side::Other },
+        Cell { station: Side::Other, person: Side::Own },
+        Cell { station: Side::Other, person: Side::Other },
+    ];
+
+    fn village(self) -> &'static str {
+        match self.station {
+            Side::Own => VILLAGE,
+            Side::Other => NEXT_VILLAGE,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Things {
+    pub village: String,
+    pub station: String,
+    /// Waits to be accepted.
+    pub open_case: String,
+    pub work_item: String,
+    pub upload: String,
+    pub carried_case: String,
+    pub delivery: String,
+    pub served_case: String,
+    pub document: String,
+    pub account: String,
+    /// Entered at the station; given by the person.
+    pub mandate: String,
+}
+
+pub struct World {
+    sandbox: Api,
+    things: HashMap<Cell, Things>,
+    own_account: String,
+    /// The token in a certificate's QR code.
+    pub check_token: String,
+    pub order_for_oneself: Value,
+    orders_at_the_counter: HashMap<String, Value>,
+}
+
+impl World {
+    pub async fn set_up(stand: &Stand, cast: &Cast) -> World {
+        let accounts = Accounts::open(cast.api(Kind::SecurityAdmin)).await;
+        let (mut things, mut check_token) = (HashMap::new(), String::new());
+        for cell in Cell::ALL {
+            let owner = owner(stand, cast, cell).await;
+            let prepared = prepare(stand, &owner, cell.village(), &mut check_token).await;
+            let mandate = mandate(stand, cell).await;
+            things.insert(cell, Things { account: accounts.others.clone(), mandate, ..prepared });
+        }
+        let villager = cast.api(Kind::Villager);
+        lives_in(villager, VILLAGE).await;
+        let mut orders_at_the_counter = HashMap::new();
+        for village in [VILLAGE, NEXT_VILLAGE] {
+            let somebody = json!({ "kind": "person", "name": "应征青年", "citizen_id": requests::SOMEBODY });
+            orders_at_the_counter.insert(village.to_owned(), order(&stand.anyone(), DECIDED, "nearby", village, somebody).await);
+        }
+        let order_for_oneself = order(villager, DECIDED, "nearby", VILLAGE, json!({ "kind": "myself" })).await;
+        World { sandbox: stand.sandbox(), things, own_account: accounts.own, check_token, order_for_oneself, orders_at_the_counter }
+    }
+
+    pub fn things(&self, cell: Cell, kind: Kind) -> Things {
+        let things = self.things[&cell].clone();
+        match (kind, cell.person) {
+            (Kind::SecurityAdmin, Side::Own) => Things { account: self.own_account.clone(), ..things },
+            _others => things,
+        }
+    }
+
+    /// Of the form of the real ones, at a station that is there.
+    pub fn never(&self, kind: Kind) -> Things {
+        let nothing = || NOBODYS.to_owned();
+        Things {
+            open_case: nothing(),
+            work_item: nothing(),
+            upload: nothing(),
+            carried_case: nothing(),
+            delivery: nothing(),
+            served_case: nothing(),
+            document: nothing(),
+            account: nothing(),
+            mandate: nothing(),
+            ..self.things(Cell::ALL[3], kind)
+        }
+    }
+
+    /// A login code of WeChat, good for one use.
+    pub async fn wechat_code(&self, phone: &str) -> Value {
+        self.sandbox.post(&format!("/sandbox/phones/{phone}/code"), json!({})).await.expect(200).value()["code"].clone()
+    }
+
+    pub fn order_at_the_counter(&self, things: &Things) -> Value {
+        self.orders_at_the_counter[&things.village].clone()
+    }
+}
+
+/// The security administrator's own account, and one that nobody uses.
+struct Accounts {
+    own: String,
+    others: String,
+}
+
+impl Accounts {
+    async fn open(security: &Api) -> Accounts {
+        let own = security.get("/api/v1/staff?q=anquan").await.expect(200).value();
+        let body = json!({ "login": "nobody.uses.it", "name": "应征青年", "citizen_id": requests::SOMEBODY, "grants": [] });
+        let others = security.post("/api/v1/staff", body).await.expect(201).value();
+        Accounts { own: id_of(&own["items"][0]), others: id_of(&others) }
+    }
+}
+
+/// Who submits. A profile says where somebody lives, so 李强 moves.
+async fn owner(stand: &Stand, cast: &Cast, cell: Cell) -> Api {
+    match (cell.person, cell.station) {
+        (Side::Own, _) => {
+            lives_in(cast.api(Kind::Villager), cell.village()).await;
+            cast.api(Kind::Villager).clone()
+        }
+        (Side::Other, Side::Own) => stand.villager(NEIGHBOUR).await,
+        (Side::Other, Side::Other) => stand.villager(FAR_NEIGHBOUR).await,
+    }
+}
+
+async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut String) -> Things {
+    let upload = id_of(&owner.upload("/api/v1/uploads", "photo.png", "image/png", form::PHOTO.to_vec()).await.expect(201).value());
+    let (open_case, _) = submit(owner, DECIDED, "nearby", village, Some(&upload)).await;
+    let (carried_case, _) = submit(owner, AT_ONCE, "express", village, None).await;
+    let (served_case, accepting) = submit(owner, AT_ONCE, "nearby", village, None).await;
+    let handler = handler(stand, &accepting).await;
+    act(&handler, &served_case, json!({ "kind": "serve_at_once", "verdict": { "kind": "granted" } })).await.expect(200);
+    let served = owner.get(&format!("/api/v1/cases/{served_case}")).await.expect(200).value();
+    let check_url = served["certificate"]["check_url"].as_str().expect("a certificate");
+    *check_token = check_url.rsplit('/').next().expect("a token").to_owned();
+    let opened = owner.get(&format!("/api/v1/cases/{open_case}")).await.expect(200).value();
+    let desk = self::handler(stand, opened["accepting"]["code"].as_str().expect("a station")).await;
+    let legs = owner.get(&format!("/api/v1/cases/{carried_case}/delivery")).await.expect(200).value();
+    Things {
+        village: village.to_owned(),
+        station: format!("{village}-01"),
+        work_item: crate::refusals::vocabulary::work_on(&desk, &open_case).await,
+        open_case,
+        upload,
+        carried_case,
+        delivery: legs[0]["delivery"].as_str().expect("a delivery").to_owned(),
+        document: id_of(&served["documents"][0]),
+        served_case,
+        account: String::new(),
+        mandate: String::new(),
+    }
+}
+
+/// A mandate that the station's clerk enters from a signed paper.
+async fn mandate(stand: &Stand, cell: Cell) -> String {
+    let station = format!("{}-01", cell.village());
+    let clerk = handler(stand, &station).await;
+    let scan = id_of(&clerk.upload("/api/v1/uploads", "委托书.png", "image/png", form::PHOTO.to_vec()).await.expect(201).value());
+    let grantor = match cell.person {
+        Side::Own => json!({ "name": NAME, "citizen_id": CITIZEN_ID }),
+        Side::Other => json!({ "name": "无手机老人", "citizen_id": "511499194403151237" }),
+    };
+    let body = json!({
+        "grantor": grantor, "holder": requests::somebody(), "scope": { "items": [requests::DELEGABLE] }, "until": "2026-12-31",
+        "witnessing": { "kind": "on_paper", "scan": scan }, "station": station,
+    });
+    id_of(&clerk.post("/api/v1/mandates", body).await.expect(201).value())
+}
+
+/// A clerk of the demo at that station.
+async fn handler(stand: &Stand, station: &str) -> Api {
+    let login = match station {
+        "511499101203-01" => "cunwu".to_owned(),
+        "511499101203-11" => "dianyuan".to_owned(),
+        village if village.ends_with("-01") => format!("{village}.2"),
+        point => format!("{point}.1"),
+    };
+    stand.staff(&login).await
+}
+
+/// Submits for oneself: the case, and the station that took it in.
+async fn submit(owner: &Api, item: &str, mode: &str, village: &str, upload: Option<&str>) -> (String, String) {
+    let mut order = order(owner, item, mode, village, json!({ "kind": "myself" })).await;
+    if let Some(upload) = upload {
+        let listed = owner.get(&format!("/api/v1/items/{item}")).await.expect(200).value();
+        order["matters"][0]["materials"] = json!([{ "material": listed["materials"][0]["name"], "upload": upload }]);
+    }
+    let case = id_of(&owner.post("/api/v1/cases", order).await.expect(201).value()["cases"][0]);
+    let seen = owner.get(&format!("/api/v1/cases/{case}")).await.expect(200).value();
+    (case, seen["accepting"]["code"].as_str().expect("a station").to_owned())
+}
+
+async fn order(asking: &Api, item: &str, mode: &str, village: &str, subject: Value) -> Value {
+    let ask = json!({ "items": [item], "registered": village, "residence": village });
+    let plans = asking.post("/api/v1/plans", &ask).await.expect(200).value();
+    let plan = plans["plans"].as_array().expect("plans").iter().find(|plan| plan["mode"] == mode).expect("a plan in that mode");
+    let schema = asking.get(&format!("/api/v1/items/{item}/form")).await.expect(200).value();
+    let matter = json!({ "item": item, "answers": form::filled(&schema, "applicant") });
+    json!({ "ask": ask, "chosen": plan["chosen"], "subject": subject, "matters": [matter] })
+}
