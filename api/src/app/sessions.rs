@@ -121,7 +121,6 @@ impl App {
             self.shared.forget_rate(&attempts).await;
         }
     }
-    }
 }
 
 async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) -> Result<PersonId, StoreError> {
