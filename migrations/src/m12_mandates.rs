@@ -11,7 +11,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let indexes = vec![index("mandates", &["grantor"]), index("mandates", &["holder"]), index("mandates", &["document"])];
+        let indexes = vec![index("mandates", &["grantor"]), index("mandates", &["holder"])];
         create(manager, vec![mandates()], indexes).await
     }
 }
@@ -24,7 +24,6 @@ fn mandates() -> TableCreateStatement {
         json_binary("scope"),
         date("until"),
         json_binary("witnessing"),
-        uuid_null("document"),
         uuid_null("witness"),
         timestamp_with_time_zone("given_at"),
         json_binary_null("entered_by"),

@@ -1,6 +1,6 @@
 //! Mandates, and the cases in which their holders act.
 
-use domain::ids::{CaseId, MandateId, PersonId, UploadId};
+use domain::ids::{CaseId, MandateId, PersonId};
 use domain::mandate::Mandate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -27,7 +27,6 @@ mod row {
         pub scope: Json,
         pub until: Date,
         pub witnessing: Json,
-        pub document: Option<Uuid>,
         pub witness: Option<Uuid>,
         pub given_at: DateTimeUtc,
         pub entered_by: Option<Json>,
@@ -52,11 +51,6 @@ pub enum MandateSide {
 impl View {
     pub async fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.mandates().filter(Column::Id.eq(id.as_uuid())).one(&self.db()).await?.map(mandate).transpose()
-    }
-
-    /// The mandate that a scanned document belongs to.
-    pub async fn mandate_of_document(&self, document: UploadId) -> Result<Option<Mandate>, StoreError> {
-        self.mandates().filter(Column::Document.eq(document.as_uuid())).one(&self.db()).await?.map(mandate).transpose()
     }
 
     /// A page of a person's mandates, newest first, after `before`; and how many there are in all.
@@ -110,7 +104,6 @@ impl Tx {
             scope: Set(json(TABLE, &mandate.scope)?),
             until: Set(mandate.until),
             witnessing: Set(json(TABLE, &mandate.witnessing)?),
-            document: Set(mandate.witnessing.document().map(|document| document.as_uuid())),
             witness: Set(mandate.witness.map(|witness| witness.as_uuid())),
             given_at: Set(mandate.given_at),
             entered_by: Set(mandate.entered_by.as_ref().map(|clerk| json(TABLE, clerk)).transpose()?),
