@@ -3,7 +3,8 @@
 use domain::audit::{Deed, Entry, Office, On, Purpose, Reason, Refusal, Stated, Thing, Who};
 use domain::ids::{AccountId, CaseId, PersonId, UploadId};
 use domain::people::Role;
-use infra::store::{AuditFilter, AuditHash, AuditHead, DatabasePlace, Flaw, GrantError, StoreError, Verdict};
+use infra::store::{AuditFilter, AuditHash, AuditHead, DatabasePlace, Flaw, GrantError, StoreError, VaultSettings, Verdict};
+use infra::vault::{Algorithm, MasterKey};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -295,14 +296,15 @@ fn as_role(place: &DatabasePlace, role: &str) -> DatabasePlace {
 async fn the_role_that_the_service_runs_as_adds_to_the_log_and_can_do_nothing_else_to_it() {
     on_empty_postgres(async |place| {
         let role = format!("service_{}", Uuid::now_v7().simple());
-        let (bench, owner) = (Bench::open(place.clone()).await, owner(&place).await);
+        let vault = VaultSettings { master: MasterKey::generate(), algorithm: Algorithm::default() };
+        let (bench, owner) = (Bench::open_with(place.clone(), vault.clone()).await, owner(&place).await);
         assert!(matches!(bench.store.grant_service_role(&role).await, Err(GrantError::NoSuchRole(_))));
         owner.execute_unprepared(&format!("CREATE ROLE {role} LOGIN")).await.unwrap();
         bench.store.grant_service_role(&role).await.unwrap();
         log(&bench, entries()).await;
 
         // Opened as the role, which finds the tables made; it serves and logs.
-        let service = Bench::open(as_role(&place, &role)).await;
+        let service = Bench::open_with(as_role(&place, &role), vault).await;
         service.write(|tx| Box::pin(async move { tx.set_fact("demo", "yes").await })).await.unwrap();
         log(&service, entries()).await;
         assert_eq!(head(&service).await.seq, 10);

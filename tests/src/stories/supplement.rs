@@ -87,7 +87,7 @@ async fn a_notice_asks_for_something_and_says_what_is_wrong_with_it() {
     let story = Story::begin().await;
     let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
     let held = case.held_by("cunwu").await;
-    held.tries(ask_for(&[])).await.problem(422, "wanted_count");
+    held.tries(ask_for(&[])).await.problem(422, "list_too_short");
     held.tries(ask_for(&[("居民身份证", " ")])).await.problem(422, "text_blank");
 }
 
