@@ -82,10 +82,10 @@ pub struct GrantBody {
     division: Option<DivisionCode>,
 }
 
+/// An account to open. A login has 3 to 40 lower-case letters, digits, dots, hyphens or underscores.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StaffBody {
-    /// 3 to 40 lower-case letters, digits, dots, hyphens or underscores.
     #[schema(inline, example = "li.qiang")]
     login: Text<40>,
     #[schema(inline)]
