@@ -1,6 +1,8 @@
 //! Mandates (委托): given in the app or entered by a clerk, shown to both sides, revoked by either. What is done under one is the
 //! grantor's to see.
 
+use std::collections::BTreeMap;
+
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Actor, By, Command, Recorded, Rejection};
 use domain::ids::{CaseId, MandateId, PersonId, StationCode};
@@ -232,25 +234,22 @@ pub async fn mandates_at_the_counter(
     all_known(view, found).await
 }
 
+/// Each with the people whom it names, read in one statement.
 pub async fn all_known(view: &View, mandates: Vec<Mandate>) -> Result<Vec<KnownMandate>, MandateError> {
-    let mut all = Vec::new();
-    for mandate in mandates {
-        all.push(known(view, mandate).await?);
-    }
-    Ok(all)
+    let named = mandates.iter().flat_map(|mandate| [mandate.grantor, mandate.holder].into_iter().chain(mandate.witness));
+    let people = view.people(named).await?;
+    mandates.into_iter().map(|mandate| Ok(known_among(mandate, &people)?)).collect()
 }
 
 async fn known(view: &View, mandate: Mandate) -> Result<KnownMandate, MandateError> {
-    let (grantor, holder) = (named(view, mandate.grantor).await?, named(view, mandate.holder).await?);
-    let witness = match mandate.witness {
-        Some(witness) => Some(named(view, witness).await?),
-        None => None,
-    };
-    Ok(KnownMandate { mandate, grantor, holder, witness })
+    let people = view.people([mandate.grantor, mandate.holder].into_iter().chain(mandate.witness)).await?;
+    Ok(known_among(mandate, &people)?)
 }
 
-async fn named(view: &View, person: PersonId) -> Result<Person, StoreError> {
-    view.person(person).await?.ok_or_else(|| StoreError::corrupt("mandates", "names nobody"))
+fn known_among(mandate: Mandate, people: &BTreeMap<PersonId, Person>) -> Result<KnownMandate, StoreError> {
+    let named = |id: PersonId| people.get(&id).cloned().ok_or_else(|| StoreError::corrupt("mandates", "names nobody"));
+    let (grantor, holder, witness) = (named(mandate.grantor)?, named(mandate.holder)?, mandate.witness.map(named).transpose()?);
+    Ok(KnownMandate { mandate, grantor, holder, witness })
 }
 
 /// A page of the cases in which the holder acts or acted, each with what they did; and how many there are in all.

@@ -114,12 +114,13 @@ impl App {
     /// The relatives whom the person recorded.
     pub async fn relatives(&self, person: PersonId) -> Result<Vec<KnownRelative>, StoreError> {
         let view = self.store.read(self.district());
-        let mut known = Vec::new();
-        for Relative { person, kinship } in view.relatives(person).await? {
-            let person = view.person(person).await?.ok_or_else(|| StoreError::corrupt("relatives", "names nobody"))?;
-            known.push(KnownRelative { person, kinship });
-        }
-        Ok(known)
+        let recorded = view.relatives(person).await?;
+        let mut people = view.people(recorded.iter().map(|relative| relative.person)).await?;
+        let known = recorded.into_iter().map(|Relative { person, kinship }| {
+            let person = people.remove(&person).ok_or_else(|| StoreError::corrupt("relatives", "names nobody"))?;
+            Ok(KnownRelative { person, kinship })
+        });
+        known.collect()
     }
 
     pub async fn remove_relative(&self, person: PersonId, relative: PersonId) -> Result<(), RelativeError> {

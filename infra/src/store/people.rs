@@ -109,6 +109,13 @@ impl View {
         self.opened(&rows, person).await
     }
 
+    /// Many people in one statement; who isn't there is left out.
+    pub async fn people(&self, ids: impl IntoIterator<Item = PersonId>) -> Result<BTreeMap<PersonId, Person>, StoreError> {
+        let ids = ids.into_iter().map(|id| id.as_uuid());
+        let rows = self.persons().filter(Column::Id.is_in(ids)).all(&self.db()).await?;
+        Ok(self.opened(&rows, person).await?.into_iter().map(|person| (person.id, person)).collect())
+    }
+
     async fn one_person(&self, which: Expr) -> Result<Option<Person>, StoreError> {
         let row = self.persons().filter(which).one(&self.db()).await?;
         self.opened_one(row, person).await
