@@ -46,6 +46,7 @@ pub struct Settings {
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
     pub mandates: Mandates,
+    pub retention: Retention,
     /// Working days that a station gives itself for each stage.
     pub stages: StageAllowances,
     pub outbox: Outbox,
@@ -74,6 +75,7 @@ impl Default for Settings {
             queue: Queue::default(),
             cases: CaseRules::default(),
             mandates: Mandates::default(),
+            retention: Retention::default(),
             stages: StageAllowances::default(),
             outbox: Outbox::default(),
             audit: Audit::default(),
@@ -103,6 +105,24 @@ pub struct Mandates {
 impl Default for Mandates {
     fn default() -> Self {
         Self { days_max: 1095 }
+    }
+}
+
+/// How long what is kept is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Whole years after the day on which a case ended. The archive rules know 10 and 30 (国家档案局令第8号). Default: 10.
+    pub case_years: u16,
+    /// Days after which a file that was handed in and never used is erased. Default: 7.
+    pub loose_upload_days: u16,
+    /// Days that a person's list of messages goes back. Default: 365.
+    pub news_days: u16,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { case_years: 10, loose_upload_days: 7, news_days: 365 }
     }
 }
 

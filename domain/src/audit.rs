@@ -127,8 +127,8 @@ impl Deed {
         Deed::Correction,
         Deed::Erasure,
     ];
-    /// Those by which somebody saw a person's data: what the person's own list shows.
-    pub const LOOKS: [Deed; 2] = [Deed::UnmaskedRead, Deed::Look];
+    /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
+    pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
 }
 
 /// What it was done to.

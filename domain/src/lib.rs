@@ -23,5 +23,6 @@ pub mod evaluation;
 pub mod mandate;
 pub mod notice;
 pub mod queue;
+pub mod retention;
 
 pub mod policy;

@@ -1,8 +1,12 @@
 //! The register of personal data (个人信息处理台账): every column that says something of a person, what it is for, how it is kept, and
-//! how long. It is what is sealed, exported and erased by; a test holds it against the tables, so that no column is forgotten.
-//! Basis: 个人信息保护法 6, 19, 51, 55.
+//! how long; and of every table with such columns, whose its rows are. It is what is sealed, copied and erased by; a test holds it
+//! against the tables, so that no column is forgotten. Basis: 个人信息保护法 6, 19, 45, 47, 51, 55.
+
+mod tables;
 
 use crate::vault::Column;
+
+pub use tables::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PersonalColumn {
@@ -13,6 +17,25 @@ pub struct PersonalColumn {
     pub purpose: &'static str,
     pub kept: Kept,
     pub retention: Retention,
+    pub copy: Copy,
+}
+
+/// How a value stands in the copy that the person may have of their data (个人信息保护法 45).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copy {
+    Text,
+    Json,
+    /// It isn't given.
+    Withheld(Withheld),
+}
+
+/// Why a value is in no copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// It is made of another value, which is given.
+    Derived,
+    /// It lets in whoever has it.
+    Secret,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +53,10 @@ pub enum Kept {
 /// How long a value is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retention {
-    /// As long as the person is known here; erased on request where no case needs it.
+    /// As long as the person is known here.
     Person,
+    /// As long as the person is known here, or the file of a case names them.
+    PersonAndCases,
     /// As long as the file of the case has to be kept.
     Case,
     /// Until the papers have changed hands.
@@ -51,7 +76,21 @@ const fn entry(
     kept: Kept,
     retention: Retention,
 ) -> PersonalColumn {
-    PersonalColumn { column: Column::new(table, column), what, purpose, kept, retention }
+    let copy = match kept {
+        Kept::Sealed | Kept::Clear(_) => Copy::Text,
+        Kept::Index => Copy::Withheld(Withheld::Derived),
+        Kept::Hashed => Copy::Withheld(Withheld::Secret),
+    };
+    PersonalColumn { column: Column::new(table, column), what, purpose, kept, retention, copy }
+}
+
+/// Of an entry whose value is JSON.
+const fn json(entry: PersonalColumn) -> PersonalColumn {
+    PersonalColumn { copy: Copy::Json, ..entry }
+}
+
+const fn withheld(entry: PersonalColumn, why: Withheld) -> PersonalColumn {
+    PersonalColumn { copy: Copy::Withheld(why), ..entry }
 }
 
 const LISTED: Kept = Kept::Clear("lists and searches of the staff sort and match by it; who may see it is judged with every answer");
@@ -59,8 +98,8 @@ const JOINED: Kept = Kept::Clear("households are joined by it in the database; i
 const PLACE: Kept = Kept::Clear("the code of a village, shared by all who live there; routing and lists filter by it");
 
 pub const PERSONAL: &[PersonalColumn] = &[
-    entry(("persons", "name"), "name", "to address the person, and on papers", LISTED, Retention::Person),
-    entry(("persons", "citizen_id"), "citizen ID number", "to tell people apart, and on papers", Kept::Sealed, Retention::Person),
+    entry(("persons", "name"), "name", "to address the person, and on papers", LISTED, Retention::PersonAndCases),
+    entry(("persons", "citizen_id"), "citizen ID number", "to tell people apart, and on papers", Kept::Sealed, Retention::PersonAndCases),
     entry(("persons", "citizen_id_index"), "citizen ID number", "to find the person by it", Kept::Index, Retention::Person),
     entry(("persons", "phone"), "phone number", "to reach the person", Kept::Sealed, Retention::Person),
     entry(("persons", "phone_index"), "phone number", "to find the person who calls", Kept::Index, Retention::Person),
@@ -92,19 +131,25 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Retention::Account,
     ),
     entry(("accounts", "password_hash"), "password", "signing in", Kept::Hashed, Retention::Account),
-    entry(("shifts", "hours"), "working hours of a courier", "offering legs", Kept::Clear("official, not private"), Retention::Account),
+    json(entry(
+        ("shifts", "hours"),
+        "working hours of a courier",
+        "offering legs",
+        Kept::Clear("official, not private"),
+        Retention::Account,
+    )),
     entry(("cases", "organisation"), "name of an organisation, which may be a person's", "on papers", Kept::Sealed, Retention::Case),
-    entry(("cases", "plan"), "how, where and when a person is served", "the timeline", Kept::Sealed, Retention::Case),
-    entry(("case_events", "by"), "who acted, by id", "the record", Kept::Clear("ids alone"), Retention::Case),
-    entry(
+    json(entry(("cases", "plan"), "how, where and when a person is served", "the timeline", Kept::Sealed, Retention::Case)),
+    json(entry(("case_events", "by"), "who acted, by id", "the record", Kept::Clear("ids alone"), Retention::Case)),
+    json(entry(
         ("case_events", "content"),
         "what happened",
         "the record",
         Kept::Clear("ids, codes and reasons of a list; no names, answers or free words"),
         Retention::Case,
-    ),
-    entry(("case_answers", "content"), "answers in the form", "deciding the case", Kept::Sealed, Retention::Case),
-    entry(("notes", "content"), "free words of staff", "reasons, findings, what is missing", Kept::Sealed, Retention::Case),
+    )),
+    json(entry(("case_answers", "content"), "answers in the form", "deciding the case", Kept::Sealed, Retention::Case)),
+    json(entry(("notes", "content"), "free words of staff", "reasons, findings, what is missing", Kept::Sealed, Retention::Case)),
     entry(("evaluations", "text"), "free words of the person", "improving the service", Kept::Sealed, Retention::Case),
     entry(
         ("uploads", "sha256"),
@@ -127,10 +172,19 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Kept::Clear("masked; anybody with the paper is shown it"),
         Retention::Case,
     ),
-    entry(("certificates", "check_token"), "secret of the QR code", "printing it again", Kept::Sealed, Retention::Case),
+    withheld(
+        entry(("certificates", "check_token"), "secret of the QR code", "printing it again", Kept::Sealed, Retention::Case),
+        Withheld::Secret,
+    ),
     entry(("certificates", "check_token_index"), "secret of the QR code", "the public check page", Kept::Index, Retention::Case),
-    entry(("legs", "giver_code"), "code that the giver shows", "the change of hands", Kept::Sealed, Retention::Handover),
-    entry(("legs", "taker_code"), "code that the taker shows", "the change of hands", Kept::Sealed, Retention::Handover),
+    withheld(
+        entry(("legs", "giver_code"), "code that the giver shows", "the change of hands", Kept::Sealed, Retention::Handover),
+        Withheld::Secret,
+    ),
+    withheld(
+        entry(("legs", "taker_code"), "code that the taker shows", "the change of hands", Kept::Sealed, Retention::Handover),
+        Withheld::Secret,
+    ),
     entry(
         ("audit_log", "purpose_words"),
         "why somebody saw a person's data whole",
@@ -138,15 +192,18 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Kept::Clear("bound into the chain of the log, which nothing erases; long numbers are refused in it"),
         Retention::Audit,
     ),
-    entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::Case),
-    entry(
-        ("idempotency_keys", "request_hash"),
-        "digest of a request",
-        "to tell a repetition from another request",
-        Kept::Sealed,
-        Retention::Repetition,
+    json(entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::Case)),
+    withheld(
+        entry(
+            ("idempotency_keys", "request_hash"),
+            "digest of a request",
+            "to tell a repetition from another request",
+            Kept::Sealed,
+            Retention::Repetition,
+        ),
+        Withheld::Derived,
     ),
-    entry(("idempotency_keys", "body"), "an answer", "the same answer to a repetition", Kept::Sealed, Retention::Repetition),
+    json(entry(("idempotency_keys", "body"), "an answer", "the same answer to a repetition", Kept::Sealed, Retention::Repetition)),
 ];
 
 /// What holds nothing personal, by table: codes, states, numbers, official data, and ids that lead to the rest.
@@ -175,6 +232,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("audit_heads", &["hash", "algorithm"]),
     ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
+    ("doomed_files", &["object_key"]),
 ];
 
 /// The sealed columns of a table.

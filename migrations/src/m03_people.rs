@@ -42,6 +42,7 @@ fn persons() -> TableCreateStatement {
         binary_null("openid_index"),
         boolean("demo"),
         timestamp_with_time_zone("created_at"),
+        timestamp_with_time_zone_null("closed_at"),
         big_integer("version"),
     ];
     table("persons", columns, &["id"])

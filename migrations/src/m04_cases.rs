@@ -16,6 +16,7 @@ impl MigrationTrait for Migration {
             unique("cases", &["number"]),
             index("cases", &["bundle"]),
             index("cases", &["state", "due_on"]),
+            index("cases", &["erased_at", "ended_at"]),
             index("case_involved", &["person", "case_id"]),
             index("case_involved", &["mandate", "case_id"]),
         ];
@@ -45,7 +46,8 @@ fn cases() -> TableCreateStatement {
         timestamp_with_time_zone("received_at"),
         timestamp_with_time_zone_null("accepted_at"),
         timestamp_with_time_zone_null("ended_at"),
-        binary("plan"),
+        timestamp_with_time_zone_null("erased_at"),
+        binary_null("plan"),
         integer("events"),
     ];
     table("cases", columns, &["id"])

@@ -11,7 +11,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = vec![uploads(), documents(), certificates(), serials()];
+        let tables = vec![uploads(), documents(), doomed_files(), certificates(), serials()];
         let indexes = vec![
             index("uploads", &["case_id"]),
             index("documents", &["case_id"]),
@@ -52,6 +52,11 @@ fn documents() -> TableCreateStatement {
     table("documents", columns, &["id"])
 }
 
+/// Files whose rows are erased, and which are still to be removed.
+fn doomed_files() -> TableCreateStatement {
+    table("doomed_files", vec![string("object_key")], &["object_key"])
+}
+
 fn certificates() -> TableCreateStatement {
     let columns = vec![
         string("number"),
@@ -62,9 +67,9 @@ fn certificates() -> TableCreateStatement {
         date("issued_on"),
         date_null("valid_until"),
         json_binary("standing"),
-        binary("check_token"),
-        binary("check_token_index"),
-        string("holder"),
+        binary_null("check_token"),
+        binary_null("check_token_index"),
+        string_null("holder"),
     ];
     table("certificates", columns, &["number"])
 }

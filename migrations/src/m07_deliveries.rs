@@ -46,6 +46,6 @@ fn shifts() -> TableCreateStatement {
 }
 
 fn evaluations() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), string("level"), binary("text"), uuid("person"), timestamp_with_time_zone("at")];
+    let columns = vec![uuid("case_id"), string("level"), binary_null("text"), uuid("person"), timestamp_with_time_zone("at")];
     table("evaluations", columns, &["case_id"])
 }

@@ -8,6 +8,7 @@ use domain::catalogue::Listed;
 use domain::district::DistrictMap;
 use domain::ids::ItemCode;
 use domain::queue::StageAllowances;
+use domain::retention::Terms;
 use domain::routing::Load;
 use domain::time::{Timestamp, local_date};
 use infra::store::{Deadlines, StoreError, View};
@@ -22,6 +23,7 @@ pub struct Grounds {
     pub rules: CaseRules,
     pub allowances: StageAllowances,
     pub mandate_days_max: u32,
+    pub retention: Terms,
     pub now: Timestamp,
 }
 
@@ -34,6 +36,7 @@ impl App {
             rules: self.settings.cases.clone(),
             allowances: self.settings.stages.clone(),
             mandate_days_max: self.settings.mandates.days_max,
+            retention: Terms { case_years: self.settings.retention.case_years },
             now: self.clock.now(),
         }
     }

@@ -2,10 +2,11 @@
 //! Files: an object is written once and never changed, so sealing it anew races with its removal alone. Who removes one removes its
 //! row first; a file whose row is gone after it was sealed anew is removed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use infra::objects::{ObjectError, ObjectKey, Objects};
-use infra::store::{SEALED_TABLES, SealedTable, StoreError, StoredFile, View};
+use infra::register::PersonalTable;
+use infra::store::{StoreError, StoredFile, View, sealed_tables};
 use infra::vault::{KeyId, Purpose};
 
 use super::App;
@@ -35,14 +36,14 @@ impl App {
     /// Walks through all that lies sealed, and seals anew what lies under older keys; ends early where `go_on` says so.
     pub async fn reseal(&self, go_on: &(dyn Fn() -> bool + Sync)) -> Result<Resealed, ResealError> {
         let mut done = Resealed::default();
-        for table in SEALED_TABLES {
-            done.rows += self.reseal_table(*table, go_on).await?;
+        for table in sealed_tables() {
+            done.rows += self.reseal_table(table, go_on).await?;
         }
         done.files = self.reseal_files(go_on).await?;
         Ok(done)
     }
 
-    async fn reseal_table(&self, table: SealedTable, go_on: &(dyn Fn() -> bool + Sync)) -> Result<u64, StoreError> {
+    async fn reseal_table(&self, table: PersonalTable, go_on: &(dyn Fn() -> bool + Sync)) -> Result<u64, StoreError> {
         let (mut renewed, mut cursor) = (0, None);
         while go_on() {
             let (renewals, last) = self.store.read(self.district()).renewals(table, cursor.as_ref(), ROWS_AT_ONCE).await?;
@@ -107,6 +108,20 @@ pub async fn sealed_files(view: &View, objects: &Objects) -> Result<BTreeMap<Key
                 Err(ObjectError::NotFound | ObjectError::Damaged { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+}
+
+/// The files that no row names, or that wait to be removed.
+pub async fn unnamed_files(view: &View, objects: &Objects) -> Result<BTreeSet<String>, ResealError> {
+    let (mut files, mut after) = (objects.keys(view.district()).await?, After::default());
+    loop {
+        let named = after.next_files(view).await?;
+        if named.is_empty() {
+            return Ok(files);
+        }
+        for key in named.iter().filter_map(NamedFile::key) {
+            files.remove(&key.to_string());
         }
     }
 }

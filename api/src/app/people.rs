@@ -86,6 +86,11 @@ impl App {
         self.store.read(self.district()).staff_account(account).await
     }
 
+    /// Whether somebody is known here, and didn't have their data erased.
+    pub async fn is_open_person(&self, person: PersonId) -> Result<bool, StoreError> {
+        self.store.read(self.district()).is_open_person(person).await
+    }
+
     pub async fn profile(&self, person: PersonId) -> Result<Person, ProfileError> {
         self.store.read(self.district()).person(person).await?.ok_or(ProfileError::Gone)
     }

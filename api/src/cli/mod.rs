@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_config;
+mod find;
 mod keys;
 mod open;
 mod seed;
@@ -43,6 +44,8 @@ enum Command {
     /// The keys that personal data are sealed under.
     #[command(subcommand)]
     Keys(Keys),
+    /// Says in which columns given texts stand, what is sealed included, and which files no row names: to prove an erasure.
+    Find(Find),
     /// Opens accounts of staff.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -114,6 +117,15 @@ struct Verify {
 }
 
 #[derive(Debug, Args)]
+struct Find {
+    #[command(flatten)]
+    place: Place,
+    /// A file with the texts, a line each: what is personal is never on a command line.
+    #[arg(long, value_name = "FILE")]
+    texts: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct Serve {
     #[command(flatten)]
     place: Place,
@@ -147,6 +159,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
         Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),
         Command::Keys(Keys::Rewrap(args)) => runtime()?.block_on(keys::rewrap(&args.place, &args.to)),
+        Command::Find(args) => runtime()?.block_on(find::find(&args)),
         Command::Staff(command) => runtime()?.block_on(staff::run(command)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),

@@ -2,7 +2,8 @@
 //! refuses whom the policy's table doesn't let in, before anything that was sent is looked at. What a handler extracts says whom
 //! it serves; whether they may do this to that thing, it asks `domain::policy::may` once the thing is loaded.
 //! Invariants: the district is the deployment's; a token of another one is refused. Accounts and roles are read with every
-//! request, so that what was taken away is gone at once; a token goes with the password that it was got with.
+//! request, so that what was taken away is gone at once; a token goes with the password that it was got with, and a villager's with
+//! their data.
 
 use std::future::{Ready, ready};
 
@@ -17,6 +18,7 @@ use domain::ids::{AccountId, PersonId};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
 use domain::time::local_date;
+use infra::store::villager_label;
 use infra::tokens::{Kind, TokenError};
 use tracing::Span;
 
@@ -75,7 +77,7 @@ impl Caller {
     /// A name for logs and keys that says nothing about the person.
     pub fn label(&self) -> String {
         match self {
-            Caller::Villager(person) => format!("villager:{person}"),
+            Caller::Villager(person) => villager_label(*person),
             Caller::Staff(staff) => format!("staff:{}", staff.account),
         }
     }
@@ -132,7 +134,13 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
         return Err(AuthFault::OtherDistrict.into());
     }
     match holder.kind {
-        Kind::Villager => Ok(Identified { caller: Caller::Villager(PersonId::new(holder.subject)), first_password: false }),
+        Kind::Villager => {
+            let person = PersonId::new(holder.subject);
+            if !app.is_open_person(person).await? {
+                return Err(AuthFault::Invalid.into());
+            }
+            Ok(Identified { caller: Caller::Villager(person), first_password: false })
+        }
         Kind::Staff => {
             let known = app.staff_account(AccountId::new(holder.subject)).await?;
             let current = known.filter(|(account, _)| holder.password == Some(account.password_number));

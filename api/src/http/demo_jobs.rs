@@ -19,6 +19,17 @@ pub struct JobsDone {
     /// Steps that rose to the station above.
     risen: u32,
     news: NewsDone,
+    erased: ErasedDone,
+}
+
+/// What was kept as long as it has to be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErasedDone {
+    case_files: u32,
+    loose_uploads: u32,
+    news: u64,
+    /// Files taken out of the object store.
+    files: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,7 +43,7 @@ pub struct NewsDone {
 
 impl From<Done> for JobsDone {
     fn from(done: Done) -> Self {
-        let sent = done.sent;
+        let (sent, erased) = (done.sent, done.erased);
         Self {
             lapsed: done.passed.lapsed,
             accepted_by_silence: done.passed.accepted_by_silence,
@@ -43,11 +54,17 @@ impl From<Done> for JobsDone {
                 to_be_tried_again: sent.to_be_tried_again,
                 given_up: sent.given_up,
             },
+            erased: ErasedDone {
+                case_files: erased.case_files,
+                loose_uploads: erased.loose_uploads,
+                news: erased.news,
+                files: erased.files,
+            },
         }
     }
 }
 
-/// Runs what is due by the demo's clock: deadlines, rising work, news.
+/// Runs what is due by the demo's clock: deadlines, rising work, news, erasures.
 #[utoipa::path(tag = "demo", operation_id = "run_demo_jobs", responses((status = 200, body = JobsDone)))]
 #[post("/demo/jobs")]
 pub async fn run(app: Data<App>) -> Result<Answer<JobsDone>, Problem> {

@@ -5,7 +5,7 @@
 use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Query};
 use chrono::{DateTime, FixedOffset};
-use domain::audit::Entry;
+use domain::audit::{Deed, Entry};
 use infra::store::Logged;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -45,7 +45,9 @@ pub struct LookupView {
     case: Option<Uuid>,
     /// Whether numbers, phone and address were shown whole.
     whole: bool,
-    /// `case`, `form`, `notice`, `upload`, `document` or `delivery`.
+    /// Whether it was corrected, by the identity card at the counter.
+    corrected: bool,
+    /// `case`, `form`, `notice`, `upload`, `document`, `delivery` or `person`.
     seen: &'static str,
     /// What was seen, in Chinese.
     #[schema(example = "表单内容")]
@@ -76,7 +78,8 @@ fn view(logged: &Logged, grounds: &Grounds) -> LookupView {
         role_name: office.map(|office| wording::role(office.role)),
         station: office.map(|office| StationRef::of(&office.station, grounds)),
         case: on.case.map(|case| case.as_uuid()),
-        whole: *deed == domain::audit::Deed::UnmaskedRead,
+        whole: *deed == Deed::UnmaskedRead,
+        corrected: *deed == Deed::Correction,
         seen: on.thing.word(),
         seen_name: wording::seen(&on.thing),
         purpose: purpose.as_ref().map(|stated| stated.purpose().into()),

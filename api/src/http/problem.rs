@@ -11,6 +11,7 @@ mod people;
 mod plans;
 mod reference;
 mod request;
+mod rights;
 mod staff;
 mod work;
 

@@ -1,5 +1,5 @@
-//! What goes on without anybody asking: news go out, deadlines act, work rises, refusals are logged, memory is cleared, snapshots
-//! are renewed.
+//! What goes on without anybody asking: news go out, deadlines act, work rises, refusals are logged, what was kept long enough is
+//! erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
 //! Units: real time between runs, the application's clock within them. Errors: logged once, here; the next run tries again.
@@ -9,6 +9,7 @@ mod keys;
 mod outbox;
 mod prune;
 mod reference;
+mod retention;
 mod rising;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use crate::app::audit::Ripe;
+use crate::app::rights::retention::Erased;
 use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED};
 
 pub use deadlines::Passed;
@@ -35,6 +37,7 @@ const RISE_PERIOD: Duration = Duration::from_secs(60);
 /// What was refused since is lost in a crash.
 const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
+const RETENTION_PERIOD: Duration = Duration::from_secs(3600);
 /// A wake-up may be lost: then this is how long an instance goes on with old reference data.
 const REFERENCE_PERIOD: Duration = Duration::from_secs(300);
 /// Without Redis nobody is woken by the command line, and this is how long new keys wait.
@@ -54,6 +57,7 @@ pub struct Turns {
     outbox: Mutex<()>,
     deadlines: Mutex<()>,
     rising: Mutex<()>,
+    retention: Mutex<()>,
 }
 
 /// The jobs at work, until they are stopped.
@@ -80,6 +84,7 @@ pub struct Done {
     pub passed: Passed,
     pub risen: u32,
     pub sent: Sent,
+    pub erased: Erased,
 }
 
 /// Starts the jobs. Must be called within the async runtime.
@@ -94,6 +99,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
+    jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
@@ -108,7 +114,9 @@ pub fn start(app: &Arc<App>) -> Running {
 pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let passed = deadlines::act_on_passed(app).await?;
     let risen = rising::rise(app).await?;
-    Ok(Done { passed, risen, sent: outbox::send_waiting(app).await? })
+    let sent = outbox::send_waiting(app).await?;
+    prune::forget_acts(app).await?;
+    Ok(Done { passed, risen, sent, erased: retention::erase(app).await? })
 }
 
 /// Sends the news that wait, and nothing else.

@@ -1,6 +1,7 @@
 //! The sentences that people read, made from the values that the rules answer with. One place, so that a word means one thing.
 
 mod history;
+pub mod register;
 mod routing;
 mod terms;
 pub mod tidings;

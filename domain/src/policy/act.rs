@@ -61,6 +61,9 @@ acts! {
     ListRelatives = "list_relatives",
     RecordRelative = "record_relative",
     RemoveRelative = "remove_relative",
+    CopyOwnData = "copy_own_data",
+    EraseOwnData = "erase_own_data",
+    CorrectPerson = "correct_person",
     // Cases.
     SubmitCase = "submit_case",
     ListCases = "list_cases",

@@ -120,6 +120,9 @@ pub static TABLE: &[Row] = &[
     row(Act::ListRelatives,       &[villager(Own)]),
     row(Act::RecordRelative,      &[villager(Own)]),
     row(Act::RemoveRelative,      &[villager(Own)]),
+    row(Act::CopyOwnData,         &[villager(Own)]),
+    row(Act::EraseOwnData,        &[villager(Own)]),
+    row(Act::CorrectPerson,       &[clerk(AtTheStation), approver(AtTheStation)]),
     // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
     row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
     row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),

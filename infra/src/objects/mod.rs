@@ -8,11 +8,13 @@ mod media;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use domain::ids::DistrictCode;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::local::LocalFileSystem;
@@ -185,6 +187,12 @@ impl Objects {
             opening => opening,
         };
         opening.map_err(|why| damaged(key, why))
+    }
+
+    /// The keys of all objects of a district.
+    pub async fn keys(&self, district: &DistrictCode) -> Result<BTreeSet<String>, ObjectError> {
+        let folder = object_store::path::Path::from(district.as_str());
+        Ok(self.store.list(Some(&folder)).map_ok(|object| object.location.to_string()).try_collect().await?)
     }
 
     /// Removes the object; one that is gone already is no fault, so that a repeated clean-up ends well.

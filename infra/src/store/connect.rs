@@ -32,7 +32,10 @@ pub enum DatabasePlace {
 pub async fn sqlite_writer(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
     let mut options = sqlite_options(path, "rwc", settings);
     options.max_connections(1).map_sqlx_sqlite_pool_opts(between_transactions_only).map_sqlx_sqlite_opts(|options| {
-        options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).busy_timeout(Duration::from_secs(10))
+        let options =
+            options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).busy_timeout(Duration::from_secs(10));
+        // What is deleted is overwritten: an erasure leaves nothing behind in free pages.
+        options.pragma("secure_delete", "on")
     });
     Database::connect(options).await
 }

@@ -24,7 +24,7 @@ mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
         pub level: String,
-        pub text: Vec<u8>,
+        pub text: Option<Vec<u8>>,
         pub person: Uuid,
         pub at: DateTimeUtc,
     }
@@ -49,7 +49,7 @@ impl Tx {
             district: Set(self.district().to_string()),
             case_id: Set(evaluation.case.as_uuid()),
             level: Set(word(TABLE, &evaluation.level)?),
-            text: Set(self.safe().seal(TEXT, &RowId::of(evaluation.case.as_uuid()), &evaluation.text)?),
+            text: Set(Some(self.safe().seal(TEXT, &RowId::of(evaluation.case.as_uuid()), &evaluation.text)?)),
             person: Set(evaluation.by.as_uuid()),
             at: Set(evaluation.at),
         };
@@ -60,6 +60,7 @@ impl Tx {
 
 fn read(safe: &Safe<'_>, row: &row::Model) -> Result<Evaluation, StoreError> {
     let level = from_word(TABLE, row.level.clone())?;
-    let text = safe.open(TEXT, &RowId::of(row.case_id), &row.text)?;
+    // Erased with the case's file; its level stays.
+    let text = safe.open_if_any(TEXT, &RowId::of(row.case_id), row.text.as_deref())?.unwrap_or_default();
     Ok(Evaluation { case: CaseId::new(row.case_id), level, text, by: PersonId::new(row.person), at: row.at })
 }

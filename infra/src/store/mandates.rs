@@ -4,6 +4,7 @@ use domain::ids::{CaseId, MandateId, PersonId};
 use domain::mandate::Mandate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 
 use super::cases::involved_row;
@@ -87,6 +88,23 @@ impl View {
         };
         let rows = page.order_by_desc(involved_row::Column::CaseId).limit(limit).all(&self.db()).await?;
         Ok((rows.into_iter().map(|row| CaseId::new(row.case_id)).collect(), total))
+    }
+
+    /// The mandates of a person, either side, that nobody has ended.
+    pub async fn unrevoked_mandates(&self, person: PersonId) -> Result<Vec<MandateId>, StoreError> {
+        let either = Column::Grantor.eq(person.as_uuid()).or(Column::Holder.eq(person.as_uuid()));
+        let rows = self.mandates().filter(either).filter(Column::Revoked.is_null()).all(&self.db()).await?;
+        Ok(rows.into_iter().map(|row| MandateId::new(row.id)).collect())
+    }
+
+    /// Ids of the mandates that a person gave.
+    pub(super) fn mandates_given_by(&self, person: PersonId) -> SelectStatement {
+        Query::select()
+            .column(Column::Id)
+            .from(row::Entity)
+            .and_where(Column::District.eq(self.district().as_str()))
+            .and_where(Column::Grantor.eq(person.as_uuid()))
+            .to_owned()
     }
 
     fn mandates(&self) -> Select<row::Entity> {

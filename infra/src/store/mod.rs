@@ -20,6 +20,7 @@ mod once;
 mod outbox;
 mod papers;
 mod people;
+mod personal;
 mod reseal;
 mod sealed;
 mod serials;
@@ -39,7 +40,7 @@ use migrations::MigratorTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
 pub use audit::{AuditFilter, AuditHash, AuditHead, Flaw, GrantError, Logged, Verdict};
-pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase};
+pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase, OwnCase};
 pub use catalogue::SeedCount;
 pub use connect::{DatabasePlace, DatabaseSettings};
 pub use deliveries::KeptLeg;
@@ -47,10 +48,11 @@ pub use error::StoreError;
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
 pub use mandates::MandateSide;
-pub use once::KeptAnswer;
+pub use once::{KeptAnswer, villager_label};
 pub use outbox::{Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
-pub use reseal::{Cursor, Renewal, SEALED_TABLES, SealedTable};
+pub use personal::{CaseFiles, PersonalRow};
+pub use reseal::{Cursor, Renewal, sealed_tables};
 pub use staff::{Account, Granted, StaffFilter};
 use unit::{Conn, run};
 pub use unit::{Tx, View};
@@ -111,6 +113,16 @@ impl Store {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.readers.execute_unprepared("SELECT 1").await.map(|_| ())?)
+    }
+
+    /// On SQLite, lets what was erased leave the write-ahead log too. PostgreSQL's vacuum does the like by itself.
+    pub async fn settle_erasure(&self) -> Result<(), StoreError> {
+        match &self.writing {
+            Writing::Grouped { connection, .. } => {
+                Ok(connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map(|_| ())?)
+            }
+            Writing::Each(_) => Ok(()),
+        }
     }
 
     /// For queries, each on what is committed at its time.

@@ -1,6 +1,7 @@
 //! What was done once: an act's key, and the answer that a repetition gets again.
 //! Invariant: a key is written first and its answer last, in one unit with the act, so that whoever finds the key finds the answer.
 
+use domain::ids::PersonId;
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
@@ -48,6 +49,11 @@ pub struct KeptAnswer {
     pub digest: String,
     pub status: u16,
     pub body: String,
+}
+
+/// How a villager is named as an actor.
+pub fn villager_label(person: PersonId) -> String {
+    format!("villager:{person}")
 }
 
 impl View {

@@ -1,11 +1,14 @@
 //! Files of a case: what people handed in, what the system printed, and the certificates among it.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
 use domain::ids::{CaseId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{Condition, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::sealed::Safe;
 use super::words::{from_json, json};
@@ -81,9 +84,9 @@ mod certificate_row {
         pub issued_on: Date,
         pub valid_until: Option<Date>,
         pub standing: Json,
-        pub check_token: Vec<u8>,
-        pub check_token_index: Vec<u8>,
-        pub holder: String,
+        pub check_token: Option<Vec<u8>>,
+        pub check_token_index: Option<Vec<u8>>,
+        pub holder: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -204,6 +207,48 @@ impl View {
         rows.into_iter().map(document).collect()
     }
 
+    /// Files that belong to a person: those of their own cases, those of mandates that they gave, and those that they handed in and no
+    /// case has taken.
+    pub async fn uploads_about(&self, person: PersonId) -> Result<Vec<Upload>, StoreError> {
+        let own = upload_row::Column::Person.eq(person.as_uuid()).and(upload_row::Column::CaseId.is_null());
+        let of_cases = upload_row::Column::CaseId.in_subquery(self.cases_of(person));
+        let of_mandates = upload_row::Column::Mandate.in_subquery(self.mandates_given_by(person));
+        let about = self.uploads().filter(own.or(of_cases).or(of_mandates)).order_by_asc(upload_row::Column::Id);
+        about.all(&self.db()).await?.into_iter().map(upload).collect()
+    }
+
+    /// Papers that the system printed in a person's own cases, and results handed in as files.
+    pub async fn documents_about(&self, person: PersonId) -> Result<Vec<Document>, StoreError> {
+        let about = self.documents().filter(document_row::Column::CaseId.in_subquery(self.cases_of(person)));
+        let rows = about.order_by_asc(document_row::Column::Id).all(&self.db()).await?;
+        rows.into_iter().map(document).collect()
+    }
+
+    /// The days to which the certificate of each case is valid: none in it where it doesn't expire.
+    pub async fn certificates_valid_until(&self, cases: &[CaseId]) -> Result<BTreeMap<CaseId, Option<NaiveDate>>, StoreError> {
+        let ids = cases.iter().map(|case| case.as_uuid());
+        let rows = self.certificates().filter(certificate_row::Column::CaseId.is_in(ids)).all(&self.db()).await?;
+        Ok(rows.into_iter().map(|row| (CaseId::new(row.case_id), row.valid_until)).collect())
+    }
+
+    /// Ids of the cases whose certificate is valid on `today`, or was withdrawn before its last day.
+    pub(super) fn cases_with_valid_certificates(&self, today: NaiveDate) -> SelectStatement {
+        let valid = certificate_row::Column::ValidUntil.is_null().or(certificate_row::Column::ValidUntil.gte(today));
+        Query::select()
+            .column(certificate_row::Column::CaseId)
+            .from(certificate_row::Entity)
+            .and_where(certificate_row::Column::District.eq(self.district().as_str()))
+            .and_where(valid)
+            .to_owned()
+    }
+
+    /// Files handed in before `before` that still belong to nothing.
+    pub async fn loose_uploads_before(&self, before: Timestamp, limit: u64) -> Result<Vec<UploadId>, StoreError> {
+        let old = self.uploads().filter(is_loose()).filter(upload_row::Column::At.lt(before));
+        let rows = old.order_by_asc(upload_row::Column::At).limit(limit).all(&self.db()).await?;
+        Ok(rows.into_iter().map(|row| UploadId::new(row.id)).collect())
+    }
+
     fn uploads(&self) -> Select<upload_row::Entity> {
         self.of(upload_row::Entity::find(), upload_row::Column::District)
     }
@@ -286,8 +331,8 @@ impl Tx {
         let (safe, number) = (self.safe(), certificate.number.to_string());
         let row = certificate_row::ActiveModel {
             district: Set(self.district().to_string()),
-            check_token: Set(safe.seal(CHECK_TOKEN, &RowId::new([&number]), &certificate.check_token)?),
-            check_token_index: Set(safe.index(CHECK_TOKEN, &certificate.check_token)?),
+            check_token: Set(Some(safe.seal(CHECK_TOKEN, &RowId::new([&number]), &certificate.check_token)?)),
+            check_token_index: Set(Some(safe.index(CHECK_TOKEN, &certificate.check_token)?)),
             number: Set(number),
             case_id: Set(certificate.case.as_uuid()),
             document: Set(certificate.document.as_uuid()),
@@ -296,7 +341,7 @@ impl Tx {
             issued_on: Set(certificate.issued_on),
             valid_until: Set(certificate.valid_until),
             standing: Set(json("certificates", &certificate.standing)?),
-            holder: Set(certificate.holder.clone()),
+            holder: Set(Some(certificate.holder.clone())),
         };
         certificate_row::Entity::insert(row).exec_without_returning(&self.db()).await?;
         Ok(())
@@ -335,6 +380,9 @@ fn document(row: document_row::Model) -> Result<Document, StoreError> {
 
 fn certificate(safe: &Safe<'_>, row: &certificate_row::Model) -> Result<IssuedCertificate, StoreError> {
     let corrupt = |e: String| StoreError::corrupt("certificates", e);
+    let (Some(check_token), Some(holder)) = (&row.check_token, &row.holder) else {
+        return Err(corrupt("it is erased, and was asked for".to_owned()));
+    };
     Ok(IssuedCertificate {
         number: row.number.parse().map_err(|e: domain::certificate::BadCertificateNumber| corrupt(e.to_string()))?,
         case: CaseId::new(row.case_id),
@@ -344,7 +392,7 @@ fn certificate(safe: &Safe<'_>, row: &certificate_row::Model) -> Result<IssuedCe
         issued_on: row.issued_on,
         valid_until: row.valid_until,
         standing: from_json("certificates", row.standing.clone())?,
-        check_token: safe.open(CHECK_TOKEN, &RowId::new([&row.number]), &row.check_token)?,
-        holder: row.holder.clone(),
+        check_token: safe.open(CHECK_TOKEN, &RowId::new([&row.number]), check_token)?,
+        holder: holder.clone(),
     })
 }

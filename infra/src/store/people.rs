@@ -51,6 +51,7 @@ mod person_row {
         pub openid_index: Option<Vec<u8>>,
         pub demo: bool,
         pub created_at: DateTimeUtc,
+        pub closed_at: Option<DateTimeUtc>,
         pub version: i64,
     }
 
@@ -114,6 +115,12 @@ impl View {
         let ids = ids.into_iter().map(|id| id.as_uuid());
         let rows = self.persons().filter(Column::Id.is_in(ids)).all(&self.db()).await?;
         Ok(self.opened(&rows, person).await?.into_iter().map(|person| (person.id, person)).collect())
+    }
+
+    /// Whether there is such a person, and they didn't have their data erased.
+    pub async fn is_open_person(&self, id: PersonId) -> Result<bool, StoreError> {
+        let open = self.persons().filter(Column::Id.eq(id.as_uuid())).filter(Column::ClosedAt.is_null());
+        Ok(open.count(&self.db()).await? > 0)
     }
 
     async fn one_person(&self, which: Expr) -> Result<Option<Person>, StoreError> {
@@ -320,6 +327,7 @@ impl Tx {
             openid_index: NotSet,
             demo: Set(person.demo),
             created_at: NotSet,
+            closed_at: NotSet,
             version: Set(number(person.version)?),
         })
     }

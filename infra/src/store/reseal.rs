@@ -9,42 +9,8 @@ use sea_orm::{ConnectionTrait, ExprTrait, QueryResult};
 use uuid::Uuid;
 
 use super::{StoreError, Tx, View};
-use crate::register::sealed_columns;
+use crate::register::{KeyPart, PERSONAL_TABLES, PersonalTable, sealed_columns};
 use crate::vault::{Column, KeyId, Purpose, RowId, sealed_under};
-
-/// The key of a table's rows, without the district, in the order in which it is bound into what they seal.
-#[derive(Debug, Clone, Copy)]
-enum KeyPart {
-    Id(&'static str),
-    Text(&'static str),
-}
-
-impl KeyPart {
-    fn column(self) -> &'static str {
-        match self {
-            KeyPart::Id(column) | KeyPart::Text(column) => column,
-        }
-    }
-}
-
-/// A table with sealed columns.
-#[derive(Debug, Clone, Copy)]
-pub struct SealedTable {
-    pub name: &'static str,
-    key: &'static [KeyPart],
-}
-
-pub const SEALED_TABLES: &[SealedTable] = &[
-    SealedTable { name: "persons", key: &[KeyPart::Id("id")] },
-    SealedTable { name: "cases", key: &[KeyPart::Id("id")] },
-    SealedTable { name: "case_answers", key: &[KeyPart::Id("case_id")] },
-    SealedTable { name: "notes", key: &[KeyPart::Id("id")] },
-    SealedTable { name: "evaluations", key: &[KeyPart::Id("case_id")] },
-    SealedTable { name: "certificates", key: &[KeyPart::Text("number")] },
-    SealedTable { name: "legs", key: &[KeyPart::Id("delivery"), KeyPart::Text("kind")] },
-    SealedTable { name: "outbox", key: &[KeyPart::Id("id")] },
-    SealedTable { name: "idempotency_keys", key: &[KeyPart::Text("actor"), KeyPart::Text("key")] },
-];
 
 /// Where a walk through a table stands: the key of the last row seen.
 #[derive(Debug, Clone)]
@@ -61,7 +27,7 @@ struct SealedRow {
 /// A row that is to be sealed anew: what was read, and what comes in its place.
 #[derive(Debug, Clone)]
 pub struct Renewal {
-    table: SealedTable,
+    table: PersonalTable,
     key: Vec<Value>,
     values: Vec<(Column, Vec<u8>, Vec<u8>)>,
 }
@@ -71,7 +37,7 @@ impl View {
     /// A value that doesn't open is named in the log and left as it is.
     pub async fn renewals(
         &self,
-        table: SealedTable,
+        table: PersonalTable,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<(Vec<Renewal>, Option<Cursor>), StoreError> {
@@ -82,7 +48,23 @@ impl View {
         Ok((renewals.into_iter().flatten().collect(), cursor))
     }
 
-    fn sealed_rows(&self, table: SealedTable, after: Option<&Cursor>, limit: u64) -> SelectStatement {
+    /// What lies sealed in the next rows after `after`, opened, and where the walk stands then; none at its end.
+    pub(super) async fn opened_values(
+        &self,
+        table: PersonalTable,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<(Vec<(Column, String)>, Option<Cursor>), StoreError> {
+        let found = self.db().query_all(&self.sealed_rows(table, after, limit)).await?;
+        let rows = found.iter().map(|found| sealed_row(table, found)).collect::<Result<Vec<_>, _>>()?;
+        let cursor = rows.last().map(|row| Cursor(row.key.clone()));
+        let opened = self.opened(&rows, |safe, row| {
+            row.values.iter().map(|(column, sealed)| Ok((*column, safe.open(*column, &row.id, sealed)?))).collect::<Result<Vec<_>, _>>()
+        });
+        Ok((opened.await?.into_iter().flatten().collect(), cursor))
+    }
+
+    fn sealed_rows(&self, table: PersonalTable, after: Option<&Cursor>, limit: u64) -> SelectStatement {
         let key = || table.key.iter().map(|part| Expr::col(part.column()));
         let mut select = Query::select();
         select.exprs(key()).columns(sealed_columns(table.name).map(|sealed| sealed.column)).from(table.name);
@@ -97,7 +79,7 @@ impl View {
         select
     }
 
-    fn renewal(&self, table: SealedTable, row: SealedRow) -> Result<Option<Renewal>, StoreError> {
+    fn renewal(&self, table: PersonalTable, row: SealedRow) -> Result<Option<Renewal>, StoreError> {
         let safe = self.safe();
         let current = safe.ring.current(Purpose::Column).map_err(StoreError::Vault)?.id;
         let mut values = Vec::new();
@@ -116,7 +98,7 @@ impl View {
     /// How many values each key seals.
     pub async fn sealed_counts(&self) -> Result<BTreeMap<KeyId, u64>, StoreError> {
         let mut counts = BTreeMap::new();
-        for column in SEALED_TABLES.iter().flat_map(|table| sealed_columns(table.name)) {
+        for column in PERSONAL_TABLES.iter().flat_map(|table| sealed_columns(table.name)) {
             let key = Func::cust("substr").arg(Expr::col(column.column)).arg(1).arg(4);
             let select = Query::select()
                 .expr_as(key, "sealed_under")
@@ -156,7 +138,12 @@ impl Tx {
     }
 }
 
-fn sealed_row(table: SealedTable, found: &QueryResult) -> Result<SealedRow, StoreError> {
+/// The tables in which something lies sealed.
+pub fn sealed_tables() -> impl Iterator<Item = PersonalTable> {
+    PERSONAL_TABLES.iter().copied().filter(|table| sealed_columns(table.name).next().is_some())
+}
+
+fn sealed_row(table: PersonalTable, found: &QueryResult) -> Result<SealedRow, StoreError> {
     let (mut key, mut id, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for part in table.key {
         match part {

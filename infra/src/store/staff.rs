@@ -7,9 +7,10 @@ use domain::ids::{AccountId, DivisionCode, PersonId, StationCode};
 use domain::people::{Grant, Scope, Staff};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Func, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{Func, Query, SelectStatement};
 use sea_orm::{Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
+use super::personal::part;
 use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
 
@@ -132,6 +133,12 @@ impl View {
     /// All accounts that name the person.
     pub async fn accounts_of(&self, person: PersonId) -> Result<Vec<Granted>, StoreError> {
         self.with_grants(self.accounts().filter(Column::Person.eq(person.as_uuid()))).await
+    }
+
+    /// Whether an account that isn't disabled names the person.
+    pub async fn holds_account(&self, person: PersonId) -> Result<bool, StoreError> {
+        let open = self.accounts().filter(Column::Person.eq(person.as_uuid())).filter(Column::Disabled.eq(false));
+        Ok(open.count(&self.db()).await? > 0)
     }
 
     /// A page of accounts in the order in which they were made, and how many there are on all pages.
@@ -326,12 +333,6 @@ fn covers(station: &StationCode) -> Condition {
     let for_station = GrantColumn::ScopeKind.eq(STATION).and(GrantColumn::ScopeCode.eq(station.as_str()));
     let for_division = GrantColumn::ScopeKind.eq(DIVISION).and(GrantColumn::ScopeCode.is_in(around));
     Condition::any().add(for_station).add(for_division)
-}
-
-/// Texts that have `words` somewhere in them.
-fn part(words: &str) -> LikeExpr {
-    let escaped: String = words.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }
 
 /// A grant for any station of the division itself: its own and its points.

@@ -19,6 +19,8 @@ pub const SOMEBODY: &str = "11010519491231002X";
 pub const DELEGABLE: &str = "C050";
 /// What may be done for another whom nobody asks for a paper.
 const WITHOUT_PAPER: &str = "V006";
+/// Somebody who comes to the counter, since they have no phone.
+const WITHOUT_PHONE: (&str, &str) = ("无手机老人", "511499194403151237");
 /// Nobody's lease has it.
 const NO_LEASE: u32 = 99;
 
@@ -117,7 +119,7 @@ impl Asked<'_> {
             body["scope"] = json!({ "items": [DELEGABLE] });
             body["witnessing"] = json!({ "kind": "in_app" });
         } else {
-            body["grantor"] = json!({ "name": "无手机老人", "citizen_id": "511499194403151237" });
+            body["grantor"] = json!({ "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1 });
             body["scope"] = json!({ "items": [WITHOUT_PAPER] });
             body["witnessing"] = json!({ "kind": "told" });
             body["station"] = json!(self.things.station);
@@ -159,6 +161,7 @@ impl Asked<'_> {
             | "show_profile"
             | "show_household"
             | "list_relatives"
+            | "copy_own_data"
             | "remove_relative"
             | "list_cases"
             | "show_case"
@@ -190,6 +193,7 @@ impl Asked<'_> {
             | "supplement_case"
             | "claim_next_work_item"
             | "claim_work_item"
+            | "erase_own_data"
             | "change_staff" => json!({}),
             "set_demo_clock" => json!({ "at": self.cast.api(Kind::Anyone).get("/demo/clock").await.expect(200).value()["at"] }),
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
@@ -207,6 +211,9 @@ impl Asked<'_> {
             "act_on_work_item" => json!({ "lease": NO_LEASE, "act": { "kind": "accept" } }),
             "unmask_case" => json!({ "purpose": "contact" }),
             "give_mandate" => self.mandate(),
+            "correct_person" => json!({
+                "known_as": WITHOUT_PHONE.1, "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1, "station": self.things.station,
+            }),
             "search_mandates" => json!({ "citizen_id": SOMEBODY, "station": self.things.station }),
             "revoke_mandate" if self.kind == Kind::Villager => json!({}),
             "revoke_mandate" => {

@@ -13,6 +13,7 @@ mod fees;
 mod mandates;
 mod news;
 mod organisations;
+mod rights;
 mod staff;
 mod story;
 mod supplement;

@@ -56,7 +56,7 @@ pub fn line(line: &CaseLine, grounds: &Grounds) -> CaseLineView {
     }
 }
 
-fn item_name(code: &str, grounds: &Grounds) -> String {
+pub fn item_name(code: &str, grounds: &Grounds) -> String {
     let listed = code.parse().ok().and_then(|code| grounds.catalogue.catalogue.item(&code).cloned());
     listed.map_or_else(|| code.to_owned(), |listed| listed.item.name.clone())
 }

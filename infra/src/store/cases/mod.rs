@@ -30,7 +30,7 @@ const ANSWERS: Sealed = Sealed::new("case_answers", "content");
 const NOTE: Sealed = Sealed::new("notes", "content");
 
 /// The parts that a person has in a case.
-const OWN: &str = "own";
+pub(super) const OWN: &str = "own";
 const AGENT: &str = "agent";
 const LEFT: &str = "agent_left";
 
@@ -70,6 +70,15 @@ pub struct CaseLine {
     /// Somebody acts, or acted, for the subject.
     pub by_agent: bool,
     pub submitted_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A case of somebody's own, as their rights over it need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnCase {
+    pub id: CaseId,
+    pub number: String,
+    pub item: String,
     pub ended_at: Option<Timestamp>,
 }
 
@@ -134,8 +143,7 @@ impl View {
     /// Many cases with their records, read in two statements.
     pub async fn case_files(&self, ids: impl IntoIterator<Item = CaseId>) -> Result<BTreeMap<CaseId, CaseFile>, StoreError> {
         let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
-        let rows = self.of(case_row::Entity::find(), case_row::Column::District);
-        let rows = rows.filter(case_row::Column::Id.is_in(ids.iter().copied())).all(&self.db()).await?;
+        let rows = self.kept_cases().filter(case_row::Column::Id.is_in(ids.iter().copied())).all(&self.db()).await?;
         let settled = self.opened(&rows, settled).await?;
         let mut records = self.records_of(ids).await?;
         let files = rows.into_iter().zip(settled).map(|(row, settled)| {
@@ -172,7 +180,7 @@ impl View {
     }
 
     fn filtered(&self, filter: &CaseFilter) -> Select<case_row::Entity> {
-        let mut select = self.of(case_row::Entity::find(), case_row::Column::District);
+        let mut select = self.kept_cases();
         if let Some((person, today)) = filter.person {
             let own = involved_row::Column::Part.eq(OWN);
             let acts = involved_row::Column::Part.eq(AGENT).and(involved_row::Column::Until.gte(today));
@@ -195,6 +203,11 @@ impl View {
         select
     }
 
+    /// Cases whose file isn't erased.
+    fn kept_cases(&self) -> Select<case_row::Entity> {
+        self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::ErasedAt.is_null())
+    }
+
     /// Ids of the cases in which one of `people` has part.
     fn cases_about(&self, people: impl IntoIterator<Item = PersonId>) -> SelectStatement {
         Query::select()
@@ -214,6 +227,37 @@ impl View {
             .limit(limit)
             .all(&self.db())
             .await?;
+        Ok(rows.into_iter().map(|row| CaseId::new(row.id)).collect())
+    }
+
+    /// The cases in which a person has part on their own behalf, and which aren't erased.
+    pub async fn own_cases(&self, person: PersonId) -> Result<Vec<OwnCase>, StoreError> {
+        let own = self.kept_cases().filter(case_row::Column::Id.in_subquery(self.cases_of(person)));
+        let rows = own.order_by_asc(case_row::Column::Id).all(&self.db()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| OwnCase { id: CaseId::new(row.id), number: row.number, item: row.item, ended_at: row.ended_at })
+            .collect())
+    }
+
+    /// Ids of the cases in which a person has part on their own behalf.
+    pub(super) fn cases_of(&self, person: PersonId) -> SelectStatement {
+        self.cases_about([person]).and_where(involved_row::Column::Part.eq(OWN)).to_owned()
+    }
+
+    /// The people who have part in a case on their own behalf.
+    pub async fn people_of(&self, case: CaseId) -> Result<Vec<PersonId>, StoreError> {
+        let rows = self.of(involved_row::Entity::find(), involved_row::Column::District);
+        let own = rows.filter(involved_row::Column::CaseId.eq(case.as_uuid())).filter(involved_row::Column::Part.eq(OWN));
+        Ok(own.all(&self.db()).await?.into_iter().map(|row| PersonId::new(row.person)).collect())
+    }
+
+    /// Cases that ended before `instant`, whose file is still kept and whose certificate, if they have one, isn't valid any more on
+    /// `today`; the longest ended first.
+    pub async fn cases_ended_before(&self, instant: Timestamp, today: NaiveDate, limit: u64) -> Result<Vec<CaseId>, StoreError> {
+        let old = self.kept_cases().filter(case_row::Column::EndedAt.lt(instant));
+        let old = old.filter(case_row::Column::Id.not_in_subquery(self.cases_with_valid_certificates(today)));
+        let rows = old.order_by_asc(case_row::Column::EndedAt).limit(limit).all(&self.db()).await?;
         Ok(rows.into_iter().map(|row| CaseId::new(row.id)).collect())
     }
 
@@ -382,7 +426,8 @@ impl Tx {
             received_at: Set(case.received_at),
             accepted_at: Set(case.clock.as_ref().map(|clock| clock.started_at)),
             ended_at: Set(file.ended_at()),
-            plan: Set(safe.seal_json(PLAN, &id, &file.plan)?),
+            erased_at: sea_orm::ActiveValue::NotSet,
+            plan: Set(Some(safe.seal_json(PLAN, &id, &file.plan)?)),
             events: sea_orm::ActiveValue::NotSet,
         })
     }
@@ -425,7 +470,8 @@ struct Settled {
 fn settled(safe: &Safe<'_>, row: &case_row::Model) -> Result<Settled, StoreError> {
     let id = RowId::of(row.id);
     let organisation = safe.open_if_any(ORGANISATION, &id, row.organisation.as_deref())?;
-    Ok(Settled { organisation, plan: safe.open_json(PLAN, &id, &row.plan)? })
+    let plan = row.plan.as_deref().ok_or_else(|| StoreError::corrupt("cases", "a case that isn't erased has no plan"))?;
+    Ok(Settled { organisation, plan: safe.open_json(PLAN, &id, plan)? })
 }
 
 fn case_file(row: case_row::Model, settled: Settled, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {

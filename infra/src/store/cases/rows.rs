@@ -29,7 +29,9 @@ pub mod case_row {
         pub received_at: DateTimeUtc,
         pub accepted_at: Option<DateTimeUtc>,
         pub ended_at: Option<DateTimeUtc>,
-        pub plan: Vec<u8>,
+        /// When its file was erased: from then on only its record is left.
+        pub erased_at: Option<DateTimeUtc>,
+        pub plan: Option<Vec<u8>>,
         pub events: i32,
     }
 

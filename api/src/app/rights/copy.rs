@@ -1,0 +1,33 @@
+//! The copy of all that is kept of a person.
+
+use std::collections::BTreeMap;
+
+use domain::audit::{Deed, Entry, On, Thing, Who};
+use domain::ids::{CaseId, PersonId};
+use infra::store::{Document, PersonalRow, StoreError, Upload};
+
+use crate::app::App;
+
+/// What is kept of a person, and the files, which are fetched one by one.
+pub struct OwnData {
+    pub rows: Vec<PersonalRow>,
+    /// The numbers of their cases.
+    pub cases: BTreeMap<CaseId, String>,
+    pub uploads: Vec<Upload>,
+    pub documents: Vec<Document>,
+}
+
+impl App {
+    /// A copy of a person's data, for themself; that it was made stands in the audit log before it leaves.
+    pub async fn own_data(&self, person: PersonId) -> Result<OwnData, StoreError> {
+        let view = self.store.read(self.district());
+        let own = OwnData {
+            rows: view.personal_rows(person).await?,
+            cases: view.own_cases(person).await?.into_iter().map(|case| (case.id, case.number)).collect(),
+            uploads: view.uploads_about(person).await?,
+            documents: view.documents_about(person).await?,
+        };
+        self.audit(Entry::done(self.clock.now(), Who::Person { person }, Deed::Export, On::person(Thing::Person, person))).await?;
+        Ok(own)
+    }
+}

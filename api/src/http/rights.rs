@@ -1,0 +1,263 @@
+//! What people may ask of us about their data: a copy, a correction, an erasure.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType};
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get, post};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::ids::StationCode;
+use domain::people::CitizenId;
+use domain::retention::KeptUntil;
+use infra::register::{Copy, PERSONAL};
+use infra::store::{PersonalRow, StoredFile};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::auth::{StaffMember, Villager};
+use super::body::Text;
+use super::cases::view::item_name;
+use super::idempotency::{Act, PlainAct, once};
+use super::instant::shown;
+use super::mask;
+use super::problem::Problem;
+use crate::app::rights::copy::OwnData;
+use crate::app::rights::correction::{CorrectError, Correction, correct};
+use crate::app::rights::erasure::{KeptFile, erase_person};
+use crate::app::{App, Grounds};
+use crate::wording::register as wording;
+
+/// All that is kept of a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnDataView {
+    at: DateTime<FixedOffset>,
+    /// A table each, in Chinese; what is empty is left out.
+    parts: Vec<PartView>,
+    /// To be fetched one by one.
+    files: Vec<FileView>,
+    /// What is kept and not given, and why.
+    withheld: Vec<WithheldView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartView {
+    #[schema(example = "个人资料")]
+    name: &'static str,
+    /// What is kept in it, for what and how long.
+    columns: Vec<ColumnView>,
+    rows: Vec<RowView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ColumnView {
+    #[schema(example = "电话")]
+    name: &'static str,
+    kept: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowView {
+    /// The number of the case that it belongs to.
+    case: Option<String>,
+    /// By the columns' names.
+    #[schema(value_type = Object)]
+    values: BTreeMap<&'static str, Value>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FileView {
+    #[schema(example = "居民身份证")]
+    name: Option<String>,
+    case: Option<String>,
+    media_type: String,
+    /// Bytes.
+    size: u64,
+    at: DateTime<FixedOffset>,
+    /// Where it is, for who is signed in.
+    path: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WithheldView {
+    #[schema(example = "证明")]
+    part: &'static str,
+    why: &'static str,
+}
+
+/// What was erased, and what stays for now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErasureView {
+    /// Cases whose files the law makes us keep.
+    kept: Vec<KeptView>,
+    /// In a sentence.
+    detail: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptView {
+    number: String,
+    item: String,
+    item_name: String,
+    /// The last day on which its file is kept; none where its certificate doesn't expire.
+    until: Option<NaiveDate>,
+}
+
+/// What is to stand of somebody, by the identity card that they show.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionBody {
+    /// The number as it stands now. GB 11643.
+    #[schema(value_type = String, example = "11010519491231002X")]
+    known_as: CitizenId,
+    #[schema(inline)]
+    name: Text<50>,
+    /// GB 11643.
+    #[schema(value_type = String, example = "11010519491231002X")]
+    citizen_id: CitizenId,
+    /// Left as it is where it isn't given.
+    #[schema(inline)]
+    ethnicity: Option<Text<20>>,
+    /// Where the clerk sees the card.
+    #[schema(value_type = String)]
+    station: StationCode,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CorrectedView {
+    name: Option<String>,
+    /// Masked.
+    citizen_id: Option<String>,
+}
+
+/// A copy of all that is kept of the villager.
+#[utoipa::path(tag = "me", operation_id = "copy_own_data", responses((status = 200, body = OwnDataView)))]
+#[get("/me/data")]
+pub async fn copy(app: Data<App>, me: Villager) -> Result<HttpResponse, Problem> {
+    let own = app.own_data(me.person).await?;
+    let as_file = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename("bianmin-my-data.json".to_owned())],
+    };
+    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, as_file)).json(view(own, shown(app.clock.now()))))
+}
+
+/// Erases the villager's data and closes the way in; what the law makes us keep is named.
+#[utoipa::path(
+    tag = "me", operation_id = "erase_own_data", params(("Idempotency-Key" = String, Header)), responses((status = 200, body = ErasureView))
+)]
+#[post("/me/erasure")]
+pub async fn erase(app: Data<App>, me: Villager, act: PlainAct) -> Result<HttpResponse, Problem> {
+    let grounds = app.grounds();
+    let done = once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move { erase_person(tx, &grounds, me.person).await.map(|kept| ErasureView::of(kept, &grounds)) })
+    });
+    let answer = done.await?;
+    app.store.settle_erasure().await?;
+    Ok(answer)
+}
+
+/// Corrects who somebody is, who stands at a clerk's counter with their identity card.
+#[utoipa::path(
+    tag = "people", operation_id = "correct_person", request_body = CorrectionBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CorrectedView))
+)]
+#[post("/people/corrections")]
+pub async fn correct_person(app: Data<App>, StaffMember(staff): StaffMember, act: Act<CorrectionBody>) -> Result<HttpResponse, Problem> {
+    let (grounds, new) = (app.grounds(), Correction::from(act.body));
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let person = correct(tx, &grounds, &staff, new).await?;
+            let (name, citizen_id) = (person.name.as_deref().map(mask::name), person.citizen_id.as_ref().map(CitizenId::masked));
+            Ok::<_, CorrectError>(CorrectedView { name, citizen_id })
+        })
+    })
+    .await
+}
+
+fn view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
+    let uploads = own.uploads.iter().map(|upload| {
+        let case = upload.case.and_then(|case| own.cases.get(&case).cloned());
+        file(&upload.file, upload.material.clone(), case, format!("/api/v1/uploads/{}", upload.id))
+    });
+    let documents = own.documents.iter().map(|document| {
+        let path = format!("/api/v1/cases/{}/documents/{}", document.case, document.id);
+        file(&document.file, Some(document.name.clone()), own.cases.get(&document.case).cloned(), path)
+    });
+    OwnDataView { at, files: uploads.chain(documents).collect(), parts: parts(&own), withheld: withheld() }
+}
+
+fn file(stored: &StoredFile, name: Option<String>, case: Option<String>, path: String) -> FileView {
+    FileView { name, case, media_type: stored.media_type.clone(), size: stored.size, at: shown(stored.at), path }
+}
+
+fn parts(own: &OwnData) -> Vec<PartView> {
+    let mut parts: Vec<PartView> = Vec::new();
+    for table in own.rows.chunk_by(|one, next| one.table == next.table) {
+        let Some(first) = table.first() else { continue };
+        let given = PERSONAL.iter().filter(|entry| entry.column.table == first.table && !matches!(entry.copy, Copy::Withheld(_)));
+        let columns = given.map(|entry| ColumnView {
+            name: wording::column(entry.column.table, entry.column.column),
+            kept: wording::retention(entry.retention),
+        });
+        let rows: Vec<_> = table.iter().filter(|row| !is_internal(row)).map(|row| row_view(row, own)).collect();
+        if !rows.is_empty() {
+            parts.push(PartView { name: wording::table(first.table), columns: columns.collect(), rows });
+        }
+    }
+    parts
+}
+
+/// What staff found and wrote for each other: it may speak of neighbours and of those who objected (个人信息保护法 18, 35).
+fn is_internal(row: &PersonalRow) -> bool {
+    row.table == "notes" && row.values.iter().any(|(_, value)| value["kind"] == "text")
+}
+
+fn row_view(row: &PersonalRow, own: &OwnData) -> RowView {
+    let values = row.values.iter().map(|(entry, value)| (wording::column(entry.column.table, entry.column.column), value.clone()));
+    RowView { case: row.case.and_then(|case| own.cases.get(&case).cloned()), values: values.collect() }
+}
+
+fn withheld() -> Vec<WithheldView> {
+    let register = PERSONAL.iter().filter_map(|entry| match entry.copy {
+        Copy::Withheld(why) => Some(WithheldView { part: wording::table(entry.column.table), why: wording::withheld(why) }),
+        Copy::Text | Copy::Json => None,
+    });
+    let notes = WithheldView {
+        part: wording::table("notes"), why: "工作人员的内部核查记录可能涉及他人，需要时请到经办站点申请查阅"
+    };
+    register.chain([notes]).collect()
+}
+
+impl ErasureView {
+    fn of(kept: Vec<KeptFile>, grounds: &Grounds) -> Self {
+        let detail = if kept.is_empty() {
+            "您的信息已删除，登录已失效"
+        } else {
+            "您的联系方式等信息已删除，登录已失效。下列办件的档案依法还要保存，到期后自动删除，其间不作他用"
+        };
+        let kept = kept.into_iter().map(|file| KeptView {
+            item_name: item_name(&file.case.item, grounds),
+            number: file.case.number,
+            item: file.case.item,
+            until: match file.until {
+                KeptUntil::Day(last) => Some(last),
+                KeptUntil::Ever => None,
+            },
+        });
+        Self { kept: kept.collect(), detail }
+    }
+}
+
+impl From<CorrectionBody> for Correction {
+    fn from(body: CorrectionBody) -> Self {
+        Self {
+            known_as: body.known_as,
+            station: body.station,
+            name: body.name.into_string(),
+            citizen_id: body.citizen_id,
+            ethnicity: body.ethnicity.map(Text::into_string),
+        }
+    }
+}

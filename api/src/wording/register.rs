@@ -1,0 +1,96 @@
+//! The register of personal data in words: what people read in the copy of theirs.
+
+use infra::register::{Retention, Withheld};
+
+/// What a table tells of somebody.
+pub fn table(name: &str) -> &'static str {
+    match name {
+        "persons" => "个人资料",
+        "relatives" => "登记的亲属关系",
+        "accounts" => "工作账号",
+        "shifts" => "递送班次",
+        "cases" => "办件",
+        "case_events" => "办理过程",
+        "case_answers" => "申请表内容",
+        "notes" => "告知和说明",
+        "evaluations" => "评价",
+        "uploads" => "上传的材料",
+        "documents" => "文书",
+        "certificates" => "证明",
+        "legs" => "递送",
+        "audit_log" => "查看记录中写明的用途",
+        "outbox" => "通知",
+        "idempotency_keys" => "近期操作的答复",
+        _unknown => "其他",
+    }
+}
+
+/// What a column tells.
+pub fn column(table: &str, column: &str) -> &'static str {
+    match (table, column) {
+        ("persons", "name") => "姓名",
+        ("persons", "citizen_id") => "公民身份号码",
+        ("persons", "phone") => "电话",
+        ("persons", "ethnicity") => "民族",
+        ("persons", "registered") => "户籍地编码",
+        ("persons", "residence") => "常住地编码",
+        ("persons", "address") => "住址",
+        ("persons", "household") => "户号",
+        ("persons", "openid") => "微信账号标识",
+        ("relatives", "kinship") => "亲属关系",
+        ("accounts", "login") => "账号名",
+        ("shifts", "hours") => "班次时间",
+        ("cases", "organisation") => "单位名称",
+        ("cases", "plan") => "办理方案",
+        ("case_events", "by") => "经办",
+        ("case_events", "content") => "事项",
+        ("case_answers", "content") => "填写内容",
+        ("notes", "content") => "说明内容",
+        ("evaluations", "text") => "评价内容",
+        ("uploads" | "documents", "sha256") => "文件校验值",
+        ("certificates", "holder") => "持有人（隐去部分）",
+        ("audit_log", "purpose_words") => "用途",
+        ("outbox", "content") => "通知内容",
+        ("idempotency_keys", "body") => "答复内容",
+        _unknown => "其他",
+    }
+}
+
+/// How long it is kept.
+pub fn retention(retention: Retention) -> &'static str {
+    match retention {
+        Retention::Person => "保存到您要求删除为止",
+        Retention::PersonAndCases => "保存到您要求删除、并且办件档案保存期满为止",
+        Retention::Case => "随办件档案保存，期满删除",
+        Retention::Handover => "材料交接完成即失效，随办件档案删除",
+        Retention::Repetition => "保存两天左右，防止重复提交",
+        Retention::Account => "账号存续期间保存",
+        Retention::Audit => "审计日志依法留存，不能修改删除",
+    }
+}
+
+/// Why something isn't in the copy.
+pub fn withheld(why: Withheld) -> &'static str {
+    match why {
+        Withheld::Derived => "由其他内容计算得来，用于查找和校验，不含新的信息",
+        Withheld::Secret => "相当于口令，为保护您的安全不随副本提供",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use infra::register::{Copy, PERSONAL};
+
+    use super::*;
+
+    #[test]
+    fn all_that_a_copy_gives_has_its_words() {
+        for entry in PERSONAL {
+            let (table_name, column_name) = (entry.column.table, entry.column.column);
+            assert_ne!(table(table_name), "其他", "{table_name}");
+            if !matches!(entry.copy, Copy::Withheld(_)) {
+                assert_ne!(column(table_name, column_name), "其他", "{}", entry.column);
+            }
+        }
+    }
+}

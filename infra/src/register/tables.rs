@@ -1,0 +1,95 @@
+//! The tables with personal columns: the key of their rows, whose they are, and what an erasure does to them.
+
+/// A part of a row's key, without the district, in the order in which it is bound into what the row seals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPart {
+    Id(&'static str),
+    Text(&'static str),
+}
+
+impl KeyPart {
+    pub fn column(self) -> &'static str {
+        match self {
+            KeyPart::Id(column) | KeyPart::Text(column) => column,
+        }
+    }
+}
+
+/// How a row leads to the person whom it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonLink {
+    /// By the id in a column.
+    Id(&'static str),
+    /// By the id in either column.
+    Either(&'static str, &'static str),
+    /// By the person of the account in a column.
+    Account(&'static str),
+    /// By the label of a caller in a column, which holds a villager's id.
+    Caller(&'static str),
+    /// By the id in a column, where the row belongs to no case and no mandate.
+    Loose(&'static str),
+}
+
+/// How a row leads to the case that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseLink {
+    /// By the id in a column.
+    Id(&'static str),
+    /// By the delivery in a column.
+    Delivery(&'static str),
+}
+
+/// What erasing does to the rows that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The row goes.
+    Goes,
+    /// The row stays for what else it tells; its personal columns are emptied.
+    Emptied,
+    /// The row stays as it is, because of this.
+    Stays(&'static str),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct PersonalTable {
+    pub name: &'static str,
+    /// Empty where nothing in the table is sealed.
+    pub key: &'static [KeyPart],
+    pub of_person: Option<PersonLink>,
+    pub of_case: Option<CaseLink>,
+    pub fate: Fate,
+}
+
+const RECORD: Fate = Fate::Stays("the record of what was done, in ids and codes: it says nothing once the rest is gone");
+const OFFICE: Fate = Fate::Stays("who held an office answers for it");
+const AUDIT: Fate = Fate::Stays("the audit log is append-only; it holds ids, and says nothing once the rest is gone");
+
+pub const PERSONAL_TABLES: &[PersonalTable] = &[
+    of_person("persons", &[KeyPart::Id("id")], PersonLink::Id("id"), Fate::Emptied),
+    of_person("relatives", &[], PersonLink::Either("person", "relative"), Fate::Goes),
+    of_person("accounts", &[], PersonLink::Id("person"), OFFICE),
+    of_person("shifts", &[], PersonLink::Account("account"), OFFICE),
+    of_case("cases", &[KeyPart::Id("id")], CaseLink::Id("id"), Fate::Emptied),
+    of_case("case_events", &[], CaseLink::Id("case_id"), RECORD),
+    of_case("case_answers", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),
+    of_case("notes", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),
+    of_case("evaluations", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Emptied),
+    PersonalTable { of_person: Some(PersonLink::Loose("person")), ..of_case("uploads", &[], CaseLink::Id("case_id"), Fate::Goes) },
+    of_case("documents", &[], CaseLink::Id("case_id"), Fate::Goes),
+    of_case("certificates", &[KeyPart::Text("number")], CaseLink::Id("case_id"), Fate::Emptied),
+    of_case("legs", &[KeyPart::Id("delivery"), KeyPart::Text("kind")], CaseLink::Delivery("delivery"), Fate::Emptied),
+    of_person("audit_log", &[], PersonLink::Id("on_person"), AUDIT),
+    PersonalTable {
+        of_case: Some(CaseLink::Id("case_id")),
+        ..of_person("outbox", &[KeyPart::Id("id")], PersonLink::Id("person"), Fate::Goes)
+    },
+    of_person("idempotency_keys", &[KeyPart::Text("actor"), KeyPart::Text("key")], PersonLink::Caller("actor"), Fate::Goes),
+];
+
+const fn of_person(name: &'static str, key: &'static [KeyPart], link: PersonLink, fate: Fate) -> PersonalTable {
+    PersonalTable { name, key, of_person: Some(link), of_case: None, fate }
+}
+
+const fn of_case(name: &'static str, key: &'static [KeyPart], link: CaseLink, fate: Fate) -> PersonalTable {
+    PersonalTable { name, key, of_person: None, of_case: Some(link), fate }
+}

@@ -1,0 +1,61 @@
+//! A person's data as the register knows them (`crate::register`): copied, and erased.
+//! Invariant: what the register lists is copied and erased, table by table, so that nothing is forgotten when a column comes new.
+
+mod copy;
+mod erase;
+mod find;
+
+use domain::ids::{CaseId, PersonId};
+use sea_orm::ExprTrait;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+
+use super::View;
+use super::once::villager_label;
+use crate::register::{CaseLink, PersonLink};
+
+pub use copy::PersonalRow;
+pub use erase::CaseFiles;
+pub(super) use find::part;
+
+/// Of which cases rows are.
+#[derive(Debug, Clone, Copy)]
+enum Cases {
+    /// Those in which the person has part on their own behalf.
+    Of(PersonId),
+    One(CaseId),
+}
+
+impl View {
+    fn in_district(&self) -> Expr {
+        Expr::col("district").eq(self.district().as_str())
+    }
+
+    fn is_of_person(&self, link: PersonLink, person: PersonId) -> Expr {
+        let id = person.as_uuid();
+        match link {
+            PersonLink::Id(column) => Expr::col(column).eq(id),
+            PersonLink::Either(one, other) => Expr::col(one).eq(id).or(Expr::col(other).eq(id)),
+            PersonLink::Account(column) => Expr::col(column).in_subquery(self.ids("accounts", Expr::col("person").eq(id))),
+            PersonLink::Caller(column) => Expr::col(column).eq(villager_label(person)),
+            PersonLink::Loose(column) => Expr::col(column).eq(id).and(Expr::col("case_id").is_null()).and(Expr::col("mandate").is_null()),
+        }
+    }
+
+    fn is_of_cases(&self, link: CaseLink, cases: Cases) -> Expr {
+        match link {
+            CaseLink::Id(column) => self.is_among(column, cases),
+            CaseLink::Delivery(column) => Expr::col(column).in_subquery(self.ids("deliveries", self.is_among("case_id", cases))),
+        }
+    }
+
+    fn is_among(&self, column: &'static str, cases: Cases) -> Expr {
+        match cases {
+            Cases::Of(person) => Expr::col(column).in_subquery(self.cases_of(person)),
+            Cases::One(case) => Expr::col(column).eq(case.as_uuid()),
+        }
+    }
+
+    fn ids(&self, table: &'static str, which: Expr) -> SelectStatement {
+        Query::select().column("id").from(table).and_where(self.in_district()).and_where(which).to_owned()
+    }
+}
