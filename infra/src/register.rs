@@ -140,6 +140,7 @@ pub const PERSONAL: &[PersonalColumn] = &[
     )),
     entry(("cases", "organisation"), "name of an organisation, which may be a person's", "on papers", Kept::Sealed, Retention::Case),
     json(entry(("cases", "plan"), "how, where and when a person is served", "the timeline", Kept::Sealed, Retention::Case)),
+    json(entry(("plan_inputs", "content"), "what was asked when the plan was made", "replaying the decision", Kept::Sealed, Retention::Case)),
     json(entry(("case_events", "by"), "who acted, by id", "the record", Kept::Clear("ids alone"), Retention::Case)),
     json(entry(
         ("case_events", "content"),
@@ -211,8 +212,8 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("item_versions", &["code", "content", "content_hash"]),
     ("prohibited_certificates", &["name", "content"]),
     ("divisions", &["code", "name"]),
-    ("stations", &["code", "name", "level", "division", "phone", "hours", "added", "removed"]),
-    ("partners", &["code", "name", "station_name", "items"]),
+    ("stations", &["code", "name", "level", "division", "phone", "hours", "added", "removed", "facts"]),
+    ("partners", &["code", "name", "station_name", "items", "hours"]),
     ("calendar_years", &["content"]),
     ("facts", &["key", "value"]),
     ("grants", &["role", "scope_kind", "scope_code"]),
@@ -233,6 +234,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
+    ("plan_snapshots", &["digest", "content"]),
 ];
 
 /// The sealed columns of a table.

@@ -38,13 +38,22 @@ fn stations() -> TableCreateStatement {
         json_binary("hours"),
         json_binary("added"),
         json_binary("removed"),
+        json_binary("facts"),
         big_integer("version"),
     ];
     table("stations", columns, &["code"])
 }
 
 fn partners() -> TableCreateStatement {
-    let columns = vec![string("code"), string("name"), string("station_name"), double("lat"), double("lng"), json_binary("items")];
+    let columns = vec![
+        string("code"),
+        string("name"),
+        string("station_name"),
+        double("lat"),
+        double("lng"),
+        json_binary("items"),
+        json_binary("hours"),
+    ];
     table("partners", columns, &["code"])
 }
 

@@ -11,7 +11,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = vec![cases(), case_events(), case_involved(), case_answers(), notes()];
+        let tables = vec![cases(), case_events(), case_involved(), case_answers(), notes(), plan_inputs(), plan_snapshots()];
         let indexes = vec![
             unique("cases", &["number"]),
             index("cases", &["bundle"]),
@@ -73,4 +73,14 @@ fn case_answers() -> TableCreateStatement {
 fn notes() -> TableCreateStatement {
     let columns = vec![uuid("id"), uuid("case_id"), uuid("author"), binary("content"), timestamp_with_time_zone("at")];
     table("notes", columns, &["id"])
+}
+
+/// What a case's plan came from, beside the snapshot that it names.
+fn plan_inputs() -> TableCreateStatement {
+    table("plan_inputs", vec![uuid("case_id"), binary("content")], &["case_id"])
+}
+
+/// Maps and settings, each once under its digest however many cases were planned on it.
+fn plan_snapshots() -> TableCreateStatement {
+    table("plan_snapshots", vec![string("digest"), json_binary("content")], &["digest"])
 }

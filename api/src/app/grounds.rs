@@ -7,18 +7,22 @@ use domain::case::CaseRules;
 use domain::catalogue::Listed;
 use domain::district::DistrictMap;
 use domain::ids::ItemCode;
+use domain::people::Manning;
 use domain::queue::StageAllowances;
 use domain::retention::Terms;
 use domain::routing::Load;
 use domain::time::{Timestamp, local_date};
 use infra::store::{Deadlines, StoreError, View};
 
-use super::{App, CatalogueSnapshot};
+use super::{App, CatalogueSnapshot, PlanSnapshot};
 
 #[derive(Debug, Clone)]
 pub struct Grounds {
     pub map: Arc<DistrictMap>,
+    /// The map as a document.
+    pub snapshot: Arc<PlanSnapshot>,
     pub catalogue: Arc<CatalogueSnapshot>,
+    pub manning: Arc<Manning>,
     pub load: Arc<Load>,
     pub rules: CaseRules,
     pub allowances: StageAllowances,
@@ -31,7 +35,9 @@ impl App {
     pub fn grounds(&self) -> Grounds {
         Grounds {
             map: self.map.load_full(),
+            snapshot: self.snapshot.load_full(),
             catalogue: self.catalogue.load_full(),
+            manning: self.manning.load_full(),
             load: self.load.load_full(),
             rules: self.settings.cases.clone(),
             allowances: self.settings.stages.clone(),

@@ -10,6 +10,7 @@ mod grounds;
 mod keys;
 pub mod mandates;
 mod own_password;
+mod partners;
 mod people;
 mod plans;
 pub mod queue;
@@ -28,6 +29,7 @@ use arc_swap::ArcSwap;
 use domain::district::DistrictMap;
 use domain::ids::DistrictCode;
 use domain::notice::Marking;
+use domain::people::Manning;
 use domain::routing::Load;
 use infra::objects::Objects;
 use infra::paper::Press;
@@ -48,10 +50,11 @@ pub use clock::MoveClockError;
 pub use grounds::Grounds;
 pub use keys::{KEYS_CHANGED, ResealError, Resealed, sealed_files, unnamed_files};
 pub use own_password::ChangePasswordError;
+pub use partners::PartnerError;
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use plans::PlanError;
 pub use ready::NotReady;
-pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
+pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
 pub use roster::Roster;
 pub use sessions::{SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};
@@ -72,8 +75,12 @@ pub struct App {
     pub wechat: Option<Wechat>,
     /// One snapshot of the district with its calendar, swapped whole.
     pub map: ArcSwap<DistrictMap>,
+    /// The same as a document, for who wants to know later what a plan came from.
+    pub snapshot: ArcSwap<PlanSnapshot>,
     /// One snapshot of the catalogue with its search index, swapped whole.
     pub catalogue: ArcSwap<CatalogueSnapshot>,
+    /// Who works at which station.
+    pub manning: ArcSwap<Manning>,
     /// The live load of the stations, as far as it is known.
     pub load: ArcSwap<Load>,
     /// Prints certificates and notices.

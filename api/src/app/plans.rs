@@ -3,7 +3,7 @@
 use domain::ids::PersonId;
 use domain::people::Person;
 use domain::routing::{Answer, Ask, plan};
-use infra::store::StoreError;
+use infra::store::{StoreError, View};
 
 use super::{App, Grounds};
 
@@ -18,22 +18,30 @@ pub enum PlanError {
 impl App {
     /// The plans for an ask, with the snapshot that they come from. The profile of `asking` says what the ask leaves out.
     pub async fn plans(&self, ask: Ask, asking: Option<PersonId>) -> Result<(Answer, Grounds), PlanError> {
-        let person = match asking {
-            Some(person) => self.store.read(self.district()).person(person).await?,
-            None => None,
-        };
-        let ask = completed(ask, person.as_ref());
         let grounds = self.grounds();
+        let ask = match asking {
+            Some(person) => {
+                let view = self.store.read(self.district());
+                of_person(&view, &grounds, ask, view.person(person).await?.as_ref()).await?
+            }
+            None => ask,
+        };
         let on = grounds.clone();
-        // Some milliseconds of pure computation: not on the threads that answer requests.
+        // Pure computation: not on the threads that answer requests.
         let planned = tokio::task::spawn_blocking(move || plan(&on.map, &on.catalogue.catalogue, &on.load, &ask, on.now));
         Ok((planned.await.map_err(|_| PlanError::BrokeOff)?, grounds))
     }
 }
 
-/// The ask, with where the person is registered and lives, as far as it doesn't say.
-fn completed(ask: Ask, person: Option<&Person>) -> Ask {
-    let Some(person) = person else { return ask };
+/// The ask as it is this person's: with where they are registered and live, as far as it doesn't say, and without the stations at which
+/// only their own people work.
+pub async fn of_person(view: &View, grounds: &Grounds, ask: Ask, person: Option<&Person>) -> Result<Ask, StoreError> {
+    let Some(person) = person else { return Ok(ask) };
+    let barred_stations = grounds.manning.only_by(&view.ties(person.id).await?);
+    Ok(Ask { barred_stations, ..completed(ask, person) })
+}
+
+fn completed(ask: Ask, person: &Person) -> Ask {
     let registered = ask.registered.clone().or_else(|| person.registered.clone());
     let residence = ask.residence.clone().or_else(|| person.residence.clone());
     Ask { registered, residence, ..ask }
@@ -53,14 +61,8 @@ mod tests {
         person.registered = Some("511499101203".parse().unwrap());
         person.residence = Some("511499101204".parse().unwrap());
         let given = ask(serde_json::json!({"items": ["C001"], "registered": "511499102201"}));
-        let completed = completed(given, Some(&person));
+        let completed = completed(given, &person);
         assert_eq!(completed.registered, Some("511499102201".parse().unwrap()));
         assert_eq!(completed.residence, person.residence);
-    }
-
-    #[test]
-    fn of_whom_nothing_is_known_nothing_is_said() {
-        let given = ask(serde_json::json!({"items": ["C001"]}));
-        assert_eq!(completed(given.clone(), None), given);
     }
 }

@@ -10,6 +10,7 @@ use domain::district::{BadDistrict, DistrictMap};
 use domain::ids::{DistrictCode, ItemCode};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, Object, may};
+use domain::routing::{Snapshot, SnapshotDigest, Tuning};
 use infra::store::{Store, StoreError};
 
 use super::App;
@@ -31,6 +32,20 @@ impl CatalogueSnapshot {
     }
 }
 
+/// The map with the settings as a document, and its digest: what a plan says that it came from.
+#[derive(Debug, Clone)]
+pub struct PlanSnapshot {
+    pub digest: SnapshotDigest,
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl PlanSnapshot {
+    pub fn of(map: &DistrictMap, tuning: &Tuning) -> Result<Self, serde_json::Error> {
+        let snapshot = Snapshot::of(map, tuning);
+        Ok(Self { digest: snapshot.digest()?, snapshot: Arc::new(snapshot) })
+    }
+}
+
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no item {0}")]
 pub struct NoSuchItem(pub ItemCode);
@@ -39,6 +54,8 @@ pub struct NoSuchItem(pub ItemCode);
 pub enum ReferenceError {
     #[error("the stored district doesn't fit together")]
     District(#[from] BadDistrict),
+    #[error("the map can't be written down")]
+    Snapshot(#[from] serde_json::Error),
     #[error("reference data can't be read")]
     Store(#[from] StoreError),
 }
@@ -80,7 +97,9 @@ impl App {
 
     /// Takes up what changed in the store.
     pub async fn reload_reference(&self) -> Result<(), ReferenceError> {
-        self.map.store(Arc::new(read_map(&self.store, self.district()).await?));
+        let map = read_map(&self.store, self.district()).await?;
+        self.snapshot.store(Arc::new(PlanSnapshot::of(&map, &self.settings.routing)?));
+        self.map.store(Arc::new(map));
         self.catalogue.store(Arc::new(read_catalogue(&self.store, self.district()).await?));
         Ok(())
     }

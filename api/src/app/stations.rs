@@ -1,9 +1,10 @@
-//! Edits of a station: its hours, and which items it accepts beyond or below its level.
+//! Edits of a station: its hours, which items it accepts beyond or below its level, and what holds there for a while.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
-use domain::district::{Opening, Station};
+use domain::district::{Absence, Closure, Opening, Station, StationNotice};
 use domain::ids::{ItemCode, StationCode};
 use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Denied, Object, may};
@@ -17,6 +18,9 @@ pub struct StationEdit {
     pub hours: Option<Vec<Opening>>,
     pub added: Option<BTreeSet<ItemCode>>,
     pub removed: Option<BTreeSet<ItemCode>>,
+    pub closures: Option<Vec<Closure>>,
+    pub notices: Option<Vec<StationNotice>>,
+    pub absences: Option<Vec<Absence>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +31,8 @@ pub enum EditStationError {
     Denied(#[from] Denied),
     #[error("the hours end before they begin, or are on no weekday")]
     BadHours,
+    #[error("a closure, a notice or an absence ends before it begins")]
+    BadFacts,
     #[error("item {0} is both added and removed")]
     AddedAndRemoved(ItemCode),
     #[error(transparent)]
@@ -76,14 +82,27 @@ impl App {
 }
 
 fn apply(mut station: Station, edit: StationEdit) -> Result<Station, EditStationError> {
-    station.hours = edit.hours.unwrap_or(station.hours);
-    station.added = edit.added.unwrap_or(station.added);
-    station.removed = edit.removed.unwrap_or(station.removed);
+    station.hours = edit.hours.map_or(station.hours, Into::into);
+    station.added = edit.added.map_or(station.added, Arc::new);
+    station.removed = edit.removed.map_or(station.removed, Arc::new);
+    let facts = Arc::make_mut(&mut station.facts);
+    take(&mut facts.closures, edit.closures);
+    take(&mut facts.notices, edit.notices);
+    take(&mut facts.absences, edit.absences);
     if !station.hours.iter().all(Opening::is_valid) {
         return Err(EditStationError::BadHours);
+    }
+    if !station.facts.are_valid() {
+        return Err(EditStationError::BadFacts);
     }
     match station.added.intersection(&station.removed).next() {
         Some(both) => Err(EditStationError::AddedAndRemoved(both.clone())),
         None => Ok(station),
+    }
+}
+
+fn take<T>(old: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *old = new;
     }
 }

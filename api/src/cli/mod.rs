@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_config;
+mod explain;
 mod find;
 mod keys;
 mod open;
@@ -46,6 +47,8 @@ enum Command {
     Keys(Keys),
     /// Says in which columns given texts stand, what is sealed included, and which files no row names: to prove an erasure.
     Find(Find),
+    /// Prints why a case is handled as it is: every way that was looked at when it was submitted, and why it lost.
+    Explain(Explain),
     /// Opens accounts of staff.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -117,6 +120,14 @@ struct Verify {
 }
 
 #[derive(Debug, Args)]
+struct Explain {
+    #[command(flatten)]
+    place: Place,
+    /// The case's number.
+    case_no: String,
+}
+
+#[derive(Debug, Args)]
 struct Find {
     #[command(flatten)]
     place: Place,
@@ -159,6 +170,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
         Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),
         Command::Keys(Keys::Rewrap(args)) => runtime()?.block_on(keys::rewrap(&args.place, &args.to)),
+        Command::Explain(args) => runtime()?.block_on(explain::explain(&args)),
         Command::Find(args) => runtime()?.block_on(find::find(&args)),
         Command::Staff(command) => runtime()?.block_on(staff::run(command)),
         Command::CheckConfig(place) => check_config::check_config(&place),

@@ -20,7 +20,7 @@ use infra::wechat::Wechat;
 use super::{Migrate, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::uploads::Receiving;
-use crate::app::{App, read_catalogue, read_map};
+use crate::app::{App, PlanSnapshot, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
 use crate::http::idempotency::InProgress;
@@ -72,6 +72,7 @@ async fn put_together(
     (clock, shared, wechat): (Arc<Clock>, Shared, Option<Wechat>),
 ) -> anyhow::Result<Arc<App>> {
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
+    let snapshot = PlanSnapshot::of(&map, &settings.routing)?;
     let app = App {
         wechat,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
@@ -80,7 +81,9 @@ async fn put_together(
         tokens: token_keys(&settings.token, data)?,
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
+        snapshot: ArcSwap::from_pointee(snapshot),
         catalogue: ArcSwap::from_pointee(catalogue),
+        manning: ArcSwap::default(),
         load: ArcSwap::from_pointee(Load { tuning: Arc::new(settings.routing.clone()), ..Load::default() }),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),

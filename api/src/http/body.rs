@@ -227,6 +227,11 @@ pub fn list_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: us
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
+    /// One that was checked when it was stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -12,7 +12,7 @@ use super::body::Json;
 use super::problem::Problem;
 use crate::app::App;
 
-pub use ask::{AskBody, ChosenBody};
+pub use ask::{AskBody, ChosenBody, PlaceBody};
 use view::{GroundsView, grounds_view};
 pub use view::{PlansView, plans_view};
 

@@ -1,23 +1,26 @@
-//! Stations: near a place, of a level, that accept an item; and edits of their hours and of the items they accept.
+//! Stations: near a place, of a level, that accept an item; and edits of their hours, of the items they accept, and of what holds
+//! there for a while: closures, notices, staff who are away.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 use std::str::FromStr;
 
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, patch};
-use chrono::NaiveTime;
-use domain::district::{Opening, Place, Station};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use domain::district::{Absence, ClosedHours, Closure, Opening, Place, Station, StationNotice};
 use domain::ids::{DivisionCode, ItemCode, StationCode};
-use domain::time::Timestamp;
+use domain::time::{Timestamp, local_date};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::StaffMember;
-use super::body::{self, Json};
+use super::body::{self, Json, Text};
 use super::etag::{ETag, IfMatch};
+use super::instant::{self, shown};
 use super::page::{Cursor, Limit, Page};
 use super::problem::{Problem, ProblemDocument};
-use super::words::Level;
+use super::words::{ClosureCause, Level};
 use crate::app::{App, StationEdit};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -90,6 +93,53 @@ impl<'de> Deserialize<'de> for Clock {
     }
 }
 
+/// Days on which a station is closed, or some hours of each of them.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClosureView {
+    from: NaiveDate,
+    /// The last day of it.
+    to: NaiveDate,
+    /// Without it the whole day.
+    hours: Option<ClosedHoursView>,
+    cause: ClosureCause,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedHoursView {
+    #[schema(value_type = String, example = "10:00", pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    from: Clock,
+    #[schema(value_type = String, example = "12:00", pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    to: Clock,
+}
+
+/// A text to read beside every plan that uses the station (公告).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeView {
+    #[serde(deserialize_with = "instant::read")]
+    from: DateTime<FixedOffset>,
+    /// When it no longer holds.
+    #[serde(deserialize_with = "instant::read")]
+    until: DateTime<FixedOffset>,
+    #[schema(inline)]
+    text: Text<200>,
+}
+
+/// So many of the station's staff are away. While all are, it takes nothing in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AbsenceView {
+    #[serde(deserialize_with = "instant::read")]
+    from: DateTime<FixedOffset>,
+    /// When they are back.
+    #[serde(deserialize_with = "instant::read")]
+    until: DateTime<FixedOffset>,
+    #[schema(value_type = u16, minimum = 1)]
+    staff: NonZeroU16,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StationView {
     #[schema(value_type = String, example = "511499101203-01")]
@@ -114,6 +164,12 @@ pub struct StationView {
     /// Items of the level that aren't accepted.
     #[schema(value_type = Vec<String>)]
     removed: BTreeSet<ItemCode>,
+    /// When it is closed in its hours, now or later.
+    closures: Vec<ClosureView>,
+    /// What it announces, now or later.
+    notices: Vec<NoticeView>,
+    /// When staff are away, now or later.
+    absences: Vec<AbsenceView>,
     /// From the place asked for, as the crow flies.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance_m: Option<u64>,
@@ -132,6 +188,15 @@ pub struct StationChange {
     #[serde(default, deserialize_with = "body::set_if_any::<_, _, 500>")]
     #[schema(value_type = Option<Vec<String>>, max_items = 500)]
     removed: Option<BTreeSet<ItemCode>>,
+    #[serde(default, deserialize_with = "body::list_if_any::<_, _, 60>")]
+    #[schema(max_items = 60)]
+    closures: Option<Vec<ClosureView>>,
+    #[serde(default, deserialize_with = "body::list_if_any::<_, _, 20>")]
+    #[schema(max_items = 20)]
+    notices: Option<Vec<NoticeView>>,
+    #[serde(default, deserialize_with = "body::list_if_any::<_, _, 60>")]
+    #[schema(max_items = 60)]
+    absences: Option<Vec<AbsenceView>>,
 }
 
 /// Lists stations: the nearest first where a place is given, else by code.
@@ -167,7 +232,7 @@ pub async fn show(app: Data<App>, code: Path<StationCode>) -> Result<HttpRespons
     Ok(tag(station).ok(&view(&app, station, app.clock.now())))
 }
 
-/// Edits a station's hours or its own list of items: for a supervisor of its division, or the system administrator.
+/// Edits a station's hours, its own list of items, closures, notices or absences: for a supervisor of its division, or the system administrator.
 #[utoipa::path(
     tag = "district", operation_id = "edit_station", request_body = StationChange,
     params(("code" = String, Path, example = "511499101203-01"), ("If-Match" = String, Header)),
@@ -187,7 +252,7 @@ pub async fn edit(
 
 /// The tag of what may be edited.
 fn tag(station: &Station) -> ETag {
-    ETag::of_content(&(&station.hours, &station.added, &station.removed))
+    ETag::of_content(&(&station.hours, &station.added, &station.removed, &station.facts))
 }
 
 impl Near {
@@ -216,8 +281,11 @@ fn view(app: &App, station: &Station, now: Timestamp) -> StationView {
         accessible: station.accessible,
         hours: station.hours.iter().map(OpeningView::from).collect(),
         open_now: station.is_open(&app.map.load().calendar, now),
-        added: station.added.clone(),
-        removed: station.removed.clone(),
+        added: BTreeSet::clone(&station.added),
+        removed: BTreeSet::clone(&station.removed),
+        closures: station.facts.closures.iter().filter(|closure| closure.to >= local_date(now)).map(ClosureView::from).collect(),
+        notices: station.facts.notices.iter().filter(|notice| notice.until > now).map(NoticeView::from).collect(),
+        absences: station.facts.absences.iter().filter(|absence| absence.until > now).filter_map(AbsenceView::of).collect(),
         distance_m: None,
     }
 }
@@ -234,9 +302,56 @@ impl From<OpeningView> for Opening {
     }
 }
 
+impl From<&Closure> for ClosureView {
+    fn from(closure: &Closure) -> Self {
+        let hours = closure.hours.map(|hours| ClosedHoursView { from: Clock(hours.from), to: Clock(hours.to) });
+        Self { from: closure.from, to: closure.to, hours, cause: closure.cause.into() }
+    }
+}
+
+impl From<ClosureView> for Closure {
+    fn from(view: ClosureView) -> Self {
+        let hours = view.hours.map(|hours| ClosedHours { from: hours.from.0, to: hours.to.0 });
+        Self { from: view.from, to: view.to, hours, cause: view.cause.into() }
+    }
+}
+
+impl From<&StationNotice> for NoticeView {
+    fn from(notice: &StationNotice) -> Self {
+        Self { from: shown(notice.from), until: shown(notice.until), text: Text::stored(notice.text.clone()) }
+    }
+}
+
+impl From<NoticeView> for StationNotice {
+    fn from(view: NoticeView) -> Self {
+        Self { from: view.from.to_utc(), until: view.until.to_utc(), text: view.text.into_string() }
+    }
+}
+
+impl AbsenceView {
+    fn of(absence: &Absence) -> Option<Self> {
+        Some(Self { from: shown(absence.from), until: shown(absence.until), staff: NonZeroU16::new(absence.staff)? })
+    }
+}
+
+impl From<AbsenceView> for Absence {
+    fn from(view: AbsenceView) -> Self {
+        Self { from: view.from.to_utc(), until: view.until.to_utc(), staff: view.staff.get() }
+    }
+}
+
 impl From<StationChange> for StationEdit {
     fn from(change: StationChange) -> Self {
-        let hours = change.hours.map(|hours| hours.into_iter().map(Opening::from).collect());
-        Self { hours, added: change.added, removed: change.removed }
+        fn all<T, U: From<T>>(views: Option<Vec<T>>) -> Option<Vec<U>> {
+            views.map(|views| views.into_iter().map(U::from).collect())
+        }
+        Self {
+            hours: all(change.hours),
+            added: change.added,
+            removed: change.removed,
+            closures: all(change.closures),
+            notices: all(change.notices),
+            absences: all(change.absences),
+        }
     }
 }

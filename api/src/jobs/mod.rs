@@ -116,6 +116,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let risen = rising::rise(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
+    traffic::renew(app).await?;
     Ok(Done { passed, risen, sent, erased: retention::erase(app).await? })
 }
 

@@ -9,5 +9,6 @@ pub async fn reload(app: &App) -> Result<(), StoreError> {
         Ok(()) => Ok(()),
         Err(ReferenceError::Store(error)) => Err(error),
         Err(ReferenceError::District(error)) => Err(StoreError::corrupt("divisions", error)),
+        Err(ReferenceError::Snapshot(error)) => Err(StoreError::corrupt("stations", error)),
     }
 }

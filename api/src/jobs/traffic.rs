@@ -1,4 +1,5 @@
-//! The live load: how long somebody who comes to a station now waits for their turn, from the cases that wait to be taken in.
+//! The live load: how long somebody who comes to a station now waits for their turn, from the cases that wait to be taken in; and who
+//! works where.
 //! One instance counts in a period and shares the figures; with nothing shared each counts for itself. Missing figures make
 //! estimates coarser, never wrong.
 
@@ -8,36 +9,49 @@ use std::time::Duration;
 
 use domain::district::{DistrictMap, Station};
 use domain::ids::StationCode;
+use domain::people::Manning;
 use domain::routing::{Desks, Load, StationLoad, Tuning};
+use domain::time::Timestamp;
 use infra::store::StoreError;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 
 pub const PERIOD: Duration = Duration::from_secs(5);
 
-type Stations = BTreeMap<StationCode, StationLoad>;
+/// The figures as they are shared.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Figures {
+    taken_at: Timestamp,
+    stations: BTreeMap<StationCode, StationLoad>,
+}
 
 pub async fn renew(app: &App) -> Result<(), StoreError> {
     let tuning = Arc::clone(&app.load.load().tuning);
+    let view = app.store.read(app.district());
+    let grants = view.all_grants().await?;
+    let map = app.map.load();
+    app.manning.store(Arc::new(Manning::of(map.stations().map(|station| &station.code), &grants)));
     let key = format!("load:{}", app.district());
-    let shared = app.shared.get(&key).await.and_then(|text| serde_json::from_str::<Stations>(&text).ok());
-    let stations = match shared {
-        Some(stations) => stations,
+    let shared = app.shared.get(&key).await.and_then(|text| serde_json::from_str::<Figures>(&text).ok());
+    let figures = match shared {
+        Some(figures) => figures,
         None => {
-            let waiting = app.store.read(app.district()).waiting_to_be_taken_in(app.clock.now()).await?;
-            let stations = loads(&app.map.load(), &tuning, &waiting);
-            if let Ok(text) = serde_json::to_string(&stations) {
+            let now = app.clock.now();
+            let waiting = view.waiting_to_be_taken_in(now).await?;
+            let figures = Figures { taken_at: now, stations: loads(&map, &tuning, &waiting) };
+            if let Ok(text) = serde_json::to_string(&figures) {
                 app.shared.set(&key, &text, PERIOD).await;
             }
-            stations
+            figures
         }
     };
-    app.load.store(Arc::new(Load { stations, tuning }));
+    app.load.store(Arc::new(Load { stations: figures.stations, tuning, as_of: Some(figures.taken_at) }));
     Ok(())
 }
 
 /// What is known of the stations at which somebody waits, or at which nobody works.
-fn loads(map: &DistrictMap, tuning: &Tuning, waiting: &BTreeMap<StationCode, u64>) -> Stations {
+fn loads(map: &DistrictMap, tuning: &Tuning, waiting: &BTreeMap<StationCode, u64>) -> BTreeMap<StationCode, StationLoad> {
     let loads = map.stations().map(|station| {
         let waiting = waiting.get(&station.code).copied().unwrap_or_default();
         (station.code.clone(), load(station, tuning, waiting))

@@ -1,6 +1,8 @@
 //! The routing engine's reasons as sentences.
 
-use domain::routing::{Actor, Drawback, Evidence, Ground, HandIn, Merit, Reason, StepKind};
+use domain::district::ClosureCause;
+use domain::catalogue::Mode;
+use domain::routing::{Actor, Criterion, Drawback, Evidence, Ground, HandIn, Merit, Reason, StepKind, Visitor};
 
 /// Why a mode can't serve, and what to do instead where there is something.
 pub fn reason(reason: Reason) -> &'static str {
@@ -25,8 +27,45 @@ pub fn reason(reason: Reason) -> &'static str {
         Reason::OwnVillageOnly => "该证明只能在本村（社区）办理",
         Reason::NoDeciding => "所在条线没有可决定的站点，请联系镇便民服务中心",
         Reason::HasSteps => "站点有台阶，无法满足无障碍需要，可选特需特办",
+        Reason::OnlyOwnPeople => "站点只有您的家人亲属在岗，依规须回避，请选其他站点",
+        Reason::NobodyVisits => "该站点没有可以上门办理这件事的人员",
         Reason::NeverOpen => "站点近期不开放",
         Reason::StationNotInMode => "所选站点不在这种办理方式的范围内，请重新选择",
+    }
+}
+
+/// Why a plan lost: to what, and on what.
+pub fn lost(mode: Mode, station: &str, by: Criterion) -> String {
+    let by = match by {
+        Criterion::TripsFirst | Criterion::Trips => "跑腿次数更少",
+        Criterion::Preference => "更合您的优先选择",
+        Criterion::Finish => "完成更早",
+        Criterion::Distance => "路程更短",
+        Criterion::Fee => "费用更低",
+        Criterion::Mode => "其余相同，办理方式排在前面",
+        Criterion::Station => "其余相同，站点编码排在前面",
+    };
+    format!("不如{}（{station}）：{by}", super::mode(mode))
+}
+
+/// Who comes to the person.
+pub fn visitor(visitor: Visitor) -> &'static str {
+    match visitor {
+        Visitor::Clerk => "工作人员",
+        Visitor::GridWorker => "网格员",
+        Visitor::Volunteer => "志愿者",
+    }
+}
+
+/// Why a station is closed for a while.
+pub fn closure(cause: ClosureCause) -> &'static str {
+    match cause {
+        ClosureCause::Maintenance => "检修",
+        ClosureCause::Outage => "停电断网",
+        ClosureCause::Weather => "灾害天气",
+        ClosureCause::Event => "集中活动或培训",
+        ClosureCause::Relocation => "搬迁",
+        ClosureCause::Other => "其他原因",
     }
 }
 
@@ -72,7 +111,7 @@ pub fn step(kind: StepKind, who: Actor, place: Option<&str>) -> String {
         StepKind::Travel => format!("{}前往{to}", whose_journey(who)),
         StepKind::Fetch => "快递员上门取材料".to_owned(),
         StepKind::Post => "邮寄原件".to_owned(),
-        StepKind::Visit => "工作人员上门办理".to_owned(),
+        StepKind::Visit => format!("{}上门办理", doer(who)),
         StepKind::Meet => format!("到{to}核验身份、提交材料"),
         StepKind::Accept => format!("{at}受理"),
         StepKind::MovePapers => "材料转送决定机关".to_owned(),
@@ -92,7 +131,7 @@ pub fn step(kind: StepKind, who: Actor, place: Option<&str>) -> String {
 fn whose_journey(who: Actor) -> &'static str {
     match who {
         Actor::Person => "",
-        Actor::Agent | Actor::Staff | Actor::Courier | Actor::Post | Actor::Partner | Actor::OutsideBody => doer(who),
+        Actor::Agent | Actor::Staff | Actor::GridWorker | Actor::Volunteer | Actor::Courier | Actor::Post | Actor::Partner | Actor::OutsideBody => doer(who),
     }
 }
 
@@ -104,6 +143,8 @@ pub fn doer(who: Actor) -> &'static str {
         Actor::Person => "本人",
         Actor::Agent => "代办人",
         Actor::Staff => "工作人员",
+        Actor::GridWorker => "网格员",
+        Actor::Volunteer => "志愿者",
         Actor::Courier => "快递员",
         Actor::Post => "邮政",
         Actor::Partner => "合作站点",

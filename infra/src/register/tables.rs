@@ -70,6 +70,7 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_person("accounts", &[], PersonLink::Id("person"), OFFICE),
     of_person("shifts", &[], PersonLink::Account("account"), OFFICE),
     of_case("cases", &[KeyPart::Id("id")], CaseLink::Id("id"), Fate::Emptied),
+    of_case("plan_inputs", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("case_events", &[], CaseLink::Id("case_id"), RECORD),
     of_case("case_answers", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("notes", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),

@@ -1,9 +1,9 @@
-//! The district's divisions, its stations, and the partner districts.
+//! The district's divisions, its stations, and the partner stations of other districts.
 //! A seeding brings names and places up to date; the hours and the items of a station are its supervisor's, and stay.
 
 use std::collections::BTreeSet;
 
-use domain::district::{Division, Opening, Partner, Place, Station};
+use domain::district::{Division, Opening, Partner, Place, Station, StationFacts};
 use domain::ids::{ItemCode, StationCode};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
@@ -60,6 +60,7 @@ mod station_row {
         pub hours: Json,
         pub added: Json,
         pub removed: Json,
+        pub facts: Json,
         pub version: i64,
     }
 
@@ -83,6 +84,7 @@ mod partner_row {
         pub lat: f64,
         pub lng: f64,
         pub items: Json,
+        pub hours: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -180,12 +182,24 @@ impl Tx {
                 lat: Set(partner.place.lat),
                 lng: Set(partner.place.lng),
                 items: Set(json(PARTNERS, &partner.items)?),
+                hours: Set(json(PARTNERS, &partner.hours)?),
             })
         });
         let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
-        let update =
-            OnConflict::columns([C::District, C::Code]).update_columns([C::Name, C::StationName, C::Lat, C::Lng, C::Items]).to_owned();
-        self.upsert(rows, update).await
+        let columns = [C::Name, C::StationName, C::Lat, C::Lng, C::Items, C::Hours];
+        self.upsert(rows, OnConflict::columns([C::District, C::Code]).update_columns(columns).to_owned()).await
+    }
+
+    /// Adds a partner station, or saves it as it is now.
+    pub async fn save_partner(&self, partner: &Partner) -> Result<(), StoreError> {
+        self.seed_partners(std::slice::from_ref(partner)).await
+    }
+
+    /// Whether there was one.
+    pub async fn remove_partner(&self, code: &StationCode) -> Result<bool, StoreError> {
+        use partner_row::Column;
+        let gone = self.of(partner_row::Entity::delete_many(), Column::District).filter(Column::Code.eq(code.as_str()));
+        Ok(gone.exec(&self.db()).await?.rows_affected > 0)
     }
 
     /// Writes rows in portions that no database's limit of parameters refuses.
@@ -213,6 +227,7 @@ impl Tx {
             hours: Set(json(STATIONS, &station.hours)?),
             added: Set(json(STATIONS, &station.added)?),
             removed: Set(json(STATIONS, &station.removed)?),
+            facts: Set(json(STATIONS, &station.facts)?),
             version: Set(1),
         })
     }
@@ -237,9 +252,10 @@ fn station(row: station_row::Model) -> Result<Station, StoreError> {
         staff: staff?,
         terminal: row.terminal,
         accessible: row.accessible,
-        hours,
-        added: added?,
-        removed: removed?,
+        hours: hours.into(),
+        added: added?.into(),
+        removed: removed?.into(),
+        facts: from_json::<StationFacts>(STATIONS, row.facts)?.into(),
     })
 }
 
@@ -249,6 +265,7 @@ fn partner(row: partner_row::Model) -> Result<Partner, StoreError> {
         name: row.name,
         station_name: row.station_name,
         place: Place { lat: row.lat, lng: row.lng },
-        items: from_json(PARTNERS, row.items)?,
+        items: from_json::<BTreeSet<ItemCode>>(PARTNERS, row.items)?.into(),
+        hours: from_json::<Vec<Opening>>(PARTNERS, row.hours)?.into(),
     })
 }

@@ -21,6 +21,7 @@ mod outbox;
 mod papers;
 mod people;
 mod personal;
+mod plans;
 mod reseal;
 mod sealed;
 mod serials;

@@ -135,6 +135,15 @@ impl View {
         self.with_grants(self.accounts().filter(Column::Person.eq(person.as_uuid()))).await
     }
 
+    /// All grants of accounts that aren't disabled, each with the person of the account.
+    pub async fn all_grants(&self) -> Result<Vec<(PersonId, Grant)>, StoreError> {
+        let open = self.accounts().filter(Column::Disabled.eq(false)).all(&self.db()).await?;
+        let people: BTreeMap<_, _> = open.into_iter().map(|account| (account.id, PersonId::new(account.person))).collect();
+        let rows = self.of(grant_row::Entity::find(), GrantColumn::District).all(&self.db()).await?;
+        let held = rows.into_iter().filter_map(|row| people.get(&row.account).map(|person| (*person, row)));
+        held.map(|(person, row)| Ok((person, grant(row)?))).collect()
+    }
+
     /// Whether an account that isn't disabled names the person.
     pub async fn holds_account(&self, person: PersonId) -> Result<bool, StoreError> {
         let open = self.accounts().filter(Column::Person.eq(person.as_uuid())).filter(Column::Disabled.eq(false));

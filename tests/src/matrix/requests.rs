@@ -78,7 +78,7 @@ impl Asked<'_> {
     async fn path(&self, operation: &Operation) -> String {
         let things = &self.things;
         let id = match operation.id.as_str() {
-            "show_case" | "show_case_history" | "show_case_form" | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
+            "show_case" | "show_case_history" | "show_case_decision" | "show_case_form" | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
@@ -154,6 +154,8 @@ impl Asked<'_> {
             | "list_stations"
             | "show_station"
             | "show_year"
+            | "list_partners"
+            | "remove_partner"
             | "list_grounds"
             | "check_certificate"
             | "show_certificate_page"
@@ -166,6 +168,7 @@ impl Asked<'_> {
             | "list_cases"
             | "show_case"
             | "show_case_history"
+            | "show_case_decision"
             | "show_case_form"
             | "show_case_notice"
             | "show_case_document"
@@ -199,6 +202,9 @@ impl Asked<'_> {
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
             "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
             "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),
+            "save_partner" => json!({
+                "name": "演示", "station_name": "合作站点", "place": { "lat": 30.0, "lng": 104.0 }, "items": [DECIDED], "hours": [],
+            }),
             "load_year" => json!({ "holidays": ["2027-01-01"], "make_up_workdays": [] }),
             "plan" => json!({ "items": [DECIDED], "registered": VILLAGE, "residence": VILLAGE }),
             "save_profile" => profile(VILLAGE),

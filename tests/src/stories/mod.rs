@@ -9,6 +9,7 @@ mod demo;
 mod district;
 mod ends;
 mod evaluation;
+mod facts;
 mod fees;
 mod mandates;
 mod news;

@@ -82,6 +82,7 @@ async fn a_copy_holds_all_that_the_store_holds_of_a_person() {
         "个人资料",
         "登记的亲属关系",
         "办件",
+        "办理方案的依据",
         "办理过程",
         "申请表内容",
         "告知和说明",

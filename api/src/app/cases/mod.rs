@@ -1,6 +1,7 @@
 //! Use cases of a case: submit it, act on it, read it. Each loads, asks `domain` to decide, and saves in one transaction.
 
 mod act;
+pub mod decision;
 mod dossier;
 mod files;
 mod order;

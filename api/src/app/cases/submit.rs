@@ -12,7 +12,7 @@ use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode}
 use domain::mandate::{Mandate, NotCovered};
 use domain::people::{CitizenId, Person};
 use domain::policy::{Act, Object, may};
-use domain::routing::{Answer, Ask, Choice, CourierLeg, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
+use domain::routing::{Answer, Ask, Choice, CourierLeg, Inputs, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
 use domain::time::local_date;
 use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
 
@@ -20,6 +20,7 @@ use super::files::{FileError, keep_answered, keep_materials};
 use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
 use super::record::open;
 use crate::app::people::person_entered;
+use crate::app::plans::of_person;
 use crate::app::{App, Grounds};
 
 /// How far the latest finish may slip between choosing a plan and submitting it.
@@ -90,6 +91,13 @@ struct Parties {
     involved: BTreeSet<PersonId>,
 }
 
+/// The plan that was chosen, made again, and what it came from.
+#[derive(Debug, Clone)]
+pub struct ChosenPlan {
+    pub plan: Plan,
+    pub inputs: Inputs,
+}
+
 /// One matter, checked, with its place in the plan.
 struct Ready {
     listed: Arc<Listed>,
@@ -101,12 +109,14 @@ struct Ready {
 impl App {
     /// The plan of what was chosen, from the person's own profile, as things are now. It is made before the transaction, since it
     /// takes long.
-    pub async fn plan_again(&self, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Plan, SubmitError> {
-        let profile = profile(&self.store.read(self.district()), by, order).await?;
-        let ask = with_profile(&order.ask, profile.as_ref());
+    pub async fn plan_again(&self, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<ChosenPlan, SubmitError> {
+        let view = self.store.read(self.district());
+        let profile = profile(&view, by, order).await?;
+        let ask = of_person(&view, grounds, with_profile(&order.ask, profile.as_ref()), profile.as_ref()).await?;
         let (asked, chosen) = (grounds.clone(), order.chosen.clone());
-        let planned = tokio::task::spawn_blocking(move || choose_again(&asked, &ask, &chosen));
-        let plan = planned.await.map_err(|_| SubmitError::BrokeOff)??;
+        let planned = tokio::task::spawn_blocking(move || choose_again(&asked, ask, &chosen));
+        let chosen = planned.await.map_err(|_| SubmitError::BrokeOff)??;
+        let plan = &chosen.plan;
         let stations: Vec<StationCode> = plan.stations().cloned().collect();
         let lines: Vec<Line> = plan.matters.iter().filter_map(|matter| grounds.map.line(&matter.line_of)).collect();
         let application = match by {
@@ -114,7 +124,7 @@ impl App {
             Submitter::Staff(_) => Object::Application { stations: &stations, lines: &lines },
         };
         may(by.actor(grounds.today()), Act::SubmitCase, &application).map_err(|_| SubmitError::OtherStation)?;
-        Ok(plan)
+        Ok(chosen)
     }
 }
 
@@ -142,24 +152,32 @@ async fn mandate(view: &View, by: &Submitter, order: &Order) -> Result<Option<Ma
     }
 }
 
-fn choose_again(grounds: &Grounds, ask: &Ask, chosen: &Seen) -> Result<Plan, SubmitError> {
+fn choose_again(grounds: &Grounds, ask: Ask, chosen: &Seen) -> Result<ChosenPlan, SubmitError> {
     let choice = Choice { mode: chosen.mode, stations: chosen.stations.clone() };
     let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
-    let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, ask, grounds.now)));
-    let fresh = plan_for(map, catalogue, &grounds.load, ask, grounds.now, &choice).map_err(|_| changed())?;
-    if still_holds(chosen, &fresh, SLIP_TOLERATED) { Ok(fresh) } else { Err(changed()) }
+    let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, &ask, grounds.now)));
+    let fresh = plan_for(map, catalogue, &grounds.load, &ask, grounds.now, &choice).map_err(|_| changed())?;
+    if !still_holds(chosen, &fresh, SLIP_TOLERATED) {
+        return Err(changed());
+    }
+    let inputs = Inputs::of(catalogue, &grounds.load, &ask, grounds.now, grounds.snapshot.digest.clone());
+    Ok(ChosenPlan { plan: fresh, inputs })
 }
 
 /// Opens the cases of an order by its plan, or says why not; nothing is written then.
-pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, plan: Plan) -> Result<Submitted, SubmitError> {
+pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, chosen: ChosenPlan) -> Result<Submitted, SubmitError> {
+    let ChosenPlan { plan, inputs } = chosen;
     let parties = parties(tx, grounds, by, &order).await?;
     let ready = ready(grounds, by, order.matters, &parties, &plan)?;
     let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
     let mut cases = Vec::new();
     for matter in ready {
         let involved = with_people_asked_about(tx, &parties, &matter).await?;
-        cases.push(open_matter(tx, grounds, (by, &parties, involved), (&plan, bundle), matter).await?);
+        let file = open_matter(tx, grounds, (by, &parties, involved), (&plan, bundle), matter).await?;
+        tx.keep_plan_inputs(file.case.id, &inputs).await?;
+        cases.push(file);
     }
+    tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
     Ok(Submitted { bundle, cases })
 }
 

@@ -1,5 +1,6 @@
-//! Cases (办件): submit, read, supplement, withdraw; their notices and files.
+//! Cases (办件): submit, read, supplement, withdraw; their notices and files; why they are handled as they are.
 
+mod decision;
 mod files;
 mod lists;
 mod own_acts;
@@ -7,6 +8,7 @@ mod submit;
 mod unmasked;
 pub mod view;
 
+pub use decision::*;
 pub use files::*;
 pub use lists::{form, history, list, show};
 pub use own_acts::*;

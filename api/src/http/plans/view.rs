@@ -10,7 +10,7 @@ use super::ask::{AgentBody, ChosenBody};
 use crate::app::Grounds;
 use crate::http::instant::shown;
 use crate::http::words::{
-    Authorisation, CourierLeg, Doer, Drawback, Evidence, Ground, HandIn, MaterialForm, Merit, Mode, Reason, StepKind,
+    Authorisation, CourierLeg, Doer, Drawback, Evidence, Ground, HandIn, MaterialForm, Merit, Mode, Reason, StepKind, Visitor,
 };
 use crate::wording;
 
@@ -34,6 +34,9 @@ pub struct ImpossibleView {
     #[schema(value_type = Option<String>)]
     item: Option<ItemCode>,
     item_name: Option<String>,
+    /// What somebody who acts for the person would have to show for this mode to become possible.
+    mandate: Option<Authorisation>,
+    mandate_name: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,6 +66,8 @@ pub struct PlanView {
     papers: Vec<PlanPaperView>,
     pros: Vec<MeritView>,
     cons: Vec<DrawbackView>,
+    /// What its stations announce for that time.
+    notices: Vec<PlanNoticeView>,
     /// What a submission sends back to choose this plan.
     chosen: ChosenBody,
 }
@@ -87,8 +92,11 @@ pub struct PlannedMatterView {
     /// Where a paper is collected that may not be carried.
     collect_at: Option<PlanStationView>,
     agent: Option<AgentBody>,
-    /// The other district whose counter meets the person.
+    /// The other district's counter that meets the person.
     partner: Option<PartnerView>,
+    /// Who comes to the person.
+    visitor: Option<Visitor>,
+    visitor_name: Option<&'static str>,
     /// What a courier carries.
     courier: Vec<CourierLeg>,
 }
@@ -119,8 +127,11 @@ pub enum DecidingView {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PartnerView {
+    #[schema(value_type = String, example = "510199000000-01")]
+    code: StationCode,
     #[schema(value_type = String)]
     district: DistrictCode,
+    /// The district's.
     name: String,
     station_name: String,
     place: Option<PlanPlaceView>,
@@ -168,6 +179,14 @@ pub enum PlanPaperView {
 pub struct EvidenceView {
     code: Evidence,
     name: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanNoticeView {
+    station: PlanStationView,
+    from: DateTime<FixedOffset>,
+    until: DateTime<FixedOffset>,
+    text: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -240,7 +259,17 @@ impl Names<'_> {
             papers: plan.papers.iter().map(paper).collect(),
             pros: plan.pros.iter().map(merit).collect(),
             cons: plan.cons.iter().map(drawback).collect(),
+            notices: plan.notices.iter().map(|notice| self.notice(notice)).collect(),
             chosen: plan.seen().into(),
+        }
+    }
+
+    fn notice(&self, notice: &routing::PlanNotice) -> PlanNoticeView {
+        PlanNoticeView {
+            station: self.station(&notice.station),
+            from: shown(notice.from),
+            until: shown(notice.until),
+            text: notice.text.clone(),
         }
     }
 
@@ -252,6 +281,8 @@ impl Names<'_> {
             sentence: wording::reason(impossible.reason),
             item: impossible.item.clone(),
             item_name: impossible.item.as_ref().map(|code| self.item(code)),
+            mandate: impossible.mandate.map(Authorisation::from),
+            mandate_name: impossible.mandate.map(wording::mandate),
         }
     }
 
@@ -269,6 +300,8 @@ impl Names<'_> {
             collect_at: matter.collect_at.as_ref().map(|code| self.station(code)),
             agent: matter.agent.map(AgentBody::from),
             partner: matter.partner.as_ref().map(|code| self.partner(code)),
+            visitor: matter.visitor.map(Visitor::from),
+            visitor_name: matter.visitor.map(wording::visitor),
             courier: matter.legs.iter().copied().map(CourierLeg::from).collect(),
         }
     }
@@ -324,10 +357,11 @@ impl Names<'_> {
         }
     }
 
-    fn partner(&self, code: &DistrictCode) -> PartnerView {
-        let partner = self.0.map.partners.iter().find(|partner| partner.code == *code);
+    fn partner(&self, code: &StationCode) -> PartnerView {
+        let partner = self.0.map.partner(code);
         PartnerView {
-            district: code.clone(),
+            code: code.clone(),
+            district: code.district(),
             name: partner.map_or_else(|| code.to_string(), |partner| partner.name.clone()),
             station_name: partner.map_or_else(|| code.to_string(), |partner| partner.station_name.clone()),
             place: partner.map(|partner| partner.place.into()),

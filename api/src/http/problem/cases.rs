@@ -12,6 +12,7 @@ use infra::paper::PaperError;
 
 use super::{FieldFault, Problem};
 use crate::app::Grounds;
+use crate::app::cases::decision::DecisionError;
 use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError, UnmaskError};
 use crate::app::evaluations::EvaluateError;
 use crate::http::plans::plans_view;
@@ -110,6 +111,16 @@ impl From<FileError> for Problem {
 fn answers(faults: impl Iterator<Item = (String, AnswerFault)>) -> Problem {
     let errors = faults.map(|(place, fault)| FieldFault::new(format!("{place}.{}", fault.field), fault.code(), fault.message()));
     Problem::unprocessable("answers_invalid", "表单有需要更正的内容，请按提示逐项修改后重新提交").with_errors(errors.collect())
+}
+
+impl From<DecisionError> for Problem {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::NotKept => Problem::not_found("decision_not_kept", "没有保存这件的方案依据，无法重现"),
+            DecisionError::Corrupt(error) => Problem::internal(&error),
+            DecisionError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<ReadError> for Problem {

@@ -3,7 +3,7 @@
 use domain::calendar::BadYear;
 
 use super::{FieldFault, Problem};
-use crate::app::{EditStationError, LoadYearError, NoSuchItem, ReferenceError};
+use crate::app::{EditStationError, LoadYearError, NoSuchItem, PartnerError, ReferenceError};
 use crate::http::etag::IfMatchFault;
 
 impl From<NoSuchItem> for Problem {
@@ -22,7 +22,7 @@ impl From<ReferenceError> for Problem {
     fn from(error: ReferenceError) -> Self {
         match error {
             ReferenceError::Store(error) => error.into(),
-            ReferenceError::District(_) => Problem::internal(&error),
+            ReferenceError::District(_) | ReferenceError::Snapshot(_) => Problem::internal(&error),
         }
     }
 }
@@ -34,6 +34,10 @@ impl From<EditStationError> for Problem {
             EditStationError::Denied(denied) => denied.into(),
             EditStationError::BadHours => Problem::unprocessable("hours_invalid", "开放时间应晚于开始、早于结束，并至少选一天，请更正")
                 .with_errors(vec![FieldFault::new("hours", "hours_invalid", "时间或星期不对")]),
+            EditStationError::BadFacts => {
+                let detail = "临时停办、公告和人员离岗的结束时间都应晚于开始时间，请更正";
+                Problem::unprocessable("facts_invalid", detail)
+            }
             EditStationError::AddedAndRemoved(item) => {
                 Problem::unprocessable("item_added_and_removed", format!("{item} 不能同时增加和取消，请更正"))
                     .with_errors(vec![FieldFault::new("added", "item_added_and_removed", "与取消的事项重复")])
@@ -44,6 +48,23 @@ impl From<EditStationError> for Problem {
             EditStationError::Stale => IfMatchFault::Stale.into(),
             EditStationError::Reference(error) => error.into(),
             EditStationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PartnerError> for Problem {
+    fn from(error: PartnerError) -> Self {
+        match error {
+            PartnerError::NotFound => Problem::not_found("partner_not_found", "没有这个合作站点，请重新选择"),
+            PartnerError::Denied(denied) => denied.into(),
+            PartnerError::OwnDistrict => Problem::unprocessable("partner_in_own_district", "合作站点应在其他区县，请核对站点编码"),
+            PartnerError::BadHours => Problem::unprocessable("hours_invalid", "开放时间应晚于开始、早于结束，并至少选一天，请更正")
+                .with_errors(vec![FieldFault::new("hours", "hours_invalid", "时间或星期不对")]),
+            PartnerError::Item(NoSuchItem(item)) => {
+                Problem::unprocessable("item_not_found", format!("没有事项 {item}，请更正后再提交"))
+            }
+            PartnerError::Reference(error) => error.into(),
+            PartnerError::Store(error) => error.into(),
         }
     }
 }
