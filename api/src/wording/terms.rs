@@ -94,7 +94,8 @@ pub fn seen(thing: &Thing) -> &'static str {
         | Thing::Year(_)
         | Thing::Clock
         | Thing::Keys
-        | Thing::Mandate(_) => "其他",
+        | Thing::Mandate(_)
+        | Thing::Catalogue => "其他",
     }
 }
 
