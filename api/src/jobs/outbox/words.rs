@@ -10,6 +10,7 @@ use infra::wechat::SubscribeMessage;
 
 use crate::app::Grounds;
 use crate::settings::WechatTemplates;
+use crate::wording::SEALED_MATTER;
 use crate::wording::tidings::{hint, mandate_hint, mandate_progress, progress, thing, time};
 
 /// What the notice opens, with the id.
@@ -51,12 +52,15 @@ pub(super) async fn words(view: &View, grounds: &Grounds, about: &About) -> Resu
 
 async fn of_case(view: &View, grounds: &Grounds, case: CaseId, tidings: &case::Tidings) -> Result<Option<Words>, StoreError> {
     let Some(file) = view.case_file(case).await? else { return Ok(None) };
-    let listed = grounds.item_at(view, &file.case.item, file.case.item_version).await?;
+    let item = match file.case.is_sealed() {
+        true => SEALED_MATTER.to_owned(),
+        false => grounds.item_at(view, &file.case.item, file.case.item_version).await?.item.name.clone(),
+    };
     let collect_at = grounds.map.station(&file.case.route.collect_at).map(|station| station.name.as_str());
     Ok(Some(Words {
         page: format!("{CASE_PAGE}?id={}", case.as_uuid()),
         number: file.case.number.to_string(),
-        item: listed.item.name.clone(),
+        item,
         progress: progress(tidings),
         at: file.record.last().map_or(file.submitted_at, |recorded| recorded.at),
         hint: hint(tidings, collect_at),
