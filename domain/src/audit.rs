@@ -103,10 +103,12 @@ pub enum Deed {
     Export,
     Correction,
     Erasure,
+    /// The catalogue taken in from files.
+    CatalogueLoad,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 19] = [
+    pub const ALL: [Deed; 20] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -126,6 +128,7 @@ impl Deed {
         Deed::Export,
         Deed::Correction,
         Deed::Erasure,
+        Deed::CatalogueLoad,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -177,6 +180,7 @@ pub enum Thing {
     Clock,
     Keys,
     Mandate(MandateId),
+    Catalogue,
 }
 
 /// A stored thing that there isn't.
@@ -204,13 +208,16 @@ impl Thing {
             Thing::Clock => "clock",
             Thing::Keys => "keys",
             Thing::Mandate(_) => "mandate",
+            Thing::Catalogue => "catalogue",
         }
     }
 
     /// The id within things of this word, where there are several.
     pub fn id(&self) -> Option<String> {
         match self {
-            Thing::Nothing | Thing::Case | Thing::Form | Thing::Notice | Thing::Person | Thing::Clock | Thing::Keys => None,
+            Thing::Nothing | Thing::Case | Thing::Form | Thing::Notice | Thing::Person | Thing::Clock | Thing::Keys | Thing::Catalogue => {
+                None
+            }
             Thing::Upload(id) => Some(id.to_string()),
             Thing::Document(id) => Some(id.to_string()),
             Thing::Delivery(id) => Some(id.to_string()),
@@ -235,6 +242,7 @@ impl Thing {
             ("person", None) => Some(Thing::Person),
             ("clock", None) => Some(Thing::Clock),
             ("keys", None) => Some(Thing::Keys),
+            ("catalogue", None) => Some(Thing::Catalogue),
             ("upload", Some(id)) => parsed(id).map(Thing::Upload),
             ("document", Some(id)) => parsed(id).map(Thing::Document),
             ("delivery", Some(id)) => parsed(id).map(Thing::Delivery),
@@ -381,6 +389,7 @@ mod tests {
             Thing::Clock,
             Thing::Keys,
             Thing::Mandate(MandateId::new(id)),
+            Thing::Catalogue,
         ]
     }
 
@@ -399,12 +408,13 @@ mod tests {
         let deeds: Vec<_> = Deed::ALL.iter().map(|deed| serde_json::to_string(deed).unwrap().replace('"', "")).collect();
         assert_eq!(
             words.join(" "),
-            "nothing case form notice upload document delivery work_item person account station year clock keys mandate"
+            "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue"
         );
         assert_eq!(
             deeds.join(" "),
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
-             role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure"
+             role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
+             catalogue_load"
         );
     }
 

@@ -20,6 +20,11 @@ pub fn fits(text: &str) -> bool {
     }
 }
 
+/// Whether it may be taken for a digit by who reads it or hears it: O for 0, I for 1.
+pub fn is_like_a_digit(check: char) -> bool {
+    matches!(check, 'O' | 'I')
+}
+
 fn product(text: &str) -> Option<usize> {
     let mut counted = text.bytes().filter(|byte| *byte != b'-').peekable();
     counted.peek()?;

@@ -21,7 +21,9 @@ fn outbox() -> TableCreateStatement {
     let columns = vec![
         uuid("id"),
         uuid("person"),
-        uuid("case_id"),
+        // News are about a case or about a mandate.
+        uuid_null("case_id"),
+        uuid_null("mandate"),
         binary("content"),
         string("state"),
         integer("attempts"),

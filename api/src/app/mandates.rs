@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Actor, By, Command, Recorded, Rejection};
-use domain::ids::{CaseId, MandateId, PersonId, StationCode};
-use domain::mandate::{AtStation, BadMandate, Giver, Mandate, MandateScope, NotRevoked, Revocation, RevokedHow, Witnessing, check_new};
+use domain::ids::{CaseId, MandateId, MessageId, PersonId, StationCode};
+use domain::mandate::{
+    AtStation, BadMandate, Giver, Mandate, MandateScope, NotRevoked, Revocation, RevokedHow, Tidings, Witnessing, check_new, told_of_end,
+    told_of_new,
+};
 use domain::people::{CitizenId, Person, Role, Staff};
 use domain::policy::{Act, Actor as Asker, Object, may};
-use infra::store::{CaseFile, MandateSide, StoreError, Tx, View};
+use infra::store::{About, CaseFile, MandateSide, News, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, PersonEntry, Submitter, command};
@@ -115,6 +118,7 @@ pub async fn give(tx: &Tx, grounds: &Grounds, by: &Submitter, new: NewMandate) -
     check_new(&mandate, giver, &grounds.catalogue.catalogue, grounds.mandate_days_max)?;
     keep_document(tx, by.person(), &mandate).await?;
     tx.add_mandate(&mandate).await?;
+    tell(tx, grounds, mandate.id, told_of_new(&mandate)).await?;
     tx.audit(&logged(grounds, by, Deed::MandateGiven, (&mandate, mandate.entered_by.as_ref()))).await?;
     Ok(KnownMandate { mandate, grantor, holder, witness })
 }
@@ -161,9 +165,23 @@ pub async fn revoke(
     let mandate = mandate.revoke(revocation)?;
     tx.save_revocation(&mandate).await?;
     leave_cases(tx, grounds, id).await?;
+    tell(tx, grounds, id, told_of_end(&mandate)).await?;
     let at = mandate.revoked.as_ref().and_then(|revocation| revocation.entered_by.as_ref());
     tx.audit(&logged(grounds, by, Deed::MandateRevoked, (&mandate, at))).await?;
     known(tx, mandate).await
+}
+
+async fn tell(
+    tx: &Tx,
+    grounds: &Grounds,
+    mandate: MandateId,
+    told: impl IntoIterator<Item = (PersonId, Tidings)>,
+) -> Result<(), StoreError> {
+    for (to, tidings) in told {
+        let id = MessageId::new(uuid::Uuid::now_v7());
+        tx.add_news(&News { id, to, about: About::Mandate { mandate, tidings } }, grounds.now).await?;
+    }
+    Ok(())
 }
 
 /// For the audit log: what was done to a mandate, and at which station if at one.

@@ -3,6 +3,7 @@
 use domain::ids::{AccountId, DivisionCode, PersonId};
 use domain::people::{BadCitizenId, CitizenId, HouseholdNumber, Kinship, Person, Phone, Relative, Staff};
 use domain::time::Timestamp;
+use infra::shared::TooOften;
 use infra::store::{Account, StoreError, Tx};
 
 use super::App;
@@ -81,6 +82,12 @@ pub enum RelativeError {
 }
 
 impl App {
+    /// Counts that a villager names somebody, themself too, by a citizen ID number. The answer tells whether the number is known here, as
+    /// it must: so none is asked for many.
+    pub async fn count_named(&self, by: PersonId) -> Result<(), TooOften> {
+        self.shared.take(&format!("rate.people_named.{by}"), self.settings.rates.people_named.rate(), self.clock.now()).await
+    }
+
     /// A staff account as it stands now, with its holder; none if it is gone or disabled.
     pub async fn staff_account(&self, account: AccountId) -> Result<Option<(Account, Staff)>, StoreError> {
         self.store.read(self.district()).staff_account(account).await

@@ -10,51 +10,68 @@ use domain::policy::{Act, Actor, Denied, Object, Work, may};
 use infra::store::{StoreError, View};
 
 pub struct Roster<'a> {
+    stations: Stations<'a>,
+    lines: Lines<'a>,
+}
+
+struct Stations<'a> {
     view: &'a View,
-    stations: BTreeMap<StationCode, Vec<Staff>>,
-    lines: BTreeMap<Line, Vec<Staff>>,
+    read: BTreeMap<StationCode, Vec<Staff>>,
+}
+
+struct Lines<'a> {
+    view: &'a View,
+    read: BTreeMap<Line, Vec<Staff>>,
 }
 
 impl<'a> Roster<'a> {
     pub fn new(view: &'a View) -> Self {
-        Self { view, stations: BTreeMap::new(), lines: BTreeMap::new() }
+        Self { stations: Stations { view, read: BTreeMap::new() }, lines: Lines { view, read: BTreeMap::new() } }
     }
 
     /// Whether the staff member may claim this step, and if not, why.
     pub async fn may_claim(&mut self, staff: &Staff, case: &Case, step: &Step) -> Result<Result<(), Bar>, StoreError> {
+        self.lines.let_claim(staff, case, step).await
+    }
+
+    /// Whether anybody with a role at the step's station may claim it.
+    pub async fn somebody_may_claim(&mut self, case: &Case, step: &Step) -> Result<bool, StoreError> {
+        for staff in self.stations.staff(&step.desk.station).await? {
+            if self.lines.let_claim(staff, case, step).await?.is_ok() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Stations<'_> {
+    async fn staff(&mut self, station: &StationCode) -> Result<&[Staff], StoreError> {
+        if !self.read.contains_key(station) {
+            self.read.insert(station.clone(), self.view.staff_at(station).await?);
+        }
+        Ok(self.read.get(station).map_or(&[], Vec::as_slice))
+    }
+}
+
+impl Lines<'_> {
+    async fn let_claim(&mut self, staff: &Staff, case: &Case, step: &Step) -> Result<Result<(), Bar>, StoreError> {
         let work = Object::Work(Work { case, step, holder: None });
         match may(Actor::Staff(staff), Act::ClaimWorkItem, &work) {
             Ok(()) => {}
             Err(Denied::Barred(bar)) => return Ok(Err(bar)),
             Err(_without_a_role_for_it) => return Ok(Err(Bar::OtherDesk)),
         }
-        if gives_up_deciding(staff, case, step) && !leaves_a_decider(staff, case, self.of_line(&case.route.line).await?) {
+        if gives_up_deciding(staff, case, step) && !leaves_a_decider(staff, case, self.staff(&case.route.line).await?) {
             return Ok(Err(Bar::OnlyDecider));
         }
         Ok(Ok(()))
     }
 
-    /// Whether anybody with a role at the step's station may claim it.
-    pub async fn somebody_may_claim(&mut self, case: &Case, step: &Step) -> Result<bool, StoreError> {
-        for staff in self.of_station(&step.desk.station).await?.to_vec() {
-            if self.may_claim(&staff, case, step).await?.is_ok() {
-                return Ok(true);
-            }
+    async fn staff(&mut self, line: &Line) -> Result<&[Staff], StoreError> {
+        if !self.read.contains_key(line) {
+            self.read.insert(line.clone(), self.view.staff_in_line(line).await?);
         }
-        Ok(false)
-    }
-
-    async fn of_station(&mut self, station: &StationCode) -> Result<&[Staff], StoreError> {
-        if !self.stations.contains_key(station) {
-            self.stations.insert(station.clone(), self.view.staff_at(station).await?);
-        }
-        Ok(self.stations.get(station).map_or(&[], Vec::as_slice))
-    }
-
-    async fn of_line(&mut self, line: &Line) -> Result<&[Staff], StoreError> {
-        if !self.lines.contains_key(line) {
-            self.lines.insert(line.clone(), self.view.staff_in_line(line).await?);
-        }
-        Ok(self.lines.get(line).map_or(&[], Vec::as_slice))
+        Ok(self.read.get(line).map_or(&[], Vec::as_slice))
     }
 }

@@ -1,8 +1,8 @@
 //! JSON bodies, read strictly: a fault names the field by its path. Limits: `limits.json_bytes_max`, `limits.body_secs`, `DEPTH_MAX`.
 //! Strings with a NUL are refused here, since PostgreSQL can't keep them.
 
-use std::collections::BTreeSet;
-use std::fmt;
+mod values;
+
 use std::io::ErrorKind;
 
 use actix_web::dev::Payload;
@@ -11,14 +11,13 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 use super::problem::Problem;
+
+pub use values::*;
 
 /// How deep lists and objects may stand in each other. The deepest shape of ours takes six.
 pub const DEPTH_MAX: usize = 32;
@@ -122,11 +121,37 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyFault> {
     if let Some(field) = control_character(&value, "") {
         return Err(BodyFault::ControlCharacter { field });
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(&value).map_err(|error| {
         let message = error.inner().to_string();
         let fault = shape_of(&message);
-        BodyFault::Shape { field: place(&error.path().to_string(), &fault, &message), fault }
+        let place = place(&error.path().to_string(), &fault, &message);
+        let inner = if fault == ShapeFault::MissingField { None } else { field_at_fault::<T>(&value, error.path(), &message) };
+        let field = inner.map_or_else(|| place.clone(), |inner| format!("{place}.{inner}"));
+        BodyFault::Shape { field, fault }
     })
+}
+
+/// serde reads an object of one kind among several as a whole, and names the object alone: the field at fault is the one without
+/// which the fault is another. Those before it are in order, so that it is soon found.
+fn field_at_fault<T: DeserializeOwned>(whole: &Value, path: &Path, message: &str) -> Option<String> {
+    let mut copy = whole.clone();
+    let fields = object_at(&mut copy, path).filter(|fields| fields.contains_key(KIND))?;
+    let names: Vec<String> = fields.keys().filter(|name| *name != KIND).take(PROBES_MAX).cloned().collect();
+    names.into_iter().find(|name| {
+        let mut without = whole.clone();
+        object_at(&mut without, path).and_then(|fields| fields.remove(name));
+        serde_json::from_value::<T>(without).map_or_else(|error| error.to_string() != message, |_| true)
+    })
+}
+
+fn object_at<'v>(whole: &'v mut Value, path: &Path) -> Option<&'v mut Map<String, Value>> {
+    let at = path.iter().try_fold(whole, |value, segment| match segment {
+        Segment::Seq { index } => value.get_mut(*index),
+        Segment::Map { key } => value.get_mut(key),
+        Segment::Enum { variant } => value.get_mut(variant),
+        Segment::Unknown => None,
+    });
+    at?.as_object_mut()
 }
 
 /// serde names the parent of a field that is missing.
@@ -179,102 +204,19 @@ fn control_character(value: &Value, path: &str) -> Option<String> {
     }
 }
 
+/// What tells objects of several kinds apart.
+const KIND: &str = "kind";
+/// No kind of ours has more fields.
+const PROBES_MAX: usize = 32;
 const TOO_LONG: &str = "text longer than ";
 const BLANK: &str = "blank text";
 const TOO_FEW: &str = "fewer than ";
 const TOO_MANY: &str = "more than ";
 
-/// Reads a list of `MIN` to `MAX` entries: for `deserialize_with`.
-pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MIN: usize, const MAX: usize>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    let entries = Vec::deserialize(deserializer)?;
-    if entries.len() < MIN {
-        Err(D::Error::custom(format!("{TOO_FEW}{MIN} entries")))
-    } else if entries.len() > MAX {
-        Err(D::Error::custom(format!("{TOO_MANY}{MAX} entries")))
-    } else {
-        Ok(entries)
-    }
-}
-
-/// Reads a set of at most `MAX` entries: for `deserialize_with`.
-pub fn set<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord, const MAX: usize>(deserializer: D) -> Result<BTreeSet<T>, D::Error> {
-    list::<_, _, 0, MAX>(deserializer).map(BTreeSet::from_iter)
-}
-
-/// `set`, where it may be left out.
-pub fn set_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord, const MAX: usize>(
-    deserializer: D,
-) -> Result<Option<BTreeSet<T>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(bound(deserialize = "T: Deserialize<'de> + Ord"))]
-    struct Entries<T: Ord, const MAX: usize>(#[serde(deserialize_with = "set::<_, _, MAX>")] BTreeSet<T>);
-    Ok(Option::<Entries<T, MAX>>::deserialize(deserializer)?.map(|Entries(set)| set))
-}
-
-/// `list`, where it may be left out.
-pub fn list_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: usize>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(bound(deserialize = "T: Deserialize<'de>"))]
-    struct Entries<T, const MAX: usize>(#[serde(deserialize_with = "list::<_, _, 0, MAX>")] Vec<T>);
-    Ok(Option::<Entries<T, MAX>>::deserialize(deserializer)?.map(|Entries(list)| list))
-}
-
-/// A text of 1 to `MAX` characters, without blanks around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Text<const MAX: usize>(String);
-
-impl<const MAX: usize> Text<MAX> {
-    /// One that was checked when it was stored.
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub fn into_string(self) -> String {
-        self.0
-    }
-}
-
-impl<const MAX: usize> fmt::Display for Text<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let text = text.trim();
-        if text.is_empty() {
-            Err(D::Error::custom(BLANK))
-        } else if text.chars().nth(MAX).is_some() {
-            Err(D::Error::custom(format!("{TOO_LONG}{MAX} characters")))
-        } else {
-            Ok(Self(text.to_owned()))
-        }
-    }
-}
-
-impl<const MAX: usize> PartialSchema for Text<MAX> {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
-    }
-}
-
-impl<const MAX: usize> ToSchema for Text<MAX> {
-    fn name() -> std::borrow::Cow<'static, str> {
-        format!("Text{MAX}").into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, Deserialize)]
@@ -297,6 +239,24 @@ mod tests {
     #[serde(rename_all = "snake_case")]
     enum Kind {
         Plain,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Errand {
+        act: Act,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Act {
+        Ask {
+            #[serde(deserialize_with = "list::<_, _, 1, 2>")]
+            wanted: Vec<Text<4>>,
+            words: Option<Text<4>>,
+        },
     }
 
     fn fault(body: &str) -> BodyFault {
@@ -331,6 +291,19 @@ mod tests {
         assert_eq!(fault(r#"{"to": [], "kind": "fancy"}"#), shape("kind", ShapeFault::UnknownValue));
         assert_eq!(fault(r#"{"to": [{"street": "a", "number": -1}]}"#), shape("to[0].number", ShapeFault::BadValue));
         assert_eq!(fault("5"), shape("", ShapeFault::WrongType));
+    }
+
+    #[test]
+    fn a_fault_in_an_object_of_one_kind_among_several_names_its_field() {
+        let fault = |act: &str| parse::<Errand>(format!(r#"{{"act": {act}}}"#).as_bytes()).unwrap_err();
+        assert_eq!(fault(r#"{"kind": "ask", "wanted": []}"#), shape("act.wanted", ShapeFault::TooFew { entries_min: 1 }));
+        assert_eq!(
+            fault(r#"{"kind": "ask", "wanted": ["一"], "words": "一二三四五"}"#),
+            shape("act.words", ShapeFault::TooLong { chars_max: 4 })
+        );
+        assert_eq!(fault(r#"{"kind": "ask", "wanted": ["一"], "from": 1}"#), shape("act.from", ShapeFault::UnknownField));
+        assert_eq!(fault(r#"{"kind": "ask", "words": "一"}"#), shape("act.wanted", ShapeFault::MissingField));
+        assert_eq!(fault(r#"{"kind": "beg"}"#), shape("act.kind", ShapeFault::UnknownValue));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
 use chrono::NaiveDate;
-use domain::delivery::{LegState, Progress};
+use domain::delivery::{LegState, Party, Progress};
 use domain::ids::{CaseId, DeliveryId};
 use domain::policy;
 use serde::{Deserialize, Serialize};
@@ -12,12 +12,13 @@ use uuid::Uuid;
 
 use super::auth::{Caller, StaffMember};
 use super::cases::WholeView;
-use super::cases::view::{CaseLineView, StationRef, line_of_file};
+use super::cases::view::{StationRef, item_name};
 use super::idempotency::{Act, PlainAct, once};
 use super::problem::Problem;
 use super::words::LegKind;
 use crate::app::deliveries::{Confirmed, Part, SeenLeg, claim_leg, confirm, courier_legs, give_leg_back, legs_of_case, renew_codes};
 use crate::app::{App, Grounds};
+use crate::wording;
 
 /// Legs that a courier sees at once at most.
 const LEGS_MAX: u64 = 200;
@@ -30,11 +31,42 @@ pub struct LegView {
     state: &'static str,
     /// Where the leg begins or ends beside the person.
     station: StationRef,
-    case: CaseLineView,
+    case: CarriedCaseView,
     /// The code that the caller shows to the other side of the handover that is on.
     my_code: Option<String>,
     /// Whether the caller has entered what the other side showed.
     i_confirmed: Option<bool>,
+}
+
+/// The case whose papers are carried. Of a sealed one only its person reads what it is about: who carries the papers, or hands them over
+/// at the station, needs to know that they are the right ones, by their number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CarriedCaseView {
+    id: Uuid,
+    #[schema(example = "511499-20260914-00042-2")]
+    number: String,
+    /// None where the case is sealed.
+    #[schema(example = "C001")]
+    item: Option<String>,
+    item_name: String,
+    /// `awaiting_papers`, `open`, `supplementing`, `publicising`, `paused`, `on_the_way` or `ended`.
+    state: String,
+    due_on: Option<NaiveDate>,
+}
+
+impl CarriedCaseView {
+    fn of(seen: &SeenLeg, grounds: &Grounds) -> Self {
+        let hidden = seen.party != Party::Person && seen.file.case.is_sealed();
+        let line = seen.file.line(&grounds.map.calendar, grounds.now);
+        Self {
+            id: line.id.as_uuid(),
+            number: line.number,
+            item_name: if hidden { wording::SEALED_PAPERS.to_owned() } else { item_name(&line.item, grounds) },
+            item: (!hidden).then_some(line.item),
+            state: line.state,
+            due_on: line.due_on,
+        }
+    }
 }
 
 fn view(seen: &SeenLeg, grounds: &Grounds) -> LegView {
@@ -48,7 +80,7 @@ fn view(seen: &SeenLeg, grounds: &Grounds) -> LegView {
         leg: seen.kept.leg.kind.into(),
         state: state(&seen.kept.leg.state),
         station: StationRef::of(&seen.kept.station, grounds),
-        case: line_of_file(&seen.file, grounds),
+        case: CarriedCaseView::of(seen, grounds),
         my_code: handover.map(|(handover, side)| handover.code_of(side).as_str().to_owned()),
         i_confirmed: confirmed,
     }

@@ -220,6 +220,9 @@ pub struct ActDoneView {
 )]
 #[post("/mandates")]
 pub async fn give_one(app: Data<App>, caller: Caller, act: Act<MandateBody>) -> Result<HttpResponse, Problem> {
+    if let Caller::Villager(grantor) = &caller {
+        app.count_named(*grantor).await?;
+    }
     let (by, new, grounds) = (submitter(caller), NewMandate::from(act.body), app.grounds());
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move { Ok::<_, MandateError>(view(&give(tx, &grounds, &by, new).await?, &grounds)) })

@@ -103,6 +103,9 @@ pub async fn save(
     IfMatch(seen): IfMatch,
     Json(update): Json<ProfileUpdate>,
 ) -> Result<HttpResponse, Problem> {
+    if update.citizen_id.is_some() {
+        app.count_named(me.person).await?;
+    }
     let saved = app.save_profile(me.person, update.into(), seen.version()?).await?;
     Ok(answer(&saved))
 }

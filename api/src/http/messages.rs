@@ -4,7 +4,7 @@ use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Query};
 use chrono::{DateTime, FixedOffset};
 use domain::ids::MessageId;
-use infra::store::{Channel, Message};
+use infra::store::{About, Channel, Message};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::instant;
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use crate::app::App;
-use crate::wording::tidings::{hint, progress};
+use crate::wording::tidings::{hint, mandate_hint, mandate_progress, progress};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -30,10 +30,12 @@ pub struct MessagesQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageView {
     id: Uuid,
-    /// The case that it is about.
-    case: Uuid,
+    /// The case that it is about; none where it is about a mandate.
+    case: Option<Uuid>,
+    /// The mandate that it is about.
+    mandate: Option<Uuid>,
     at: DateTime<FixedOffset>,
-    /// How the case stood then.
+    /// How that stood then.
     #[schema(example = "待补正")]
     progress: &'static str,
     /// What to do, or to expect.
@@ -56,14 +58,23 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<MessagesQuery>) -
 }
 
 fn view(app: &App, message: &Message) -> MessageView {
-    let map = app.map.load();
-    let station = message.news.tidings.station().and_then(|code| map.station(code)).map(|station| station.name.as_str());
+    let (case, mandate, progress, hint) = match &message.news.about {
+        About::Case { case, tidings } => {
+            let map = app.map.load();
+            let station = tidings.station().and_then(|code| map.station(code)).map(|station| station.name.as_str());
+            (Some(case.as_uuid()), None, progress(tidings), hint(tidings, station))
+        }
+        About::Mandate { mandate, tidings } => {
+            (None, Some(mandate.as_uuid()), mandate_progress(*tidings), mandate_hint(*tidings).to_owned())
+        }
+    };
     MessageView {
         id: message.news.id.as_uuid(),
-        case: message.news.case.as_uuid(),
+        case,
+        mandate,
         at: instant::shown(message.at),
-        progress: progress(&message.news.tidings),
-        hint: hint(&message.news.tidings, station),
+        progress,
+        hint,
         channel: message.channel.map(|channel| match channel {
             Channel::Wechat => "wechat",
             Channel::Sms => "sms",

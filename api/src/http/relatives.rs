@@ -59,6 +59,7 @@ pub async fn list(app: Data<App>, me: Villager) -> Result<Answer<RelativesView>,
 )]
 #[post("/me/relatives")]
 pub async fn record(app: Data<App>, me: Villager, act: Act<RelativeRecord>) -> Result<HttpResponse, Problem> {
+    app.count_named(me.person).await?;
     let (new, now, id) = (NewRelative::from(act.body), app.clock.now(), PersonId::new(Uuid::now_v7()));
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move { add_relative(tx, me.person, new, id, now).await.map(|relative| RelativeView::from(&relative)) })

@@ -6,12 +6,13 @@
 use std::fmt;
 use std::path::Path;
 
+use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::calendar::Calendar;
 use domain::catalogue::{Item, Prohibited};
 use domain::ids::DistrictCode;
 use domain::time::Timestamp;
 use infra::reference::{self, BadReference, DistrictData};
-use infra::store::{SeedCount, Store, StoreError};
+use infra::store::{SeedCount, Store, StoreError, Tx};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
@@ -77,12 +78,12 @@ pub async fn seed(store: &Store, district: &DistrictCode, catalogue: Option<&Pat
             let Reference { items, prohibited, district, calendar } = &reference;
             tx.seed_divisions(&district.divisions).await?;
             tx.seed_stations(&district.stations).await?;
-            for (year, days) in calendar.years() {
-                tx.seed_year(year, days).await?;
-            }
+            let years = tx.seed_years(calendar).await?;
             tx.seed_prohibited(prohibited).await?;
+            let items = tx.seed_items(items, now).await?;
+            log(tx, now, &years).await?;
             Ok(Seeded {
-                items: tx.seed_items(items, now).await?,
+                items,
                 prohibited: prohibited.len(),
                 divisions: district.divisions.len(),
                 stations: district.stations.len(),
@@ -91,4 +92,13 @@ pub async fn seed(store: &Store, district: &DistrictCode, catalogue: Option<&Pat
         })
     });
     unit.await
+}
+
+/// Whoever has the command line may load what it likes: the log says that it was loaded, and which years weren't there before.
+async fn log(tx: &Tx, now: Timestamp, years: &[i32]) -> Result<(), StoreError> {
+    let loads = years.iter().map(|year| (Deed::YearLoad, Thing::Year(*year))).chain([(Deed::CatalogueLoad, Thing::Catalogue)]);
+    for (deed, thing) in loads {
+        tx.audit(&Entry::done(now, Who::System, deed, On::of(thing))).await?;
+    }
+    Ok(())
 }

@@ -35,6 +35,9 @@ pub struct Rates {
     pub failed_sign_ins: RateLimit,
     /// Failed sign-ins of one login from anywhere. Default: 200 per hour, burst 100.
     pub failed_sign_ins_anywhere: RateLimit,
+    /// People whom one villager names by their citizen ID number: a whole family in a sitting, and no list of guessed numbers. Default:
+    /// 10 per hour, burst 20.
+    pub people_named: RateLimit,
 }
 
 impl Default for Rates {
@@ -44,6 +47,7 @@ impl Default for Rates {
             address: ClassRates::of_address(),
             failed_sign_ins: RateLimit::hourly(40, 10),
             failed_sign_ins_anywhere: RateLimit::hourly(200, 100),
+            people_named: RateLimit::hourly(10, 20),
         }
     }
 }

@@ -8,6 +8,11 @@ use domain::evaluation::Satisfaction;
 use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::Role;
 
+/// What a sealed case is called where its papers are carried.
+pub const SEALED_PAPERS: &str = "办件材料";
+/// What it is called in a message, which others may see on the phone.
+pub const SEALED_MATTER: &str = "您申请的事项";
+
 pub fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Nearby => "就近即办",
@@ -94,7 +99,8 @@ pub fn seen(thing: &Thing) -> &'static str {
         | Thing::Year(_)
         | Thing::Clock
         | Thing::Keys
-        | Thing::Mandate(_) => "其他",
+        | Thing::Mandate(_)
+        | Thing::Catalogue => "其他",
     }
 }
 

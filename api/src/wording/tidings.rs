@@ -1,7 +1,8 @@
-//! News of a case as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
+//! News of a case or a mandate as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
 
 use chrono::{Datelike, NaiveDate};
 use domain::case::Tidings;
+use domain::mandate;
 use domain::time::{Timestamp, offset};
 
 /// Longest text of a `thing`, in characters.
@@ -42,6 +43,24 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
     }
 }
 
+/// How a mandate stands now, in Chinese characters alone.
+pub fn mandate_progress(tidings: mandate::Tidings) -> &'static str {
+    match tidings {
+        mandate::Tidings::EnteredInYourName => "委托已登记",
+        mandate::Tidings::EndedInYourName | mandate::Tidings::EndedByGrantor | mandate::Tidings::EndedByHolder => "委托已取消",
+    }
+}
+
+/// What happened to the mandate, and what to do where it wasn't the person.
+pub fn mandate_hint(tidings: mandate::Tidings) -> &'static str {
+    match tidings {
+        mandate::Tidings::EnteredInYourName => "站点记下别人替您办事，不是您说的请取消",
+        mandate::Tidings::EndedInYourName => "站点记下您取消了委托，不是您说的请来电",
+        mandate::Tidings::EndedByGrantor => "对方取消了委托，往后您不用替办了",
+        mandate::Tidings::EndedByHolder => "替您办的人不办了，可另请人或自己办",
+    }
+}
+
 /// A text cut to what a `thing` may hold.
 pub fn thing(text: &str) -> String {
     if text.chars().count() <= THING_CHARS_MAX {
@@ -63,6 +82,11 @@ fn day(date: NaiveDate) -> String {
 mod tests {
     use super::*;
 
+    fn mandate_tidings() -> [mandate::Tidings; 4] {
+        use mandate::Tidings;
+        [Tidings::EnteredInYourName, Tidings::EndedInYourName, Tidings::EndedByGrantor, Tidings::EndedByHolder]
+    }
+
     #[test]
     fn every_news_fits_into_wechats_template() {
         let until = NaiveDate::from_ymd_opt(2026, 12, 28).unwrap();
@@ -78,6 +102,10 @@ mod tests {
             Tidings::ReadyToBring,
             Tidings::Completed,
         ];
+        for tidings in mandate_tidings() {
+            let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));
+            assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{tidings:?}");
+        }
         for tidings in all {
             assert!((1..=5).contains(&progress(&tidings).chars().count()), "{tidings:?}");
             for station in [None, Some("柳河镇便民服务中心"), Some("名字特别特别长的一个便民服务中心")] {

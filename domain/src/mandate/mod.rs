@@ -2,6 +2,8 @@
 //! either side. A holder hands in, supplements, withdraws and collects; they never decide or evaluate.
 //! Source: design page, "Agent"; issue "Mandates"; 民法典 165 (content), 173 (end), 行政许可法 29 (a representative may file).
 
+mod tidings;
+
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
@@ -11,6 +13,8 @@ use crate::catalogue::{Authorisation, Catalogue, Item, Topic};
 use crate::ids::{AccountId, ItemCode, MandateId, PersonId, StationCode, UploadId};
 use crate::people::Staff;
 use crate::time::{Timestamp, local_date};
+
+pub use tidings::*;
 
 /// What a mandate lets its holder do. It covers an item that it names, and every item of a topic that it names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

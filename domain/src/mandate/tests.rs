@@ -170,3 +170,31 @@ proptest! {
         }
     }
 }
+
+fn ended(mandate: Mandate, side: PersonId, entered_by: Option<AtStation>) -> Mandate {
+    let how = if entered_by.is_some() { RevokedHow::ByTelephone } else { RevokedHow::InApp };
+    mandate.revoke(Revocation { at: at("2026-09-15T09:00:00"), side, how, entered_by }).unwrap()
+}
+
+fn at_the_counter() -> Option<AtStation> {
+    Some(AtStation { account: AccountId::new(Uuid::from_u128(1)), station: "511499101203-01".parse().unwrap() })
+}
+
+#[test]
+fn the_grantor_hears_of_a_mandate_that_a_clerk_entered_in_their_name_and_not_of_their_own() {
+    assert_eq!(told_of_new(&mandate(&[simple()], Witnessing::InApp)), None);
+    let entered = Mandate { entered_by: at_the_counter(), ..mandate(&[simple()], PAPER) };
+    assert_eq!(told_of_new(&entered), Some((ZHANG, Tidings::EnteredInYourName)));
+}
+
+#[test]
+fn the_other_side_hears_of_an_end_and_so_does_the_one_in_whose_name_a_clerk_entered_it() {
+    let given = || mandate(&[simple()], Witnessing::InApp);
+    assert_eq!(told_of_end(&given()), []);
+    assert_eq!(told_of_end(&ended(given(), ZHANG, None)), [(NEPHEW, Tidings::EndedByGrantor)]);
+    assert_eq!(told_of_end(&ended(given(), NEPHEW, None)), [(ZHANG, Tidings::EndedByHolder)]);
+    let told = told_of_end(&ended(given(), ZHANG, at_the_counter()));
+    assert_eq!(told, [(ZHANG, Tidings::EndedInYourName), (NEPHEW, Tidings::EndedByGrantor)]);
+    let told = told_of_end(&ended(given(), NEPHEW, at_the_counter()));
+    assert_eq!(told, [(NEPHEW, Tidings::EndedInYourName), (ZHANG, Tidings::EndedByHolder)]);
+}

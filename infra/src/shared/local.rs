@@ -35,10 +35,6 @@ impl Local {
         lock(&self.entries).by_key.remove(key);
     }
 
-    pub(super) fn add(&self, key: &str, by: i64, ttl: Duration) -> i64 {
-        lock(&self.entries).add(key, by, ttl, Instant::now())
-    }
-
     pub(super) fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
         lock(&self.meters).take(key, rate, now)
     }
@@ -94,12 +90,6 @@ impl Entries {
         if self.by_key.len() < ENTRIES_MAX || self.by_key.contains_key(key) {
             self.by_key.insert(key.to_owned(), Entry { value, dies_at: now + ttl });
         }
-    }
-
-    pub(super) fn add(&mut self, key: &str, by: i64, ttl: Duration, now: Instant) -> i64 {
-        let count = self.get(key, now).and_then(|value| value.parse::<i64>().ok()).unwrap_or(0).saturating_add(by);
-        self.set(key, count.to_string(), ttl, now);
-        count
     }
 
     /// Drops the dead each time the map has doubled since the last sweep: a constant price for each entry.

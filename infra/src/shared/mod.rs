@@ -1,5 +1,5 @@
 //! Shared state: in-process, or in Redis where several instances stand behind a load balancer.
-//! Invariants: holds only what may be lost (caches, live counts, rates, wake-ups); no call here ever fails its caller: with Redis down each
+//! Invariants: holds only what may be lost (caches, rates, wake-ups); no call here ever fails its caller: with Redis down each
 //! instance goes on with its own memory, slower but not wrong. Units: times to live in real time, not by the demo's clock; rates by the
 //! clock that is passed in, so that a demo's clock and a test move them, and clocks that differ a little do no harm.
 //! Errors: only a Redis URL that cannot be read, at the start.
@@ -83,14 +83,6 @@ impl Shared {
         match self {
             Self::InProcess(local) => local.remove(key),
             Self::Redis(remote) => remote.remove(key).await,
-        }
-    }
-
-    /// Adds `by` to a count and says what it is then; a count that nobody touches for `ttl` is forgotten.
-    pub async fn add(&self, key: &str, by: i64, ttl: Duration) -> i64 {
-        match self {
-            Self::InProcess(local) => local.add(key, by, ttl),
-            Self::Redis(remote) => remote.add(key, by, ttl).await,
         }
     }
 

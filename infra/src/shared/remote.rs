@@ -82,17 +82,6 @@ impl Remote {
         self.heard(answer);
     }
 
-    pub(super) async fn add(&self, key: &str, by: i64, ttl: Duration) -> i64 {
-        let millis = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX).max(1);
-        let mut both = redis::pipe();
-        both.atomic().incr(self.key(key), by).pexpire(self.key(key), millis).ignore();
-        let answer: RedisResult<(i64,)> = both.query_async(&mut self.connection.clone()).await;
-        match self.heard(answer) {
-            Some((count,)) => count,
-            None => self.local.add(key, by, ttl),
-        }
-    }
-
     /// One script, so that two instances never take the same.
     pub(super) async fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
         let failed_at = *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);

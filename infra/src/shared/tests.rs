@@ -82,12 +82,6 @@ async fn keeps_replaces_and_removes_values(shared: &Shared) {
     assert_eq!(shared.get("wechat.token").await, None);
 }
 
-async fn counts_up_and_down(shared: &Shared) {
-    assert_eq!(shared.add("load.511499101203-01", 2, HOUR).await, 2);
-    assert_eq!(shared.add("load.511499101203-01", -1, HOUR).await, 1);
-    assert_eq!(shared.get("load.511499101203-01").await.as_deref(), Some("1"));
-}
-
 /// By the clock that is passed in: nobody waits here.
 async fn lets_a_burst_through_and_then_what_the_rate_gives(shared: &Shared) {
     let (rate, start) = (Rate::new(60, 3), Timestamp::UNIX_EPOCH + chrono::Duration::days(20_000));
@@ -120,7 +114,6 @@ async fn wakes_the_subscribers_of_the_channel_alone(shared: &Shared) {
 
 async fn holds_every_promise(shared: Shared) {
     keeps_replaces_and_removes_values(&shared).await;
-    counts_up_and_down(&shared).await;
     lets_a_burst_through_and_then_what_the_rate_gives(&shared).await;
     wakes_the_subscribers_of_the_channel_alone(&shared).await;
 }
@@ -150,7 +143,6 @@ fn a_value_dies_at_the_end_of_its_time_to_live() {
     entries.set("code", "1".to_owned(), HOUR, now);
     assert_eq!(entries.get("code", now + HOUR - Duration::from_millis(1)), Some("1"));
     assert_eq!(entries.get("code", now + HOUR), None);
-    assert_eq!(entries.add("code", 1, HOUR, now + HOUR), 1, "a dead count starts again");
 }
 
 #[test]
@@ -166,14 +158,13 @@ fn a_full_memory_keeps_what_it_has_until_that_dies() {
 }
 
 #[tokio::test]
-async fn redis_forgets_values_and_counts_by_itself() {
+async fn redis_forgets_values_and_rates_by_itself() {
     let server = RedisServer::start().await;
     let shared = server.instance();
     shared.set("value", "1", HOUR).await;
-    shared.add("count", 1, HOUR).await;
     let mut connection = server.connection().await.unwrap();
     shared.take("rate", Rate::new(1, 1), Timestamp::UNIX_EPOCH).await.unwrap();
-    for key in ["test:value", "test:count", "test:rate"] {
+    for key in ["test:value", "test:rate"] {
         let left: i64 = redis::cmd("PTTL").arg(key).query_async(&mut connection).await.unwrap();
         assert!((1..=3_600_000).contains(&left), "{key} lives {left} ms");
     }

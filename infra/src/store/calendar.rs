@@ -65,11 +65,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Loads a year that isn't there; what was loaded before stays, since it may have been amended.
-    pub async fn seed_year(&self, year: i32, days: &Year) -> Result<(), StoreError> {
-        match self.calendar().await?.year(year) {
-            Some(_) => Ok(()),
-            None => self.save_year(year, days).await,
+    /// Loads the years that aren't there, and says which; what was loaded before stays, since it may have been amended.
+    pub async fn seed_years(&self, years: &Calendar) -> Result<Vec<i32>, StoreError> {
+        let (there, mut loaded) = (self.calendar().await?, Vec::new());
+        for (year, days) in years.years().filter(|(year, _)| there.year(*year).is_none()) {
+            self.save_year(year, days).await?;
+            loaded.push(year);
         }
+        Ok(loaded)
     }
 }

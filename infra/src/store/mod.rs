@@ -50,7 +50,7 @@ use keys::Vault;
 pub use keys::{Keys, VaultSettings};
 pub use mandates::MandateSide;
 pub use once::{KeptAnswer, villager_label};
-pub use outbox::{Channel, Claimed, Message, News};
+pub use outbox::{About, Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
 pub use personal::{CaseFiles, PersonalRow};
 pub use reseal::{Cursor, Renewal, sealed_tables};

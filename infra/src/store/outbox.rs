@@ -3,9 +3,9 @@
 //! the person's list of messages.
 
 use chrono::Duration;
-use domain::case::Tidings;
-use domain::ids::{CaseId, MessageId, PersonId};
+use domain::ids::{CaseId, MandateId, MessageId, PersonId};
 use domain::time::Timestamp;
+use domain::{case, mandate};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
@@ -34,7 +34,8 @@ mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub person: Uuid,
-        pub case_id: Uuid,
+        pub case_id: Option<Uuid>,
+        pub mandate: Option<Uuid>,
         pub content: Vec<u8>,
         pub state: String,
         pub attempts: i32,
@@ -53,13 +54,19 @@ mod row {
 
 use row::Column;
 
-/// What somebody is told about a case.
+/// What somebody is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     pub id: MessageId,
     pub to: PersonId,
-    pub case: CaseId,
-    pub tidings: Tidings,
+    pub about: About,
+}
+
+/// What news are about, and what they say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Case { case: CaseId, tidings: case::Tidings },
+    Mandate { mandate: MandateId, tidings: mandate::Tidings },
 }
 
 /// News to be sent now, by whoever claimed it.
@@ -105,12 +112,18 @@ impl View {
 
 impl Tx {
     pub async fn add_news(&self, news: &News, now: Timestamp) -> Result<(), StoreError> {
+        let (safe, key) = (self.safe(), RowId::of(news.id.as_uuid()));
+        let (case, mandate, content) = match &news.about {
+            About::Case { case, tidings } => (Some(case.as_uuid()), None, safe.seal_json(CONTENT, &key, tidings)?),
+            About::Mandate { mandate, tidings } => (None, Some(mandate.as_uuid()), safe.seal_json(CONTENT, &key, tidings)?),
+        };
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
             id: Set(news.id.as_uuid()),
             person: Set(news.to.as_uuid()),
-            case_id: Set(news.case.as_uuid()),
-            content: Set(self.safe().seal_json(CONTENT, &RowId::of(news.id.as_uuid()), &news.tidings)?),
+            case_id: Set(case),
+            mandate: Set(mandate),
+            content: Set(content),
             state: Set(WAITING.to_owned()),
             attempts: Set(0),
             next_at: Set(now),
@@ -183,6 +196,16 @@ fn message(safe: &Safe<'_>, row: &row::Model) -> Result<Message, StoreError> {
 }
 
 fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
-    let tidings = safe.open_json(CONTENT, &RowId::of(row.id), &row.content)?;
-    Ok(News { id: MessageId::new(row.id), to: PersonId::new(row.person), case: CaseId::new(row.case_id), tidings })
+    Ok(News { id: MessageId::new(row.id), to: PersonId::new(row.person), about: about(safe, row)? })
+}
+
+fn about(safe: &Safe<'_>, row: &row::Model) -> Result<About, StoreError> {
+    let key = RowId::of(row.id);
+    match (row.case_id, row.mandate) {
+        (Some(case), None) => Ok(About::Case { case: CaseId::new(case), tidings: safe.open_json(CONTENT, &key, &row.content)? }),
+        (None, Some(mandate)) => {
+            Ok(About::Mandate { mandate: MandateId::new(mandate), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        (None, None) | (Some(_), Some(_)) => Err(StoreError::corrupt(TABLE, "news are about a case or about a mandate")),
+    }
 }

@@ -1,5 +1,5 @@
 //! Counters behind the numbers that people read out. A serial counts from 1 within its key, and no two units get the same one;
-//! that of a unit that is rolled back is given to the next.
+//! that of a unit that is rolled back is given to the next. A number whose check character reads like a digit is passed over.
 
 use chrono::NaiveDate;
 use domain::case::CaseNumber;
@@ -45,8 +45,13 @@ impl Tx {
 
     /// The number of the next case received on `day`, a local day.
     pub async fn next_case_number(&self, day: NaiveDate) -> Result<CaseNumber, StoreError> {
-        let serial = self.next_serial(&format!("case/{day}")).await?;
-        Ok(CaseNumber::new(self.district().clone(), day, serial))
+        loop {
+            let serial = self.next_serial(&format!("case/{day}")).await?;
+            let number = CaseNumber::new(self.district().clone(), day, serial);
+            if number.reads_well() {
+                return Ok(number);
+            }
+        }
     }
 
     pub async fn next_certificate_number(
@@ -55,7 +60,12 @@ impl Tx {
         item: &ItemCode,
         year: u16,
     ) -> Result<CertificateNumber, StoreError> {
-        let serial = self.next_serial(&format!("certificate/{division}/{item}/{year}")).await?;
-        Ok(CertificateNumber::new(division.clone(), item.clone(), year, serial))
+        loop {
+            let serial = self.next_serial(&format!("certificate/{division}/{item}/{year}")).await?;
+            let number = CertificateNumber::new(division.clone(), item.clone(), year, serial);
+            if number.reads_well() {
+                return Ok(number);
+            }
+        }
     }
 }

@@ -15,6 +15,8 @@ use super::{Algorithm, DataKey, KeyId, Purpose, VaultError};
 
 const LEN: usize = 32;
 const FINGERPRINT_LEN: usize = 8;
+/// Of SHA-256, in bytes.
+const HASH_BLOCK_LEN: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a master key is 64 hexadecimal digits")]
@@ -49,9 +51,7 @@ impl MasterKey {
 
     /// 16 hexadecimal digits that tell master keys apart.
     pub fn fingerprint(&self) -> String {
-        let mut mac = self.mac();
-        mac.update(b"bianmin master key fingerprint 1");
-        let tag = mac.finalize().into_bytes();
+        let tag = self.mac("bianmin master key fingerprint 1");
         hex::encode(tag.get(..FINGERPRINT_LEN).unwrap_or_default())
     }
 
@@ -79,15 +79,18 @@ impl MasterKey {
 
     /// Both uses have a key of their own, derived from the master key.
     fn cipher(&self) -> Result<Cipher, VaultError> {
-        let mut mac = self.mac();
-        mac.update(b"bianmin wrapping key 1");
-        let key = Zeroizing::new(<[u8; LEN]>::from(mac.finalize().into_bytes()));
+        let key = self.mac("bianmin wrapping key 1");
         Cipher::new(Algorithm::Aes256Gcm, key.as_slice()).ok_or(VaultError::NoKey(Purpose::Column))
     }
 
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    fn mac(&self) -> Hmac<Sha256> {
-        Hmac::new_from_slice(self.0.as_slice()).expect("any length")
+    /// What the master key makes of a label, by HMAC-SHA256.
+    fn mac(&self, label: &str) -> Zeroizing<[u8; LEN]> {
+        // A key shorter than the hash's block is filled up with zeros (RFC 2104); one of a block's length is always taken.
+        let mut block = Zeroizing::new([0; HASH_BLOCK_LEN]);
+        block.iter_mut().zip(self.0.iter()).for_each(|(to, from)| *to = *from);
+        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        mac.update(label.as_bytes());
+        Zeroizing::new(mac.finalize().into_bytes().into())
     }
 }
 

@@ -9,23 +9,29 @@ fn bytes(hex: &str) -> Vec<u8> {
     hex::decode(hex.replace(' ', "")).unwrap()
 }
 
-/// McGrew and Viega, The Galois/Counter Mode of Operation, test case 16; NIST's revised specification has the same.
+/// McGrew and Viega, The Galois/Counter Mode of Operation, appendix B, test cases 13 to 16: all with a key of 256 bits and a nonce of 96.
 #[test]
 fn aes_256_gcm_gives_the_specifications_values() {
-    let key = bytes("feffe9928665731c6d6a8f9467308308 feffe9928665731c6d6a8f9467308308");
-    let text = bytes(
-        "d9313225f88406e5a55909c5aff5269a 86a7a9531534f7da2e4c303d8a318a72 \
-         1c3c0c95956809532fcf0e2449a6b525 b16aedf5aa0de657ba637b39",
-    );
-    let aad = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2");
-    let sealed = bytes(
-        "522dc1f099567d07f47f37a32a84427d 643a8cdcbfe5c0c97598a2bd2555d1aa \
-         8cb08e48590dbb3da7b08b1056828838 c5f61e6393ba7a0abcc9f662 76fc6ece0f4e1768cddf8853bb2d551b",
-    );
-    let nonce = bytes("cafebabefacedbaddecaf888").try_into().unwrap();
-    let cipher = Cipher::new(Algorithm::Aes256Gcm, &key).unwrap();
-    assert_eq!(cipher.seal(nonce, &aad, &text).unwrap(), sealed);
-    assert_eq!(cipher.open(nonce, &aad, &sealed).unwrap(), text);
+    let (zeros, key) = ("00".repeat(32), "feffe9928665731c6d6a8f9467308308".repeat(2));
+    let text = "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72\
+                1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255";
+    let sealed = "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa\
+                  8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662898015ad";
+    let (no_nonce, nonce) = ("000000000000000000000000", "cafebabefacedbaddecaf888");
+    let aad = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
+    // Key, nonce, what is authenticated beside the text, text, ciphertext, tag. The last case's text lacks four bytes.
+    let cases = [
+        [&zeros, no_nonce, "", "", "", "530f8afbc74536b9a963b4f1c4cb738b"],
+        [&zeros, no_nonce, "", &zeros[..32], "cea7403d4d606b6e074ec5d3baf39d18", "d0d1c8a799996bf0265b98b5d48ab919"],
+        [&key, nonce, "", text, sealed, "b094dac5d93471bdec1a502270e3cc6c"],
+        [&key, nonce, aad, &text[..120], &sealed[..120], "76fc6ece0f4e1768cddf8853bb2d551b"],
+    ];
+    for [key, nonce, aad, text, sealed, tag] in cases {
+        let cipher = Cipher::new(Algorithm::Aes256Gcm, &bytes(key)).unwrap();
+        let (nonce, aad, sealed) = (bytes(nonce).try_into().unwrap(), bytes(aad), bytes(&format!("{sealed}{tag}")));
+        assert_eq!(cipher.seal(nonce, &aad, &bytes(text)).unwrap(), sealed);
+        assert_eq!(cipher.open(nonce, &aad, &sealed).unwrap(), bytes(text));
+    }
 }
 
 /// RFC 8998, appendix A.1.
@@ -47,14 +53,18 @@ fn sm4_gcm_gives_the_rfcs_values() {
     assert_eq!(cipher.open(nonce, &aad, &sealed).unwrap(), text);
 }
 
-/// GB/T 32907-2016, appendix A.1.
+/// GB/T 32907-2016, appendix A: one encryption (A.1), and a million of them one after the other (A.2).
 #[test]
-fn sm4_gives_the_standards_value() {
+fn sm4_gives_the_standards_values() {
     use sm4::cipher::{BlockCipherEncrypt, KeyInit};
     let block: [u8; 16] = bytes("0123456789abcdeffedcba9876543210").try_into().unwrap();
-    let mut sealed = block.into();
-    sm4::Sm4::new(&block.into()).encrypt_block(&mut sealed);
+    let (cipher, mut sealed) = (sm4::Sm4::new(&block.into()), block.into());
+    cipher.encrypt_block(&mut sealed);
     assert_eq!(sealed.as_slice(), bytes("681edf34d206965e86b3e94f536e4246"));
+    for _ in 1..1_000_000 {
+        cipher.encrypt_block(&mut sealed);
+    }
+    assert_eq!(sealed.as_slice(), bytes("595298c7c6fd271f0402f804c33d3f66"));
 }
 
 /// RFC 4231, test case 2: the index hashes with this.

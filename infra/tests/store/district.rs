@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::calendar::Year;
+use domain::calendar::{Calendar, Year};
 use domain::district::{Division, Level, Opening, Partner, Place, Station, StationFacts, StationNotice};
 use domain::ids::ItemCode;
 use infra::store::StoreError;
@@ -128,15 +128,16 @@ fn day(day: u32) -> NaiveDate {
 async fn a_loaded_year_is_replaced_by_an_edit_and_not_by_a_seeding() {
     on_each(async |bench| {
         let [first, amended] = [[day(1)], [day(4)]].map(|days| Year { holidays: days.into(), ..Year::default() });
-        let (seeded, edit) = (first.clone(), amended.clone());
+        let (mut seeded, edit) = (Calendar::default(), amended.clone());
+        seeded.load(2027, first).unwrap();
         let done = bench.write(move |tx| {
             Box::pin(async move {
-                tx.seed_year(2027, &seeded).await?;
+                let loaded = tx.seed_years(&seeded).await?;
                 tx.save_year(2027, &edit).await?;
-                tx.seed_year(2027, &seeded).await
+                Ok((loaded, tx.seed_years(&seeded).await?))
             })
         });
-        done.await.unwrap();
+        assert_eq!(done.await.unwrap(), (vec![2027], vec![]));
         assert_eq!(bench.view().calendar().await.unwrap().year(2027), Some(&amended));
     })
     .await;

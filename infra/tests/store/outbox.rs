@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::case::Tidings;
-use domain::ids::{CaseId, MessageId, PersonId};
+use domain::ids::{CaseId, MandateId, MessageId, PersonId};
+use domain::mandate;
 use domain::time::Timestamp;
-use infra::store::{Channel, Claimed, News};
+use infra::store::{About, Channel, Claimed, News};
 use uuid::Uuid;
 
 use crate::databases::{Bench, now, on_each};
@@ -16,7 +17,16 @@ fn person() -> PersonId {
 }
 
 fn news(number: u128, tidings: Tidings) -> News {
-    News { id: MessageId::new(Uuid::from_u128(number)), to: person(), case: CaseId::new(Uuid::from_u128(2)), tidings }
+    let about = About::Case { case: CaseId::new(Uuid::from_u128(2)), tidings };
+    News { id: MessageId::new(Uuid::from_u128(number)), to: person(), about }
+}
+
+/// What news of a case say.
+fn said(news: &News) -> Tidings {
+    match &news.about {
+        About::Case { tidings, .. } => tidings.clone(),
+        About::Mandate { .. } => panic!("news of a mandate: {news:?}"),
+    }
 }
 
 async fn add(bench: &Bench, news: News, at: Timestamp) {
@@ -50,7 +60,7 @@ async fn what_is_due_longest_is_claimed_first_and_what_is_not_due_isnt() {
         add(&bench, news(1, Tidings::Accepted), now()).await;
         add(&bench, news(2, Tidings::Submitted), whole_second).await;
         add(&bench, news(3, Tidings::Completed), now() + Duration::microseconds(1)).await;
-        let claimed: Vec<_> = claim(&bench, now()).await.into_iter().map(|claimed| claimed.news.tidings).collect();
+        let claimed: Vec<_> = claim(&bench, now()).await.into_iter().map(|claimed| said(&claimed.news)).collect();
         assert_eq!(claimed, [Tidings::Submitted, Tidings::Accepted]);
     })
     .await;
@@ -123,8 +133,22 @@ async fn a_person_turns_the_pages_of_their_own_news_newest_first() {
         add(&bench, News { to: PersonId::new(Uuid::from_u128(9)), ..news(4, Tidings::Refused) }, now()).await;
         let (first, total) = bench.view().news_of(person(), None, 2).await.unwrap();
         let (second, _) = bench.view().news_of(person(), first.last().map(|message| message.news.id), 2).await.unwrap();
-        let read: Vec<_> = first.into_iter().chain(second).map(|message| message.news.tidings).collect();
+        let read: Vec<_> = first.into_iter().chain(second).map(|message| said(&message.news)).collect();
         assert_eq!((read, total), (vec![Tidings::Completed, Tidings::Accepted, Tidings::Submitted], 3));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_mandate_stand_beside_those_of_cases() {
+    on_each(async |bench| {
+        let about = About::Mandate { mandate: MandateId::new(Uuid::from_u128(3)), tidings: mandate::Tidings::EnteredInYourName };
+        let entered = News { about, ..news(1, Tidings::Accepted) };
+        add(&bench, entered.clone(), now()).await;
+        add(&bench, news(2, Tidings::Accepted), now()).await;
+        assert_eq!(claim(&bench, now()).await[0].news, entered);
+        let (messages, total) = bench.view().news_of(person(), None, 10).await.unwrap();
+        assert_eq!((&messages[1].news, total), (&entered, 2));
     })
     .await;
 }

@@ -53,3 +53,25 @@ async fn cases_count_by_day_and_certificates_by_village_item_and_year() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_number_ends_with_a_letter_that_reads_like_a_digit() {
+    on_each(async |bench| {
+        let day = NaiveDate::from_ymd_opt(2026, 9, 14).unwrap();
+        let numbers = bench.write(move |tx| {
+            Box::pin(async move {
+                let (village, item) = ("511499101203".parse().unwrap(), "C001".parse().unwrap());
+                let mut numbers = Vec::new();
+                for _ in 0..100 {
+                    numbers.push(tx.next_case_number(day).await?.to_string());
+                    numbers.push(tx.next_certificate_number(&village, &item, 2026).await?.to_string());
+                }
+                Ok(numbers)
+            })
+        });
+        let numbers = numbers.await.unwrap();
+        assert!(numbers.iter().all(|number| !number.ends_with(['O', 'I'])), "{numbers:?}");
+        assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), 200);
+    })
+    .await;
+}

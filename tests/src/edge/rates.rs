@@ -174,3 +174,35 @@ async fn a_clock_that_is_moved_back_locks_nobody_out() {
     stand.at("2026-09-14T09:30:00+08:00").await;
     stand.someone(Role::Villager).await.get(PROFILE).await.expect(200);
 }
+
+/// Whether a number is known here can't be hidden from who names somebody by it: so nobody goes through a list of them.
+#[tokio::test]
+async fn who_names_one_number_after_another_waits_whether_it_is_known_or_not_and_is_in_the_log() {
+    let stand = Stand::with(&[("BIANMIN__RATES__PEOPLE_NAMED", "1 per hour, burst 2")]).await;
+    let (curious, other) = (stand.villager("wang-dama").await, stand.villager("li-daye").await);
+    let relative = |citizen_id: &str| json!({ "name": "应征青年", "citizen_id": citizen_id, "kinship": "child" });
+    let (unknown, known) = ("511499200506151238", "511499194403151237");
+    let mandate = json!({
+        "holder": { "name": "应征青年", "citizen_id": unknown }, "scope": { "items": ["C001"] }, "until": "2026-12-31",
+        "witnessing": { "kind": "in_app" },
+    });
+    other.post("/api/v1/me/relatives", json!({ "name": "无手机老人", "citizen_id": known, "kinship": "parent" })).await.expect(201);
+    curious.post("/api/v1/me/relatives", relative(known)).await.problem(422, "relative_name_differs");
+    curious.post("/api/v1/mandates", &mandate).await.expect(201);
+    for number in [unknown, known] {
+        refused(&curious.post("/api/v1/me/relatives", relative(number)).await);
+    }
+    refused(&curious.post("/api/v1/mandates", &mandate).await);
+    let log = stand.someone(Role::AuditAdmin).await.all("/api/v1/audit?limit=100&deed=request").await;
+    for operation in ["record_relative", "give_mandate"] {
+        let in_haste = |entry: &serde_json::Value| {
+            let refusal = &entry["refusal"];
+            refusal["operation"] == operation && refusal["problem"] == "rate_limited" && entry["by"]["kind"] == "person"
+        };
+        assert!(log.iter().any(in_haste), "{operation}: {log:#?}");
+    }
+    other.post("/api/v1/me/relatives", relative(unknown)).await.expect(201);
+    stand.at("2026-09-14T10:31:00+08:00").await;
+    let curious = stand.villager("wang-dama").await;
+    curious.post("/api/v1/me/relatives", relative(unknown)).await.expect(201);
+}

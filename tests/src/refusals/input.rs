@@ -61,6 +61,16 @@ async fn a_fault_of_a_field_has_its_own_code_and_names_the_field() {
 }
 
 #[tokio::test]
+async fn a_supplement_that_asks_for_nothing_is_refused_by_its_field() {
+    let stand = Stand::start().await;
+    let clerk = stand.staff("cunwu").await;
+    let nothing = json!({ "lease": 1, "act": { "kind": "ask_supplement", "wanted": [], "ground": "first_notice" } });
+    let answer = clerk.post(&format!("/api/v1/work-items/{NOBODYS}/acts"), nothing).await;
+    answer.problem(422, "list_too_short");
+    assert_eq!(answer.value()["errors"][0]["field"], "act.wanted", "{answer}");
+}
+
+#[tokio::test]
 async fn every_fault_of_a_form_is_told_at_once_and_nothing_is_opened() {
     let stand = Stand::start().await;
     let api = stand.villager("wang-dama").await;

@@ -9,6 +9,7 @@ use crate::walk::form::PHOTO;
 
 /// A niece from town, new in the service.
 const NIECE: (&str, &str) = ("戴小青", "511499200506151238");
+const HER_FATHER: (&str, &str) = ("戴大青", "511499196805061241");
 const NEIGHBOUR: (&str, &str) = ("无手机老人", "511499194403151237");
 
 fn party(who: (&str, &str)) -> Value {
@@ -16,11 +17,16 @@ fn party(who: (&str, &str)) -> Value {
 }
 
 async fn niece(story: &Story) -> Api {
-    let niece = story.villager("zhi-nv").await;
-    let profile = niece.get("/api/v1/me").await.expect(200);
-    let update = json!({ "name": NIECE.0, "citizen_id": NIECE.1, "phone": "13900000001" });
-    niece.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
-    niece
+    known(story, "zhi-nv", NIECE).await
+}
+
+/// Somebody new in the service, who said who they are.
+async fn known(story: &Story, phone: &str, who: (&str, &str)) -> Api {
+    let villager = story.villager(phone).await;
+    let profile = villager.get("/api/v1/me").await.expect(200);
+    let update = json!({ "name": who.0, "citizen_id": who.1, "phone": "13900000001" });
+    villager.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
+    villager
 }
 
 fn in_app(items: &[&str]) -> Value {
@@ -198,4 +204,49 @@ async fn a_plan_in_which_somebody_acts_for_the_person_needs_a_mandate() {
     order["mandate"] = json!(given(&owner).await);
     let case = story.open(&owner, &order).await;
     assert_eq!(case.seen_by(&owner).await["agent"]["name"], NIECE.0);
+}
+
+/// What somebody is told of a mandate, oldest first: how it stands, and what to do.
+async fn told(of: &Api, mandate: &str) -> Vec<(String, String)> {
+    let messages = of.all("/api/v1/me/messages").await;
+    let about = messages.iter().rev().filter(|message| message["mandate"] == mandate && message["case"].is_null());
+    about.map(|message| (word(message, "progress"), word(message, "hint"))).collect()
+}
+
+#[tokio::test]
+async fn what_a_clerk_enters_in_somebody_s_name_they_are_told_and_how_to_stop_it() {
+    let story = Story::begin().await;
+    let (clerk, holder, grantor) = (story.staff("cunwu").await, niece(&story).await, known(&story, "dai-daqing", HER_FATHER).await);
+    story.allow_news("dai-daqing").await;
+    let scan = clerk.upload("/api/v1/uploads", "委托书.png", "image/png", PHOTO.to_vec()).await.expect(201).value();
+    let paper = json!({
+        "grantor": party(HER_FATHER), "holder": party(NIECE), "scope": { "items": [CERTIFICATE] }, "until": "2026-12-31",
+        "witnessing": { "kind": "on_paper", "scan": scan["id"] }, "station": VILLAGE_STATION,
+    });
+    let mandate = word(&clerk.post("/api/v1/mandates", &paper).await.expect(201).value(), "id");
+    let entered = ("委托已登记".to_owned(), "站点记下别人替您办事，不是您说的请取消".to_owned());
+    assert_eq!((told(&grantor, &mandate).await, told(&holder, &mandate).await), (vec![entered.clone()], vec![]));
+    story.stand.run_jobs().await;
+    assert_eq!(story.news("dai-daqing").await, ["委托已登记"]);
+
+    let end = json!({ "entered": { "side": "grantor", "how": "by_telephone", "station": VILLAGE_STATION } });
+    clerk.post(&format!("/api/v1/mandates/{mandate}/revoke"), end).await.expect(200);
+    let cancelled = |hint: &str| ("委托已取消".to_owned(), hint.to_owned());
+    assert_eq!(told(&grantor, &mandate).await, [entered, cancelled("站点记下您取消了委托，不是您说的请来电")]);
+    assert_eq!(told(&holder, &mandate).await, [cancelled("对方取消了委托，往后您不用替办了")]);
+    assert_eq!(told(&story.villager("sun-jun").await, &mandate).await, []);
+}
+
+#[tokio::test]
+async fn who_gives_or_ends_a_mandate_in_the_app_knows_and_the_other_side_is_told_of_the_end() {
+    let story = Story::begin().await;
+    let (owner, holder) = (story.villager("wang-dama").await, niece(&story).await);
+    let ends = [(&owner, &holder, "对方取消了委托，往后您不用替办了"), (&holder, &owner, "替您办的人不办了，可另请人或自己办")];
+    for (ender, other, hint) in ends {
+        let mandate = given(&owner).await;
+        assert_eq!((told(&owner, &mandate).await, told(&holder, &mandate).await), (vec![], vec![]));
+        ender.post(&format!("/api/v1/mandates/{mandate}/revoke"), json!({})).await.expect(200);
+        assert_eq!(told(ender, &mandate).await, []);
+        assert_eq!(told(other, &mandate).await, [("委托已取消".to_owned(), hint.to_owned())]);
+    }
 }

@@ -200,8 +200,9 @@ fn prepare(kind: Kind, folder: &TempDir) -> (Option<Database>, Environment) {
 /// One machine asks here for a whole district, and one clerk does a year's work in a minute: no rate of people's is theirs.
 fn unhurried() -> Environment {
     const CLASSES: [&str; 6] = ["SIGN_IN", "READ", "WRITE", "UPLOAD", "SEARCH", "CHECK"];
-    let variable = |who: &str, class: &str| (format!("BIANMIN__RATES__{who}__{class}"), "100000 per second, burst 100000".to_owned());
-    CLASSES.iter().flat_map(|class| ["PERSON", "ADDRESS"].map(|who| variable(who, class))).collect()
+    let variable = |rate: &str| (format!("BIANMIN__RATES__{rate}"), "100000 per second, burst 100000".to_owned());
+    let classes = CLASSES.iter().flat_map(|class| ["PERSON", "ADDRESS"].map(|who| variable(&format!("{who}__{class}"))));
+    classes.chain([variable("PEOPLE_NAMED")]).collect()
 }
 
 fn next_number() -> u32 {

@@ -8,7 +8,7 @@ use domain::catalogue::Item;
 use domain::ids::{CaseId, MessageId, PersonId, WorkItemId};
 use domain::people::Role;
 use domain::queue::{WorkItem, WorkState};
-use infra::store::{CaseFile, NewCase, News, StoreError, Tx};
+use infra::store::{About, CaseFile, NewCase, News, StoreError, Tx};
 
 use super::act::ActError;
 use crate::app::Grounds;
@@ -69,7 +69,7 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, events: &[
 }
 
 async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings: Tidings) -> Result<(), StoreError> {
-    let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, case: case.id, tidings };
+    let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, about: About::Case { case: case.id, tidings } };
     tx.add_news(&news, grounds.now).await
 }
 

@@ -78,11 +78,20 @@ mod tests {
         algorithm.over(&encoding)
     }
 
+    /// The examples of FIPS 180-4 (NIST, Example Algorithms: SHA-256) and of GB/T 32905-2016, appendices A.1 and A.2.
     #[test]
     fn the_algorithms_are_those_of_their_standards() {
-        let abc = Encoding(b"abc".to_vec());
-        assert_eq!(AuditHash::Sha256.over(&abc), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(AuditHash::Sm3.over(&abc), "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+        let over = |algorithm: AuditHash, text: &str| algorithm.over(&Encoding(text.as_bytes().to_vec()));
+        let two_blocks = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+        let values = [
+            (AuditHash::Sha256, "abc", "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (AuditHash::Sha256, two_blocks, "sha256:248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"),
+            (AuditHash::Sm3, "abc", "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+            (AuditHash::Sm3, &"abcd".repeat(16), "sm3:debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"),
+        ];
+        for (algorithm, text, hash) in values {
+            assert_eq!(over(algorithm, text), hash, "{text}");
+        }
     }
 
     #[test]

@@ -3,18 +3,18 @@
 //! Invariants: a claim that is not ended (the process died) is free again after `LEASE`; a passing fault is tried again, ever later,
 //! until `outbox.attempts_max`. Units: the application's clock.
 
-use std::collections::BTreeMap;
+mod words;
 
 use chrono::{Days, Duration};
 use domain::time::{Timestamp, instant, local_date};
 use futures_util::StreamExt;
 use futures_util::stream;
-use infra::store::{CaseFile, Channel, Claimed, News, StoreError};
-use infra::wechat::{SendError, SubscribeMessage};
+use infra::store::{Channel, Claimed, News, StoreError};
+use infra::wechat::SendError;
 use tracing::{error, warn};
 
 use crate::app::{App, Grounds};
-use crate::wording::tidings::{hint, progress, thing, time};
+use words::words;
 
 /// Wakes the worker of whichever instance: news were written.
 pub const NEWS_WAITING: &str = "news";
@@ -23,8 +23,6 @@ const LEASE: Duration = Duration::minutes(5);
 const AT_ONCE: usize = 8;
 const FIRST_WAIT: Duration = Duration::minutes(1);
 const LONGEST_WAIT: Duration = Duration::hours(6);
-/// What the notice opens, with the case's id.
-const PAGE: &str = "pages/case/detail";
 
 /// What became of the news of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -95,28 +93,10 @@ async fn send(app: &App, grounds: &Grounds, claimed: Claimed) -> Result<Fate, St
 async fn send_through_wechat(app: &App, grounds: &Grounds, news: &News) -> Result<Option<Result<(), SendError>>, StoreError> {
     let (Some(wechat), Some(template)) = (&app.wechat, &app.settings.wechat.templates.progress) else { return Ok(None) };
     let view = app.store.read(app.district());
-    let (Some(openid), Some(file)) = (view.openid_of(news.to).await?, view.case_file(news.case).await?) else { return Ok(None) };
-    let listed = grounds.item_at(&view, &file.case.item, file.case.item_version).await?;
-    let message = SubscribeMessage {
-        template_id: template.clone(),
-        page: Some(format!("{PAGE}?id={}", news.case.as_uuid())),
-        data: words(app, grounds, news, (&file, &listed.item.name)),
-    };
+    let Some(openid) = view.openid_of(news.to).await? else { return Ok(None) };
+    let Some(words) = words(&view, grounds, &news.about).await? else { return Ok(None) };
+    let message = words.message(template.clone(), &app.settings.wechat.templates);
     Ok(Some(wechat.send_subscribe(&openid, &message, grounds.now).await))
-}
-
-/// The template's values, each within what WeChat allows.
-fn words(app: &App, grounds: &Grounds, news: &News, (file, item): (&CaseFile, &str)) -> BTreeMap<String, String> {
-    let keys = &app.settings.wechat.templates;
-    let collect_at = grounds.map.station(&file.case.route.collect_at).map(|station| station.name.as_str());
-    let changed_at = file.record.last().map_or(file.submitted_at, |recorded| recorded.at);
-    BTreeMap::from([
-        (keys.number_key.clone(), file.case.number.to_string()),
-        (keys.item_key.clone(), thing(item)),
-        (keys.progress_key.clone(), progress(&news.tidings).to_owned()),
-        (keys.at_key.clone(), time(changed_at)),
-        (keys.hint_key.clone(), thing(&hint(&news.tidings, collect_at))),
-    ])
 }
 
 fn fate(outcome: Option<Result<(), SendError>>, (attempt, attempts_max): (u32, u32), now: Timestamp) -> Fate {
