@@ -140,7 +140,13 @@ pub const PERSONAL: &[PersonalColumn] = &[
     )),
     entry(("cases", "organisation"), "name of an organisation, which may be a person's", "on papers", Kept::Sealed, Retention::Case),
     json(entry(("cases", "plan"), "how, where and when a person is served", "the timeline", Kept::Sealed, Retention::Case)),
-    json(entry(("plan_inputs", "content"), "what was asked when the plan was made", "replaying the decision", Kept::Sealed, Retention::Case)),
+    json(entry(
+        ("plan_inputs", "content"),
+        "what was asked when the plan was made",
+        "replaying the decision",
+        Kept::Sealed,
+        Retention::Case,
+    )),
     json(entry(("case_events", "by"), "who acted, by id", "the record", Kept::Clear("ids alone"), Retention::Case)),
     json(entry(
         ("case_events", "content"),
@@ -234,6 +240,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
+    ("plan_inputs", &["holds_on"]),
     ("plan_snapshots", &["digest", "content"]),
 ];
 

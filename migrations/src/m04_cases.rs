@@ -75,9 +75,9 @@ fn notes() -> TableCreateStatement {
     table("notes", columns, &["id"])
 }
 
-/// What a case's plan came from, beside the snapshot that it names.
+/// What a case's plan came from, and the last snapshot on which the plan was found to hold.
 fn plan_inputs() -> TableCreateStatement {
-    table("plan_inputs", vec![uuid("case_id"), binary("content")], &["case_id"])
+    table("plan_inputs", vec![uuid("case_id"), string("holds_on"), binary("content")], &["case_id"])
 }
 
 /// Maps and settings, each once under its digest however many cases were planned on it.

@@ -9,7 +9,7 @@ use domain::policy::{Act, Actor, Denied, ForWhom, LegOf, Object, may, party};
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
 
 use super::Grounds;
-use super::cases::{ActError, command, on};
+use super::cases::{ActError, command, on, replan_without_courier};
 
 /// Who takes part in a delivery, and for whom.
 #[derive(Debug, Clone, Copy)]
@@ -95,8 +95,11 @@ pub async fn claim_leg(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKi
     change(tx, (staff, Act::ClaimLeg), delivery, kind, |leg| leg.claim(staff.account, codes())).await
 }
 
-pub async fn give_leg_back(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, (staff, Act::GiveLegBack), delivery, kind, |leg| leg.give_back(staff.account)).await
+/// Another courier may have it; the case is planned again, and the person is told.
+pub async fn give_leg_back(tx: &Tx, grounds: &Grounds, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
+    let given_back = change(tx, (staff, Act::GiveLegBack), delivery, kind, |leg| leg.give_back(staff.account)).await?;
+    replan_without_courier(tx, grounds, given_back.file.case.id).await?;
+    Ok(given_back)
 }
 
 pub async fn renew_codes(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {

@@ -54,7 +54,9 @@ pub use partners::PartnerError;
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use plans::PlanError;
 pub use ready::NotReady;
-pub use reference::{CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map};
+pub use reference::{
+    CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map,
+};
 pub use roster::Roster;
 pub use sessions::{SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use domain::routing::{Candidate, Outcome};
-use domain::time::{local, Timestamp};
+use domain::time::{Timestamp, local};
 use infra::store::CaseFilter;
 
 use super::open::{self, Wanted};
@@ -25,7 +25,12 @@ pub async fn explain(args: &Explain) -> anyhow::Result<()> {
     for plan in &decided.answer.plans {
         let stations: Vec<_> = plan.stations().map(|code| station_name(&grounds, code)).collect();
         let (mode, expected, latest) = (wording::mode(plan.mode), shown(plan.expected), shown(plan.latest));
-        print(&format!("方案 {mode} {}：跑 {} 次，{} 米，预计 {expected}，最晚 {latest}", stations.join("、"), plan.trips, plan.distance_m))?;
+        print(&format!(
+            "方案 {mode} {}：跑 {} 次，{} 米，预计 {expected}，最晚 {latest}",
+            stations.join("、"),
+            plan.trips,
+            plan.distance_m
+        ))?;
     }
     for impossible in &decided.answer.impossible {
         print(&format!("不能 {}：{}", wording::mode(impossible.mode), wording::reason(impossible.reason)))?;

@@ -184,7 +184,7 @@ pub async fn give_back(app: Data<App>, StaffMember(courier): StaffMember, path: 
     let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let seen = give_leg_back(tx, &courier, delivery, leg.into()).await?;
+            let seen = give_leg_back(tx, &grounds, &courier, delivery, leg.into()).await?;
             Ok::<_, Problem>(view(&seen, &grounds))
         })
     })

@@ -16,6 +16,8 @@ pub struct JobsDone {
     lapsed: u32,
     /// Cases accepted because no notice was given in time.
     accepted_by_silence: u32,
+    /// Cases that have another plan since the facts changed.
+    replanned: u32,
     /// Steps that rose to the station above.
     risen: u32,
     news: NewsDone,
@@ -47,6 +49,7 @@ impl From<Done> for JobsDone {
         Self {
             lapsed: done.passed.lapsed,
             accepted_by_silence: done.passed.accepted_by_silence,
+            replanned: done.replanned,
             risen: done.risen,
             news: NewsDone {
                 through_wechat: sent.through_wechat,

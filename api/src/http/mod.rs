@@ -96,7 +96,14 @@ fn v1(config: &mut impl Services) {
     config.add(sessions::wechat).add(sessions::staff);
     config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
-    config.add(cases::submit_case).add(cases::list).add(cases::show).add(cases::history).add(cases::form).add(cases::unmask).add(cases::show_decision);
+    config
+        .add(cases::submit_case)
+        .add(cases::list)
+        .add(cases::show)
+        .add(cases::history)
+        .add(cases::form)
+        .add(cases::unmask)
+        .add(cases::show_decision);
     config.add(cases::supplement_case).add(cases::withdraw_case).add(cases::pay_fee).add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
     config.add(work_items::list).add(work_items::list_held).add(work_items::claim_next_item).add(work_items::claim_item);

@@ -1,4 +1,4 @@
-//! What goes on without anybody asking: news go out, deadlines act, work rises, refusals are logged, what was kept long enough is
+//! What goes on without anybody asking: news go out, deadlines act, cases are planned again when facts change, work rises, refusals are logged, what was kept long enough is
 //! erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
@@ -9,6 +9,7 @@ mod keys;
 mod outbox;
 mod prune;
 mod reference;
+mod replan;
 mod retention;
 mod rising;
 #[cfg(test)]
@@ -58,6 +59,7 @@ pub struct Turns {
     deadlines: Mutex<()>,
     rising: Mutex<()>,
     retention: Mutex<()>,
+    replanning: Mutex<()>,
 }
 
 /// The jobs at work, until they are stopped.
@@ -82,6 +84,7 @@ impl Running {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Done {
     pub passed: Passed,
+    pub replanned: u32,
     pub risen: u32,
     pub sent: Sent,
     pub erased: Erased,
@@ -102,6 +105,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
+    jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
     jobs.run("keys", Pace::WhenWoken(KEYS_CHANGED, KEYS_PERIOD), move |app| {
         let ending = ending.clone();
@@ -113,11 +117,12 @@ pub fn start(app: &Arc<App>) -> Running {
 /// Runs once what is due, for whoever moved a demo's clock and doesn't want to wait.
 pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let passed = deadlines::act_on_passed(app).await?;
+    let replanned = replan::replan(app).await?;
     let risen = rising::rise(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
     traffic::renew(app).await?;
-    Ok(Done { passed, risen, sent, erased: retention::erase(app).await? })
+    Ok(Done { passed, replanned, risen, sent, erased: retention::erase(app).await? })
 }
 
 /// Sends the news that wait, and nothing else.

@@ -1,6 +1,7 @@
 //! The history of a case in plain Chinese, one sentence an event. Names of staff and free texts don't stand here.
 
-use domain::case::{Acceptance, Actor, Decision, Event, Finding, Objections, Opinion, Receiver};
+use chrono::NaiveDate;
+use domain::case::{Acceptance, Actor, Changed, Decision, Event, Finding, Objections, Opinion, Receiver};
 use domain::ids::PersonId;
 
 use super::terms;
@@ -48,9 +49,21 @@ pub fn said(event: &Event, station_name: &dyn Fn(&domain::ids::StationCode) -> S
         Event::ClockStarted { reason } => format!("时限恢复计算：{}结束", terms::stop_reason(*reason)),
         Event::Rose { from, to } => format!("{}无合适人员可办，由{}以其名义办理", station_name(from), station_name(to)),
         Event::OpenedToLine => "本级无合适人员可办，已请条线内其他人员办理并告知督办人员".to_owned(),
+        Event::Replanned { changed, latest } => replanned(*changed, *latest),
         Event::AgentLeft => "委托已解除，代办人不再办理本件".to_owned(),
         Event::Withdrawn => "申请已撤回".to_owned(),
         Event::Completed => "办结".to_owned(),
+    }
+}
+
+fn replanned(changed: Changed, latest: Option<NaiveDate>) -> String {
+    let cause = match changed {
+        Changed::Station => "站点临时停办或调整",
+        Changed::Courier => "原定的快递员不能来",
+    };
+    match latest {
+        Some(latest) => format!("{cause}，方案已重排，最晚{latest}办好"),
+        None => format!("{cause}，原方案不再适用，请另选站点或与站点联系"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The routing engine's reasons as sentences.
 
-use domain::district::ClosureCause;
 use domain::catalogue::Mode;
+use domain::district::ClosureCause;
 use domain::routing::{Actor, Criterion, Drawback, Evidence, Ground, HandIn, Merit, Reason, StepKind, Visitor};
 
 /// Why a mode can't serve, and what to do instead where there is something.
@@ -131,7 +131,14 @@ pub fn step(kind: StepKind, who: Actor, place: Option<&str>) -> String {
 fn whose_journey(who: Actor) -> &'static str {
     match who {
         Actor::Person => "",
-        Actor::Agent | Actor::Staff | Actor::GridWorker | Actor::Volunteer | Actor::Courier | Actor::Post | Actor::Partner | Actor::OutsideBody => doer(who),
+        Actor::Agent
+        | Actor::Staff
+        | Actor::GridWorker
+        | Actor::Volunteer
+        | Actor::Courier
+        | Actor::Post
+        | Actor::Partner
+        | Actor::OutsideBody => doer(who),
     }
 }
 

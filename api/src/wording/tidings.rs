@@ -1,7 +1,7 @@
 //! News of a case or a mandate as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
 
 use chrono::{Datelike, NaiveDate};
-use domain::case::Tidings;
+use domain::case::{Changed, Tidings};
 use domain::mandate;
 use domain::time::{Timestamp, offset};
 
@@ -20,6 +20,7 @@ pub fn progress(tidings: &Tidings) -> &'static str {
         Tidings::ReadyToCollect { .. } => "待领取",
         Tidings::ReadyToBring => "待送达",
         Tidings::Completed => "已办结",
+        Tidings::Replanned { .. } => "方案有变",
         Tidings::NobodyMayTake => "请督办",
     }
 }
@@ -39,6 +40,10 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
         },
         Tidings::ReadyToBring => "结果已出，等待快递员送达".to_owned(),
         Tidings::Completed => "请您对本次服务作出评价".to_owned(),
+        Tidings::Replanned { changed: Changed::Station, latest: Some(latest) } => format!("站点临时停办，最晚{}办好", day(*latest)),
+        Tidings::Replanned { changed: Changed::Station, latest: None } => "原站点办不了，请另选站点或来电".to_owned(),
+        Tidings::Replanned { changed: Changed::Courier, latest: Some(latest) } => format!("快递员有变，最晚{}办好", day(*latest)),
+        Tidings::Replanned { changed: Changed::Courier, latest: None } => "快递员有变，已另行安排".to_owned(),
         Tidings::NobodyMayTake => "条线内无人可办，请协调人员".to_owned(),
     }
 }
@@ -101,6 +106,10 @@ mod tests {
             Tidings::ReadyToCollect { station },
             Tidings::ReadyToBring,
             Tidings::Completed,
+            Tidings::Replanned { changed: Changed::Station, latest: Some(until) },
+            Tidings::Replanned { changed: Changed::Station, latest: None },
+            Tidings::Replanned { changed: Changed::Courier, latest: Some(until) },
+            Tidings::Replanned { changed: Changed::Courier, latest: None },
         ];
         for tidings in mandate_tidings() {
             let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));

@@ -91,7 +91,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
         Event::OpenedToLine => open_to_line(&mut case),
         Event::Withdrawn => end(&mut case, Outcome::Withdrawn),
         Event::Completed => end(&mut case, Outcome::Completed),
-        Event::Delivered => {}
+        Event::Delivered | Event::Replanned { .. } => {}
     }
     case
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
-use crate::case::{Actor, Bar, Decision, Fee, Finding, Objections, Opinion, Produced, Receiver};
+use crate::case::{Actor, Bar, Changed, Decision, Fee, Finding, Objections, Opinion, Produced, Receiver};
 use crate::catalogue::Item;
 use crate::district::DistrictMap;
 use crate::ids::{ItemCode, NoteId, PersonId};
@@ -82,6 +82,11 @@ pub enum Command {
     Resume,
     /// Nobody present may take the step.
     Rise,
+    /// What the plan rested on changed.
+    Replan {
+        changed: Changed,
+        latest: Option<NaiveDate>,
+    },
     /// The mandate was revoked.
     LoseAgent,
     Withdraw,

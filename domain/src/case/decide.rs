@@ -18,6 +18,7 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (_, C::Withdraw) => withdraw(case, context),
         (_, C::PayFee { fee }) => pay_fee(case, fee, context),
         (_, C::Rise) => rise(case, context),
+        (_, C::Replan { changed, latest }) => by_system(context, vec![Event::Replanned { changed, latest }]),
         (S::AwaitingPapers, C::BringPapers) => by_system(context, vec![Event::PapersArrived]),
         (S::AwaitingPapers, _) => Err(R::PapersOnTheWay),
         (S::OnTheWay, C::Deliver) => by_system(context, vec![Event::Delivered, Event::Completed]),

@@ -40,6 +40,16 @@ pub enum Acceptance {
     BySilence,
 }
 
+/// What changed after a case was submitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    /// A station's hours, a closure, an absence, or what it accepts.
+    Station,
+    /// The courier who was to come gave the errand back.
+    Courier,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
@@ -155,6 +165,12 @@ pub enum Event {
     },
     /// Nobody at the top may either: the whole line may, and a supervisor is told.
     OpenedToLine,
+    /// The plan that was chosen doesn't hold any more, and another stands in its place: done on this day at the latest. None where
+    /// the way that was chosen is closed for good.
+    Replanned {
+        changed: Changed,
+        latest: Option<NaiveDate>,
+    },
     /// The mandate was revoked: the agent acts no more. The one event that an ended case may still get.
     AgentLeft,
     Withdrawn,

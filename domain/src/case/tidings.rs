@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Applicant, Case, Decision, Event, GiveOut, Stage, State};
+use crate::case::{Applicant, Case, Changed, Decision, Event, GiveOut, Stage, State};
 use crate::catalogue::{Care, Item};
 use crate::ids::{PersonId, StationCode};
 
@@ -26,6 +26,11 @@ pub enum Tidings {
     /// A courier may be expected.
     ReadyToBring,
     Completed,
+    /// What was planned doesn't hold any more.
+    Replanned {
+        changed: Changed,
+        latest: Option<NaiveDate>,
+    },
     /// For a supervisor: nobody at the top of the line may take a step; the whole line may now.
     NobodyMayTake,
 }
@@ -43,6 +48,7 @@ impl Tidings {
             | Tidings::Refused
             | Tidings::ReadyToBring
             | Tidings::Completed
+            | Tidings::Replanned { .. }
             | Tidings::NobodyMayTake => None,
         }
     }
@@ -95,6 +101,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
             Some(Tidings::Refused)
         }
         Event::Completed => Some(Tidings::Completed),
+        Event::Replanned { changed, latest } => Some(Tidings::Replanned { changed: *changed, latest: *latest }),
         Event::PapersArrived
         | Event::TakenIn
         | Event::MatterNamed { .. }

@@ -12,7 +12,8 @@ impl Manning {
     /// By the roles that people have at these stations. Who carries, watches or administers works at no desk.
     pub fn of<'a>(stations: impl IntoIterator<Item = &'a StationCode>, grants: &[(PersonId, Grant)]) -> Self {
         let at_desks: Vec<_> = grants.iter().filter(|(_, grant)| matches!(grant.role, Role::Clerk | Role::Approver)).collect();
-        let people_of = |station: &StationCode| at_desks.iter().filter(|(_, grant)| grant.scope.covers(station)).map(|(person, _)| *person).collect();
+        let people_of =
+            |station: &StationCode| at_desks.iter().filter(|(_, grant)| grant.scope.covers(station)).map(|(person, _)| *person).collect();
         Self(stations.into_iter().map(|station| (station.clone(), people_of(station))).collect())
     }
 

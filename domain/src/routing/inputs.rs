@@ -66,7 +66,8 @@ impl Snapshot {
         Ok(SnapshotDigest(hex::encode(Sha256::digest(serde_json::to_vec(self)?))))
     }
 
-    fn map(&self) -> Result<DistrictMap, BadDistrict> {
+    /// The map again.
+    pub fn map(&self) -> Result<DistrictMap, BadDistrict> {
         let named = (self.district.clone(), self.name.clone());
         let calendar = Arc::new(self.calendar.clone());
         DistrictMap::build(named, self.divisions.clone(), self.stations.clone(), self.partners.clone(), calendar)

@@ -78,7 +78,9 @@ impl Asked<'_> {
     async fn path(&self, operation: &Operation) -> String {
         let things = &self.things;
         let id = match operation.id.as_str() {
-            "show_case" | "show_case_history" | "show_case_decision" | "show_case_form" | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
+            "show_case" | "show_case_history" | "show_case_decision" | "show_case_form" | "pay_case_fee" | "unmask_case" => {
+                things.open_case.clone()
+            }
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Story, VILLAGE, VILLAGE_STATION, word};
+use super::story::{CERTIFICATE, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, says, word};
 use crate::support::client::Api;
 
 /// Tuesday, the day after the stories begin; the village station is open from 09:00.
@@ -68,7 +68,10 @@ async fn a_notice_stands_beside_the_plans_of_its_station_while_it_holds() {
     let notice = json!({ "from": "2026-09-14T00:00:00+08:00", "until": "2026-09-16T00:00:00+08:00", "text": "村委会换届，请走东门" });
     edit(&story, "duban", VILLAGE_STATION, json!({ "notices": [notice] })).await;
     let (_, plan) = taken_in_at(&story, CERTIFICATE).await;
-    assert_eq!((&plan["notices"][0]["text"], &plan["notices"][0]["station"]["code"]), (&json!("村委会换届，请走东门"), &json!(VILLAGE_STATION)));
+    assert_eq!(
+        (&plan["notices"][0]["text"], &plan["notices"][0]["station"]["code"]),
+        (&json!("村委会换届，请走东门"), &json!(VILLAGE_STATION))
+    );
     story.at("2026-09-17T09:30:00+08:00").await;
     assert_eq!(taken_in_at(&story, CERTIFICATE).await.1["notices"], json!([]));
 }
@@ -169,9 +172,10 @@ async fn a_case_keeps_what_its_plan_came_from_and_the_decision_can_be_made_again
     assert!(candidates.len() > 10, "every station that was looked at");
 
     let closed = json!({ "closures": [{ "from": "2026-09-01", "to": "2026-12-31", "hours": null, "cause": "relocation" }] });
-    edit(&story, "duban", VILLAGE_STATION, closed).await;
+    edit(&story, "duban", TOWN_STATION, closed).await;
+    story.stand.run_jobs().await;
     let again = owner.get(&case.path("/decision")).await.expect(200).value();
-    assert_eq!(again["candidates"], decided["candidates"], "as things were then");
+    assert_eq!(again["candidates"], decided["candidates"], "as things were then: the town's station had no part in it");
     case.seen_by(&story.staff("cunwu").await).await;
     story.staff("duban").await.get(&case.path("/decision")).await.expect(200);
     story.villager("zhang-wei").await.get(&case.path("/decision")).await.problem(404, "case_not_found");
@@ -180,4 +184,50 @@ async fn a_case_keeps_what_its_plan_came_from_and_the_decision_can_be_made_again
     assert!(said.contains(&case.number) && said.contains("最优方案"), "{said}");
     assert!(!said.contains("王桂芳"), "no name");
     assert!(story.stand.run_program(&["explain", "511499-20200101-00001-1"]).unwrap_err().contains("no case"));
+}
+
+#[tokio::test]
+async fn a_case_whose_station_closes_is_planned_again_and_the_person_is_told() {
+    let story = Story::begin().await;
+    story.allow_news("wang-dama").await;
+    let (case, accepted) = (story.submit("wang-dama", CERTIFICATE, "nearby").await, story.submit("wang-dama", CERTIFICATE, "nearby").await);
+    accepted.done_by("cunwu", accept()).await;
+    let closed = json!({ "closures": [{ "from": "2026-09-14", "to": "2026-09-18", "hours": null, "cause": "outage" }] });
+    edit(&story, "duban", VILLAGE_STATION, closed).await;
+    story.stand.run_jobs().await;
+    let owner = story.villager("wang-dama").await;
+    says(&case.history(&owner).await, "站点临时停办或调整，方案已重排，最晚2026-09-");
+    assert!(story.news("wang-dama").await.contains(&"方案有变".to_owned()));
+    let decided = owner.get(&case.path("/decision")).await.expect(200).value();
+    let best = &decided["answer"]["plans"][0];
+    assert!(word(best, "expected") > "2026-09-14T23:59:59+08:00".to_owned(), "{best:#}");
+    assert!(!accepted.history(&owner).await.iter().any(|sentence| sentence.contains("重排")), "an accepted case keeps its promise");
+
+    story.stand.run_jobs().await;
+    let told = case.history(&owner).await.iter().filter(|sentence| sentence.contains("重排")).count();
+    assert_eq!(told, 1, "once");
+}
+
+#[tokio::test]
+async fn a_case_whose_station_takes_the_item_in_no_more_says_so() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
+    edit(&story, "duban", VILLAGE_STATION, json!({ "removed": [CERTIFICATE] })).await;
+    story.stand.run_jobs().await;
+    let owner = story.villager("wang-dama").await;
+    says(&case.history(&owner).await, "原方案不再适用");
+}
+
+#[tokio::test]
+async fn a_courier_who_gives_a_fetching_back_changes_the_plan() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", "T037", "express").await;
+    let courier = story.staff("kuaidi").await;
+    let legs = courier.get("/api/v1/deliveries").await.expect(200).value()["items"].as_array().expect("legs").clone();
+    let leg = legs.iter().find(|leg| leg["case"]["id"] == case.id.as_str()).unwrap_or_else(|| panic!("{legs:#?}"));
+    let path = format!("/api/v1/deliveries/{}/fetch", word(leg, "delivery"));
+    courier.post(&format!("{path}/claim"), json!({})).await.expect(200);
+    courier.post(&format!("{path}/give-back"), json!({})).await.expect(200);
+    let owner = story.villager("wang-dama").await;
+    says(&case.history(&owner).await, "原定的快递员不能来，方案已重排");
 }

@@ -60,9 +60,7 @@ impl From<PartnerError> for Problem {
             PartnerError::OwnDistrict => Problem::unprocessable("partner_in_own_district", "合作站点应在其他区县，请核对站点编码"),
             PartnerError::BadHours => Problem::unprocessable("hours_invalid", "开放时间应晚于开始、早于结束，并至少选一天，请更正")
                 .with_errors(vec![FieldFault::new("hours", "hours_invalid", "时间或星期不对")]),
-            PartnerError::Item(NoSuchItem(item)) => {
-                Problem::unprocessable("item_not_found", format!("没有事项 {item}，请更正后再提交"))
-            }
+            PartnerError::Item(NoSuchItem(item)) => Problem::unprocessable("item_not_found", format!("没有事项 {item}，请更正后再提交")),
             PartnerError::Reference(error) => error.into(),
             PartnerError::Store(error) => error.into(),
         }

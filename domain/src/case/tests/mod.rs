@@ -9,6 +9,7 @@ mod laws;
 mod liveness;
 mod people;
 mod publicity;
+mod replanning;
 mod rising;
 mod stages;
 pub(crate) mod story;

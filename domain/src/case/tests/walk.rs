@@ -100,6 +100,7 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::Pause,
         Command::Resume,
         Command::Rise,
+        Command::Replan { changed: Changed::Station, latest: None },
         Command::LoseAgent,
         Command::Withdraw,
     ];
@@ -244,6 +245,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::BringPapers
         | Command::Deliver
         | Command::Rise
+        | Command::Replan { .. }
         | Command::LoseAgent
         | Command::HandOver { to: Receiver::Courier { .. } } => Someone::System,
         Command::Supplement | Command::Withdraw => Someone::Person(ZHANG),

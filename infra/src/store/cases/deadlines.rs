@@ -6,6 +6,7 @@ use domain::case::{Case, State};
 use domain::ids::CaseId;
 use domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::rows::case_row;
@@ -40,6 +41,17 @@ impl Deadlines<'_> {
 }
 
 impl View {
+    /// Ids of the cases that nobody has accepted and that aren't at their end.
+    pub(in crate::store) fn cases_not_accepted(&self) -> SelectStatement {
+        Query::select()
+            .column(case_row::Column::Id)
+            .from(case_row::Entity)
+            .and_where(case_row::Column::District.eq(self.district().as_str()))
+            .and_where(case_row::Column::AcceptedAt.is_null())
+            .and_where(case_row::Column::EndedAt.is_null())
+            .to_owned()
+    }
+
     /// Cases whose supplement, or whose five days for a notice, may have run out before `today`.
     pub async fn cases_waiting_before(&self, today: NaiveDate, limit: u64) -> Result<Vec<CaseId>, StoreError> {
         let rows = self
