@@ -41,6 +41,7 @@ pub struct ConsentTextView {
     what: &'static str,
     purpose: &'static str,
     effect: &'static str,
+    handler: &'static str,
     seen_by: &'static str,
     kept: &'static str,
     /// What becomes of one who doesn't agree.
@@ -232,6 +233,7 @@ impl From<&ConsentText> for ConsentTextView {
             what: text.what,
             purpose: text.purpose,
             effect: text.effect,
+            handler: text.handler,
             seen_by: text.seen_by,
             kept: text.kept,
             otherwise: text.otherwise,

@@ -20,7 +20,9 @@ pub struct ConsentText {
     pub purpose: &'static str,
     /// What it could do to one.
     pub effect: &'static str,
-    /// Who handles and who sees it.
+    /// Who handles it, and whom to ask.
+    pub handler: &'static str,
+    /// Who sees it.
     pub seen_by: &'static str,
     /// How long it is kept.
     pub kept: &'static str,
@@ -31,12 +33,13 @@ pub struct ConsentText {
 }
 
 impl ConsentText {
-    pub fn paragraphs(&self) -> [&'static str; 9] {
-        [self.title, self.who, self.what, self.purpose, self.effect, self.seen_by, self.kept, self.otherwise, self.withdrawal]
+    pub fn paragraphs(&self) -> [&'static str; 10] {
+        [self.title, self.who, self.what, self.purpose, self.effect, self.handler, self.seen_by, self.kept, self.otherwise, self.withdrawal]
     }
 }
 
-const BY_ONESELF: &str = "由您本人同意。替您办事的人，不能替您同意。";
+const BY_ONESELF: &str = "由您本人或您的监护人同意。替您办事的人，不能替您同意。";
+const HANDLER: &str = "由给您办事的便民站点保管和使用。有疑问，打站点的电话，或到站点问。";
 const KEPT: &str = "和办件一起存，加密存放。存到规定的年限，到期删掉。";
 const OTHERWISE: &str = "不同意，要用到它的事就办不了。别的事照样办，不受影响。";
 const WITHDRAWAL: &str = "随时可以收回，在手机上、到任何站点都行。收回后，没定的件停办，定了的和办过的照旧。";
@@ -51,6 +54,7 @@ pub static CONSENT_TEXTS: &[ConsentText] = &[
         what: "有些事要看病历、诊断、看病花费、身体状况。您办这样的事时才用，别的不问。",
         purpose: "用来核对您符不符合条件，少了它就没法定。不作别的用。",
         effect: "健康信息传出去，可能让您难堪、被人区别对待。所以只给该看的人看。",
+        handler: HANDLER,
         seen_by: "办这件事的站点和审批部门的人能看。谁看过都有记录，您随时能查。",
         kept: KEPT,
         otherwise: OTHERWISE,
@@ -64,6 +68,7 @@ pub static CONSENT_TEXTS: &[ConsentText] = &[
         what: "有些事要看残疾人证、残疾类别和等级。您办这样的事时才用，别的不问。",
         purpose: "用来核对您能享受哪些补贴和服务，少了它就没法定。不作别的用。",
         effect: "这类信息传出去，可能让您被人区别对待。所以只给该看的人看。",
+        handler: HANDLER,
         seen_by: "办这件事的站点和审批部门的人能看。谁看过都有记录，您随时能查。",
         kept: KEPT,
         otherwise: OTHERWISE,
@@ -77,6 +82,7 @@ pub static CONSENT_TEXTS: &[ConsentText] = &[
         what: "有些事要填银行卡号或社保卡账号。不问密码，不问验证码。",
         purpose: "用来给您打补贴、报销款，或代扣您要交的钱。少了它钱到不了，不作别的用。",
         effect: "卡号传出去，可能被骗子拿来行骗。所以平时只露最后四位。",
+        handler: HANDLER,
         seen_by: "办这件事的站点、审批和发钱的部门能看。谁看过都有记录，您随时能查。",
         kept: KEPT,
         otherwise: OTHERWISE,
@@ -90,6 +96,7 @@ pub static CONSENT_TEXTS: &[ConsentText] = &[
         what: "有些事要写孩子的姓名、身份证号、出生和上学情况。您办这样的事时才用，别的不问。",
         purpose: "用来给孩子或家里办这件事，少了它就没法定。不作别的用。",
         effect: "孩子的信息传出去，可能给孩子带来危险。所以只给该看的人看。",
+        handler: HANDLER,
         seen_by: "办这件事的站点和审批部门的人能看。谁看过都有记录，您随时能查。",
         kept: KEPT,
         otherwise: OTHERWISE,
@@ -139,8 +146,12 @@ mod tests {
     use super::*;
 
     /// A text that somebody may have agreed to is never changed: a new version is added, and its digest here.
-    const DIGESTS: [(Sensitive, u32, &str); 4] =
-        [(Sensitive::Health, 1, ""), (Sensitive::Disability, 1, ""), (Sensitive::Account, 1, ""), (Sensitive::Child, 1, "")];
+    const DIGESTS: [(Sensitive, u32, &str); 4] = [
+        (Sensitive::Health, 1, "f2964197f5422d228485da93f1257f2a9dcaabdb766f020aba233da419f5f82e"),
+        (Sensitive::Disability, 1, "367bc86d62a57c9dbc40e61239773b2f7fbc97f7613965e7483468e69427591d"),
+        (Sensitive::Account, 1, "d814b42e3ea6bfc558584867147935845b90addd018d1f422f1ce0e12b346d19"),
+        (Sensitive::Child, 1, "72be18eea2acecefc146d8eb3c6edb48394624e93184f4c118131ab070131972"),
+    ];
 
     #[test]
     fn no_text_that_was_ever_shown_has_changed() {
