@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{By, Command, Rejection, Subject};
-use domain::catalogue::Item;
+use domain::catalogue::{Answers, Item};
 use domain::consent::{
     Consent, Given, MayNot, Missing, NewConsent, NoneLive, OtherText, Said, Sensitive, Speaker, TextVersion, Whose, is_under_age, missing,
     needed, speak, withdraw as end,
@@ -143,19 +143,26 @@ pub async fn consents_of(
     Ok((known.collect(), total))
 }
 
-/// What still has to be agreed to before cases of `items` are opened for the subject.
-pub async fn still_missing<'a>(
-    tx: &Tx,
+/// The kinds that have to be agreed to before cases of these items, with these answers, are opened for the subject.
+pub fn needed_for<'a>(
     grounds: &Grounds,
     (subject, number): (&Subject, Option<&CitizenId>),
-    items: impl Iterator<Item = &'a Item>,
-) -> Result<Vec<Missing>, StoreError> {
-    let kinds = items.flat_map(|item| grounds.catalogue.catalogue.sensitive(item)).collect();
-    let needed = needed(kinds, subject, number, grounds.today());
+    matters: impl Iterator<Item = (&'a Item, &'a Answers)>,
+) -> BTreeSet<Sensitive> {
+    let kinds = matters.flat_map(|(item, answers)| touched(grounds, item, answers)).collect();
+    needed(kinds, subject, number, grounds.today())
+}
+
+/// Those of `needed` that the person whom a case is for hasn't agreed to.
+pub async fn still_missing(tx: &Tx, subject: &Subject, needed: &BTreeSet<Sensitive>) -> Result<Vec<Missing>, StoreError> {
     match subject.person().filter(|_| !needed.is_empty()) {
-        Some(person) => Ok(missing(&needed, &tx.live_consents(person).await?, current_text)),
+        Some(person) => Ok(missing(needed, &tx.live_consents(person).await?, current_text)),
         None => Ok(Vec::new()),
     }
+}
+
+fn touched(grounds: &Grounds, item: &Item, answers: &Answers) -> BTreeSet<Sensitive> {
+    grounds.catalogue.catalogue.sensitive(item).into_iter().chain(item.sensitive_choices(answers)).collect()
 }
 
 /// The person's open cases, each with the kinds that had to be agreed to for it.
@@ -166,7 +173,7 @@ async fn open_cases(view: &View, grounds: &Grounds, person: &Person) -> Result<V
     let mut open = Vec::new();
     for file in files {
         let listed = grounds.item_at(view, &file.case.item, file.case.item_version).await?;
-        let kinds = grounds.catalogue.catalogue.sensitive(&listed.item);
+        let kinds = touched(grounds, &listed.item, &view.answers(file.case.id).await?);
         let kinds = needed(kinds, &file.case.subject, person.citizen_id.as_ref(), local_date(file.submitted_at));
         open.push((file, kinds));
     }

@@ -144,8 +144,8 @@ pub struct ItemView {
     in_person: InPerson,
     trips: u8,
     proxy: ProxyView,
-    /// The kinds of sensitive data that a case of it touches: each has to be agreed to first. A child's own case touches `child`
-    /// whatever the item.
+    /// The kinds of sensitive data that every case of it touches: each has to be agreed to first. A child's own case touches `child`
+    /// whatever the item, and choosing from a list to be disabled touches `disability`.
     sensitive: Vec<Sensitive>,
     materials: Vec<MaterialView>,
     fields: Vec<FieldView>,

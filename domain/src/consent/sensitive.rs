@@ -1,13 +1,13 @@
 //! Which kinds of sensitive data an item touches, read from what it asks for, so that an item which a district adds or edits is
-//! covered without being listed. Errs towards asking: a paper that only some have to bring counts for everybody. What may be chosen
-//! from a list in the form isn't looked at, nor is what only the station fills in.
+//! covered without being listed. Errs towards asking: a paper that only some have to bring counts for everybody. A list from which one
+//! may choose to be disabled touches that kind for whoever chooses it, not for everybody. What only the station fills in isn't looked at.
 //! Source: 个人信息保护法 28 (medical health, specific identity, financial accounts, minors under fourteen), GB/T 43697 annex.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{Catalogue, Field, FieldType, FilledBy, Item};
+use crate::catalogue::{Answers, Catalogue, Field, FieldType, FilledBy, Item};
 
 /// A kind of sensitive personal data (敏感个人信息) that one agrees to by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,6 +71,13 @@ impl Item {
         Sensitive::ALL.into_iter().filter(|kind| self.touches(*kind)).collect()
     }
 
+    /// The kinds that these answers tell of beyond that, by what was chosen from a list: `残疾人` among the kinds of people.
+    pub fn sensitive_choices(&self, answers: &Answers) -> BTreeSet<Sensitive> {
+        let lists = self.asked().filter(|field| field.r#type == FieldType::Select);
+        let mut chosen = lists.filter_map(|field| answers.get(&field.key)?.as_str());
+        chosen.any(|choice| DISABILITY.are_in(choice)).then_some(Sensitive::Disability).into_iter().collect()
+    }
+
     fn touches(&self, kind: Sensitive) -> bool {
         match kind {
             Sensitive::Health => self.names(&HEALTH),
@@ -95,7 +102,7 @@ impl Item {
 }
 
 impl Catalogue {
-    /// The kinds that a case of the item touches: its own, and those of the town service whose stages it goes through.
+    /// The kinds that every case of the item touches: its own, and those of the town service whose stages it goes through.
     pub fn sensitive(&self, item: &Item) -> BTreeSet<Sensitive> {
         let town_service = self.town_service_of(item).map(|listed| listed.item.sensitive());
         item.sensitive().into_iter().chain(town_service.into_iter().flatten()).collect()
@@ -177,6 +184,16 @@ mod tests {
     fn a_bracket_that_says_who_brings_a_paper_says_nothing_of_what_it_is() {
         assert!(asking_for("监护人居民身份证（未成年人、残疾人提供）").sensitive().is_empty());
         assert_eq!(asking_for("困难材料（病历、学费等）").sensitive().into_iter().collect::<Vec<_>>(), [Sensitive::Health]);
+    }
+
+    #[test]
+    fn choosing_to_be_disabled_from_a_list_tells_of_it_and_choosing_anything_else_does_not() {
+        let chosen = |kind: &str| {
+            let answers = serde_json::from_value(serde_json::json!({ "person_kind": kind, "skill": "照料残疾老人" })).unwrap();
+            item("V030").sensitive_choices(&answers).into_iter().collect::<Vec<_>>()
+        };
+        assert!(item("V030").sensitive().is_empty());
+        assert_eq!((chosen("残疾人"), chosen("一般劳动力")), (vec![Sensitive::Disability], vec![]));
     }
 
     #[test]

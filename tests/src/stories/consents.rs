@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Case, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, granted, says, word};
+use super::story::{CERTIFICATE, Case, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, ask_for, granted, says, word};
 use crate::support::client::{Answer, Api};
 use crate::support::people::sign_in_with;
 use crate::walk::form::PHOTO;
@@ -101,6 +101,34 @@ async fn what_a_matter_does_not_need_is_not_asked_for() {
     let order = story.order(&[CERTIFICATE], "nearby", json!({ "kind": "myself" })).await;
     owner.post("/api/v1/cases", &order).await.expect(201);
     assert!(owner.all("/api/v1/me/consents").await.is_empty());
+}
+
+/// 求职登记: asks which kind of person one is, the disabled among others.
+#[tokio::test]
+async fn who_chooses_from_a_list_what_is_sensitive_is_asked_and_others_are_not() {
+    let story = Story::begin().await;
+    let owner = story.villager("wang-dama").await;
+    let mut order = story.order(&["V030"], "nearby", json!({ "kind": "myself" })).await;
+    order["matters"][0]["answers"]["person_kind"] = json!("残疾人");
+    let refused = owner.post("/api/v1/cases", &order).await;
+    refused.problem(409, "consent_missing");
+    assert_eq!(refused.value()["missing"][0]["kind"], "disability");
+    order["matters"][0]["answers"]["person_kind"] = json!("一般劳动力");
+    let case = story.open(&owner, &order).await;
+
+    let station = word(&case.seen_by(&owner).await["accepting"], "code");
+    let clerk = match station.as_str() {
+        VILLAGE_STATION => "cunwu".to_owned(),
+        "511499101203-11" => "dianyuan".to_owned(),
+        point => format!("{point}.1"),
+    };
+    case.done_by(&clerk, ask_for(&[("人员类别", "请核对后重新选择")])).await;
+    let corrected = json!({ "answers": { "person_kind": "残疾人" } });
+    owner.post(&case.path("/supplement"), &corrected).await.problem(409, "consent_missing");
+    agrees(&owner, "disability").await.expect(201);
+    owner.post(&case.path("/supplement"), &corrected).await.expect(200);
+    let withdrawn = owner.post("/api/v1/consents/withdrawals", json!({ "kind": "disability" })).await.expect(200).value();
+    assert_eq!(ids(&withdrawn["cases_ended"]), [case.id]);
 }
 
 #[tokio::test]

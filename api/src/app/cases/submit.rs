@@ -20,7 +20,7 @@ use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
 use super::files::{FileError, keep_answered, keep_materials};
 use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
 use super::record::open;
-use crate::app::consents::still_missing;
+use crate::app::consents::{needed_for, still_missing};
 use crate::app::people::person_entered;
 use crate::app::{App, Grounds};
 
@@ -196,8 +196,9 @@ async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> R
 
 /// Whoever submits, it is the person whom the cases are for that agreed to what they touch.
 async fn agreed_to(tx: &Tx, grounds: &Grounds, parties: &Parties, matters: &[Ready]) -> Result<(), SubmitError> {
-    let items = matters.iter().map(|matter| &matter.listed.item);
-    let missing = still_missing(tx, grounds, (&parties.subject, parties.number.as_ref()), items).await?;
+    let matters = matters.iter().map(|matter| (&matter.listed.item, matter.answers.as_map()));
+    let needed = needed_for(grounds, (&parties.subject, parties.number.as_ref()), matters);
+    let missing = still_missing(tx, &parties.subject, &needed).await?;
     if missing.is_empty() { Ok(()) } else { Err(SubmitError::ConsentMissing(missing)) }
 }
 

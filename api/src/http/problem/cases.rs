@@ -147,6 +147,7 @@ impl From<ActError> for Problem {
             ActError::Hidden(on) => Problem::no_such_case().about(on),
             ActError::Lease(error) => error.into(),
             ActError::Rejected(rejection) => rejection.into(),
+            ActError::ConsentMissing(missing) => Problem::consent_missing(&missing),
             ActError::Answers(faults) => answers(faults.into_iter().map(|fault| ("answers".to_owned(), fault))),
             ActError::Note(note) => note.into(),
             ActError::File(error) => error.into(),
