@@ -95,7 +95,7 @@ pub enum Given {
     New {
         consent: Consent,
         /// The one to an older text, ended by this one.
-        replaced: Option<Consent>,
+        replaced: Option<Box<Consent>>,
     },
 }
 
@@ -118,7 +118,7 @@ pub fn give(live: Option<Consent>, new: NewConsent, current: TextVersion) -> Res
     }
     let replaced = match live.filter(Consent::is_live) {
         Some(same) if same.text == current => return Ok(Given::Stands(same)),
-        older => older.map(|older| older.end(new.at, Ending::Renewed, new.said.clone())),
+        older => older.map(|older| Box::new(older.end(new.at, Ending::Renewed, new.said.clone()))),
     };
     let NewConsent { id, person, kind, text, at, said } = new;
     let consent = Consent { id, person, kind, text, given_at: at, given: said, ended: None };

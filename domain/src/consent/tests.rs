@@ -68,7 +68,7 @@ fn a_newer_text_needs_a_consent_of_its_own_which_ends_the_older_one() {
         panic!("the newer one replaces the older")
     };
     assert_eq!(replaced.ended.as_ref().map(|ended| ended.why), Some(Ending::Renewed));
-    assert_eq!(missing(&needed, &[replaced, consent], |_| SECOND), []);
+    assert_eq!(missing(&needed, &[*replaced, consent], |_| SECOND), []);
 }
 
 #[test]
@@ -220,7 +220,7 @@ impl Record {
             Step::Agrees(kind) => match give(self.live(kind), agrees(kind, self.current[&kind], n), self.current[&kind]).unwrap() {
                 Given::Stands(consent) => assert!(consent.serves(self.current[&kind])),
                 Given::New { consent, replaced } => {
-                    replaced.into_iter().for_each(|replaced| self.keep(replaced));
+                    replaced.into_iter().for_each(|replaced| self.keep(*replaced));
                     self.keep(consent);
                 }
             },

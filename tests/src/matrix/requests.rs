@@ -130,7 +130,7 @@ impl Asked<'_> {
     /// About oneself, or about somebody before the clerk.
     fn consent(&self, mut body: Value) -> Value {
         if self.kind != Kind::Villager {
-            body["person"] = json!({ "name": "无手机老人", "citizen_id": "511499194403151237" });
+            body["person"] = json!({ "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1 });
             body["station"] = json!(self.things.station);
         }
         body
