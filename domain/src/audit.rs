@@ -11,7 +11,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, BadCode, CaseId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode, StationCode, UploadId, WorkItemId,
+    AccountId, BadCode, CaseId, ConsentId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode, StationCode, UploadId,
+    WorkItemId,
 };
 use crate::people::{Role, Staff};
 use crate::time::Timestamp;
@@ -105,10 +106,13 @@ pub enum Deed {
     Erasure,
     /// The catalogue taken in from files.
     CatalogueLoad,
+    /// 同意处理敏感个人信息.
+    ConsentGiven,
+    ConsentWithdrawn,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 20] = [
+    pub const ALL: [Deed; 22] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -129,6 +133,8 @@ impl Deed {
         Deed::Correction,
         Deed::Erasure,
         Deed::CatalogueLoad,
+        Deed::ConsentGiven,
+        Deed::ConsentWithdrawn,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -181,6 +187,7 @@ pub enum Thing {
     Keys,
     Mandate(MandateId),
     Catalogue,
+    Consent(ConsentId),
 }
 
 /// A stored thing that there isn't.
@@ -209,6 +216,7 @@ impl Thing {
             Thing::Keys => "keys",
             Thing::Mandate(_) => "mandate",
             Thing::Catalogue => "catalogue",
+            Thing::Consent(_) => "consent",
         }
     }
 
@@ -226,6 +234,7 @@ impl Thing {
             Thing::Station(code) => Some(code.to_string()),
             Thing::Year(year) => Some(year.to_string()),
             Thing::Mandate(id) => Some(id.to_string()),
+            Thing::Consent(id) => Some(id.to_string()),
         }
     }
 
@@ -251,6 +260,7 @@ impl Thing {
             ("station", Some(id)) => parsed(id).map(Thing::Station),
             ("year", Some(id)) => parsed(id).map(Thing::Year),
             ("mandate", Some(id)) => parsed(id).map(Thing::Mandate),
+            ("consent", Some(id)) => parsed(id).map(Thing::Consent),
             (_other, _) => None,
         };
         thing.ok_or_else(|| BadThing { word: word.chars().take(40).collect() })
@@ -390,6 +400,7 @@ mod tests {
             Thing::Keys,
             Thing::Mandate(MandateId::new(id)),
             Thing::Catalogue,
+            Thing::Consent(ConsentId::new(id)),
         ]
     }
 
@@ -408,13 +419,13 @@ mod tests {
         let deeds: Vec<_> = Deed::ALL.iter().map(|deed| serde_json::to_string(deed).unwrap().replace('"', "")).collect();
         assert_eq!(
             words.join(" "),
-            "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue"
+            "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue consent"
         );
         assert_eq!(
             deeds.join(" "),
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
-             catalogue_load"
+             catalogue_load consent_given consent_withdrawn"
         );
     }
 

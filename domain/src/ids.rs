@@ -69,6 +69,8 @@ typed_id! {
     MessageId,
     /// That one person may act for another.
     MandateId,
+    /// That a person agreed to a use of their sensitive data.
+    ConsentId,
 }
 
 macro_rules! typed_code {

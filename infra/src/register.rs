@@ -238,6 +238,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
     ("audit_heads", &["hash", "algorithm"]),
     ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
+    ("consents", &["kind", "given", "ended"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
     ("plan_inputs", &["holds_on"]),

@@ -12,6 +12,7 @@ mod m08_outbox;
 mod m09_vault;
 mod m10_audit;
 mod m12_mandates;
+mod m13_consents;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m09_vault::Migration),
             Box::new(m10_audit::Migration),
             Box::new(m12_mandates::Migration),
+            Box::new(m13_consents::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod cases;
 mod checks;
 mod clock;
+pub mod consents;
 pub mod deliveries;
 pub mod evaluations;
 mod grounds;

@@ -11,7 +11,7 @@ use super::page::{Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::{
     Audience, Authorisation, Authority, DayUnit, FieldType, FilledBy, Handling, InPerson, ItemKind, Level, LifeEvent, MaterialForm, Mode,
-    ResultForm, Topic, Verification,
+    ResultForm, Sensitive, Topic, Verification,
 };
 use crate::app::App;
 
@@ -96,7 +96,9 @@ pub async fn list(app: Data<App>, query: Query<ItemsQuery>) -> Result<Json<Items
 )]
 #[get("/items/{code}")]
 pub async fn show(app: Data<App>, code: Path<ItemCode>) -> Result<Json<ItemView>, Problem> {
-    Ok(Json(ItemView::from(app.item(&code)?.as_ref())))
+    let listed = app.item(&code)?;
+    let touched = app.catalogue.load().catalogue.sensitive(&listed.item);
+    Ok(Json(ItemView::of(&listed, touched.into_iter().map(Sensitive::from).collect())))
 }
 
 /// The item's form as JSON Schema (2020-12).
@@ -142,6 +144,9 @@ pub struct ItemView {
     in_person: InPerson,
     trips: u8,
     proxy: ProxyView,
+    /// The kinds of sensitive data that every case of it touches: each has to be agreed to first. A child's own case touches `child`
+    /// whatever the item, and choosing from a list to be disabled touches `disability`.
+    sensitive: Vec<Sensitive>,
     materials: Vec<MaterialView>,
     fields: Vec<FieldView>,
     steps: Vec<String>,
@@ -217,8 +222,8 @@ pub struct CertificateView {
     template: String,
 }
 
-impl From<&Listed> for ItemView {
-    fn from(listed: &Listed) -> Self {
+impl ItemView {
+    fn of(listed: &Listed, sensitive: Vec<Sensitive>) -> Self {
         let item = &listed.item;
         Self {
             summary: summary(listed),
@@ -230,6 +235,7 @@ impl From<&Listed> for ItemView {
             in_person: item.in_person.into(),
             trips: item.trips,
             proxy: ProxyView { allowed: item.proxy.allowed, authorisation: item.proxy.authorisation.into() },
+            sensitive,
             materials: materials(item),
             fields: fields(item),
             steps: item.steps.clone(),

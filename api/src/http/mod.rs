@@ -9,6 +9,7 @@ pub mod body;
 mod calendar;
 pub mod cases;
 mod checks;
+mod consents;
 mod cors;
 pub mod deliveries;
 mod demo_clock;
@@ -113,6 +114,7 @@ fn v1(config: &mut impl Services) {
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);
     config.add(mandates::revoke_one).add(mandates::acts);
     config.add(rights::copy).add(rights::erase).add(rights::correct_person);
+    config.add(consents::texts).add(consents::list).add(consents::give_one).add(consents::withdraw_one);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
     config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);
 }

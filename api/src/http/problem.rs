@@ -5,6 +5,7 @@
 
 mod cases;
 mod checks;
+mod consents;
 mod mandates;
 mod ours;
 mod people;

@@ -37,7 +37,7 @@ words! {
     Deed is domain::audit::Deed {
         SignIn, Request, UnmaskedRead, Look, StationEdit, YearLoad, ClockMove, AccountOpening, AccountChange, AccountClosing, RoleGrant,
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
-        CatalogueLoad
+        CatalogueLoad, ConsentGiven, ConsentWithdrawn
     }
     /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
     Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
@@ -81,6 +81,8 @@ words! {
     Preference is domain::routing::Preference { Soonest, Nearest, FewestTrips }
     HandIn is domain::routing::HandIn { Counter, Phone, Agent, Courier, Visit, Post, Partner }
     CourierLeg is domain::routing::CourierLeg { Fetch, Bring }
+    /// 敏感个人信息: 健康, 残疾人身份, 金融账户, 不满十四周岁未成年人.
+    Sensitive is domain::consent::Sensitive { Health, Disability, Account, Child }
     /// A side of a mandate.
     MandateEnd is crate::app::mandates::MandateEnd { Grantor, Holder }
     /// A step of a plan.

@@ -100,7 +100,8 @@ pub fn seen(thing: &Thing) -> &'static str {
         | Thing::Clock
         | Thing::Keys
         | Thing::Mandate(_)
-        | Thing::Catalogue => "其他",
+        | Thing::Catalogue
+        | Thing::Consent(_) => "其他",
     }
 }
 

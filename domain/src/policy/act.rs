@@ -106,6 +106,11 @@ acts! {
     ShowMandate = "show_mandate",
     RevokeMandate = "revoke_mandate",
     ListMandateActs = "list_mandate_acts",
+    // Consent to the handling of sensitive data.
+    ListConsentTexts = "list_consent_texts",
+    ListConsents = "list_consents",
+    GiveConsent = "give_consent",
+    WithdrawConsent = "withdraw_consent",
     // Accounts of staff and their roles.
     ListStaff = "list_staff",
     AddStaff = "add_staff",

@@ -2,6 +2,7 @@
 
 use super::{Actor, Denied, Leave, Object, Standing, Who, Work, carriage};
 use crate::case::{Bar, Case, Sight, may_enter_for_the_person, may_read, may_see_whole, may_take};
+use crate::consent::is_guardian;
 use crate::district::Line;
 use crate::evaluation::may_evaluate;
 use crate::ids::{PersonId, StationCode};
@@ -33,6 +34,9 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             yours(actor.person().is_some_and(|person| mandate.is_side(person)))
         }
         (Standing::ItsGrantor, Object::Mandate(mandate)) => yours(actor.person() == Some(mandate.grantor)),
+        (Standing::AsGuardian, Object::Mandate(mandate)) => {
+            yours(matches!(actor, Actor::Villager(person, today) if is_guardian(person, mandate, today)))
+        }
         (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
             yours(entered(staff(actor)?, mandate))
         }
@@ -53,6 +57,7 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::AtItsStep
             | Standing::OnEitherSide
             | Standing::ItsGrantor
+            | Standing::AsGuardian
             | Standing::WhereItWasEntered
             | Standing::CarryingIt
             | Standing::AtTheCounter

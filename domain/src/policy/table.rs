@@ -48,6 +48,8 @@ pub enum Standing {
     /// They gave the mandate, or hold it.
     OnEitherSide,
     ItsGrantor,
+    /// They hold the mandate, it is a guardian's, and it is live.
+    AsGuardian,
     /// They entered the mandate, or work where it was entered, and aren't close to its grantor.
     WhereItWasEntered,
     /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
@@ -167,6 +169,11 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowMandate,         &[villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
     row(Act::RevokeMandate,       &[villager(OnEitherSide), clerk(AtTheStation),      approver(AtTheStation)]),
     row(Act::ListMandateActs,     &[villager(ItsGrantor)]),
+    // Consent to the handling of sensitive data: one's own, a ward's, or that of somebody who is before the clerk.
+    row(Act::ListConsentTexts,    ANYONE),
+    row(Act::ListConsents,        &[villager(Own)]),
+    row(Act::GiveConsent,         &[villager(Own), villager(AsGuardian), clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::WithdrawConsent,     &[villager(Own), villager(AsGuardian), clerk(AtTheStation), approver(AtTheStation)]),
     // Accounts of staff and their roles.
     row(Act::ListStaff,           &[security_admin(OverTheDistrict)]),
     row(Act::AddStaff,            &[security_admin(AnothersAccount)]),

@@ -7,7 +7,8 @@ use crate::case::tests::story::Story;
 use crate::case::tests::world::*;
 use crate::case::{Applicant, Stage};
 use crate::delivery::{Leg, LegKind};
-use crate::ids::{AccountId, StationCode};
+use crate::ids::{AccountId, MandateId, StationCode, UploadId};
+use crate::mandate::{Mandate, MandateScope, Witnessing};
 use crate::people::{Grant, Role, Scope};
 
 const READS_WHOLE: [Act; 5] = [Act::ShowCaseForm, Act::ShowCaseNotice, Act::ShowCaseDocument, Act::SupplementCase, Act::WithdrawCase];
@@ -199,6 +200,33 @@ fn a_file_is_for_who_handed_it_in_until_a_case_has_it_and_then_for_those_of_the_
     assert!(asks(villager(ZHANG), &loose) && asks(villager(ZHANG), &bound));
     assert!(!asks(villager(STRANGER), &loose) && !asks(villager(STRANGER), &bound));
     assert!(!asks(Actor::Staff(&LI), &loose) && asks(Actor::Staff(&LI), &bound));
+}
+
+#[test]
+fn about_a_ward_s_consent_their_guardian_is_heard_while_the_mandate_holds_and_no_other_agent() {
+    let document = UploadId::new(uuid::Uuid::from_u128(9_001));
+    let guardianship = guardian_s_mandate(Witnessing::Guardian { document });
+    let asks = |person, mandate: &Mandate| may(villager(person), Act::GiveConsent, &Object::Mandate(mandate)).is_ok();
+    assert!(asks(NEPHEW, &guardianship));
+    assert!(!asks(ZHANG, &guardianship) && !asks(STRANGER, &guardianship));
+    assert!(!asks(NEPHEW, &guardian_s_mandate(Witnessing::Notarised { document })), "an agent, however well authorised");
+    assert!(!asks(NEPHEW, &Mandate { until: "2026-09-13".parse().unwrap(), ..guardianship }));
+}
+
+/// Zhang's nephew holds it.
+fn guardian_s_mandate(witnessing: Witnessing) -> Mandate {
+    Mandate {
+        id: MandateId::new(uuid::Uuid::from_u128(6_001)),
+        grantor: ZHANG,
+        holder: NEPHEW,
+        scope: MandateScope::default(),
+        until: "2026-12-31".parse().unwrap(),
+        witnessing,
+        witness: None,
+        given_at: at("2026-09-14T09:00:00"),
+        entered_by: None,
+        revoked: None,
+    }
 }
 
 #[test]

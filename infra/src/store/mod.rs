@@ -9,6 +9,7 @@ mod calendar;
 mod cases;
 mod catalogue;
 mod connect;
+mod consents;
 mod deliveries;
 mod district;
 mod error;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod catalogue;
+mod consents;
 mod databases;
 mod district;
 mod group;

@@ -159,6 +159,21 @@ async fn the_log_is_read_page_by_page_by_actor_and_time_and_by_who_audits_alone(
 }
 
 #[tokio::test]
+async fn a_consent_given_and_one_withdrawn_are_there() {
+    let stand = Stand::start().await;
+    let owner = stand.villager("wang-dama").await;
+    let given = owner.post("/api/v1/consents", json!({ "kind": "health", "text_version": 1 })).await.expect(201).value()["id"].clone();
+    owner.post("/api/v1/consents/withdrawals", json!({ "kind": "health" })).await.expect(200);
+    let me = owner.get("/api/v1/me").await.expect(200).value()["id"].clone();
+    for deed in ["consent_given", "consent_withdrawn"] {
+        let entries = log(&stand, &format!("&deed={deed}")).await;
+        assert_eq!((entries.len(), &entries[0]["by"]["person"], &entries[0]["on"]["person"]), (1, &me, &me), "{entries:#?}");
+        assert_eq!((&entries[0]["on"]["kind"], &entries[0]["on"]["id"]), (&json!("consent"), &given));
+        expect_nothing_personal(&entries);
+    }
+}
+
+#[tokio::test]
 async fn a_mandate_given_and_one_revoked_are_there() {
     let stand = Stand::start().await;
     let owner = stand.villager("wang-dama").await;

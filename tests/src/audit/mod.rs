@@ -26,7 +26,7 @@ async fn log(stand: &Stand, filter: &str) -> Vec<Value> {
 async fn entered_by(clerk: &Api, item: &str) -> String {
     let somebody = json!({ "kind": "person", "name": NAME, "citizen_id": CITIZEN_ID, "phone": PHONE });
     let order = order(clerk, item, "nearby", somebody).await;
-    id_of(&clerk.post("/api/v1/cases", order).await.expect(201).value()["cases"][0])
+    id_of(&clerk.submit(&order).await.expect(201).value()["cases"][0])
 }
 
 /// Nothing personal stands in the log.

@@ -24,6 +24,8 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         "own" | "on_either_side" | "where_it_was_entered" if operation.id == "show_upload" => false,
         "own" => true,
         "on_either_side" | "its_grantor" => own,
+        // No mandate of this world is a guardian's, and a villager asks about themself.
+        "as_guardian" => false,
         "where_it_was_entered" => here,
         // Nobody has claimed a leg.
         "carrying_it" => false,

@@ -129,6 +129,15 @@ impl Asked<'_> {
         body
     }
 
+    /// About oneself, or about somebody before the clerk.
+    fn consent(&self, mut body: Value) -> Value {
+        if self.kind != Kind::Villager {
+            body["person"] = json!({ "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1 });
+            body["station"] = json!(self.things.station);
+        }
+        body
+    }
+
     async fn if_match(&self, operation: &Operation) -> Option<String> {
         let things = &self.things;
         let (by, path) = match operation.id.as_str() {
@@ -186,6 +195,8 @@ impl Asked<'_> {
             | "list_mandates"
             | "show_mandate"
             | "list_mandate_acts"
+            | "list_consent_texts"
+            | "list_consents"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -227,6 +238,8 @@ impl Asked<'_> {
             "revoke_mandate" => {
                 json!({ "entered": { "side": "grantor", "how": "at_station", "station": self.things.station } })
             }
+            "give_consent" => self.consent(json!({ "kind": "health", "text_version": 1 })),
+            "withdraw_consent" => self.consent(json!({ "kind": "health" })),
             "confirm_handover" => json!({ "code": "000000" }),
             "add_staff" => {
                 let login = format!("m{}", Uuid::new_v4().simple());

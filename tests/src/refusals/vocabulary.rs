@@ -34,7 +34,7 @@ pub async fn order(person: &Api, item: &str, mode: &str, subject: Value) -> Valu
 /// A case that the person has just submitted for themself: its id.
 pub async fn file(person: &Api, item: &str, mode: &str) -> String {
     let order = order(person, item, mode, subject_myself()).await;
-    id_of(&person.post("/api/v1/cases", order).await.expect(201).value()["cases"][0])
+    id_of(&person.submit(&order).await.expect(201).value()["cases"][0])
 }
 
 pub fn id_of(thing: &Value) -> String {

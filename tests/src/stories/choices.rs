@@ -12,7 +12,7 @@ async fn several_items_of_one_life_event_are_submitted_at_one_window_in_one_go()
     let story = Story::begin().await;
     let owner = story.villager("zhang-wei").await;
     let order = story.order(&BIRTH, "one_window", json!({ "kind": "myself" })).await;
-    let submitted = owner.post("/api/v1/cases", &order).await.expect(201).value();
+    let submitted = owner.submit(&order).await.expect(201).value();
     assert!(submitted["bundle"].is_string(), "{submitted:#}");
     let cases = submitted["cases"].as_array().expect("cases");
     assert_eq!(cases.iter().map(|case| &case["item"]).collect::<Vec<_>>(), BIRTH);

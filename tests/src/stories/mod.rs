@@ -4,6 +4,7 @@ mod at_rest;
 mod catalogue;
 mod certificates;
 mod choices;
+mod consents;
 mod crash;
 mod demo;
 mod district;

@@ -75,7 +75,7 @@ impl Story {
 
     /// The case that a submission opened.
     pub async fn open(&self, by: &Api, order: &Value) -> Case<'_> {
-        let submitted = by.post("/api/v1/cases", order).await.expect(201).value();
+        let submitted = by.submit(order).await.expect(201).value();
         self.case(&submitted["cases"][0])
     }
 

@@ -10,6 +10,7 @@
 
 pub mod at_rest;
 pub mod client;
+pub mod consents;
 pub mod people;
 pub mod postgres;
 pub mod problem;

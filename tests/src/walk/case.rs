@@ -87,7 +87,7 @@ impl Walk {
             "ask": ask, "chosen": plan["chosen"], "subject": self.subject(),
             "matters": [{ "item": self.item.code(), "answers": answers }]
         });
-        let submitted = ok(submitter.post("/api/v1/cases", order).await)?.value();
+        let submitted = ok(submitter.submit(&order).await)?.value();
         let case = submitted["cases"][0]["id"].as_str().expect("an id").to_owned();
         let station_answers = form::filled(&schema, "station");
         Ok(OnTheWay { case, accepting, answers, station_answers, walked: Vec::new() })

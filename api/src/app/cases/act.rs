@@ -3,6 +3,7 @@
 use domain::audit::On;
 use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted};
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
+use domain::consent::Missing;
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
 use domain::people::Staff;
 use domain::policy::{self, Denied};
@@ -91,6 +92,8 @@ pub enum ActError {
     Lease(#[from] LeaseError),
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    #[error("{} texts have to be agreed to first", .0.len())]
+    ConsentMissing(Vec<Missing>),
     #[error("{} faults in the station's answers", .0.len())]
     Answers(Vec<AnswerFault>),
     #[error(transparent)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use domain::case::{Actor, Agency, Applicant, Event, Places, Recorded, Route, Subject, Submission, procedure};
 use domain::catalogue::{AnswerFault, Audience, Care, CheckedAnswers, FieldType, FilledBy, Item, Listed};
+use domain::consent::Missing;
 use domain::delivery::{Delivery, Leg, LegKind};
 use domain::district::Line;
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
@@ -19,6 +20,7 @@ use infra::store::{CaseFile, NewCase, StoreError, Tx, View};
 use super::files::{FileError, keep_answered, keep_materials};
 use super::order::{Order, OrderedFor, OrderedMatter, PersonEntry, Submitter};
 use super::record::open;
+use crate::app::consents::{needed_for, still_missing};
 use crate::app::people::person_entered;
 use crate::app::plans::of_person;
 use crate::app::{App, Grounds};
@@ -61,6 +63,8 @@ pub enum SubmitError {
     MandateMissing(ItemCode),
     #[error("the mandate doesn't carry item {0}: {1}")]
     NotCovered(ItemCode, NotCovered),
+    #[error("{} texts have to be agreed to first", .0.len())]
+    ConsentMissing(Vec<Missing>),
     #[error("{} faults in the answers", .0.len())]
     Answers(Vec<(usize, AnswerFault)>),
     #[error("item {0} asks for no material {1:?}")]
@@ -85,6 +89,8 @@ pub struct Submitted {
 /// Whom the cases are for, and who has part in them.
 struct Parties {
     subject: Subject,
+    /// Of the person whom it is for, or who applies for their household.
+    number: Option<CitizenId>,
     organisation: Option<String>,
     applicant: Applicant,
     mandate: Option<Mandate>,
@@ -169,6 +175,7 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
     let ChosenPlan { plan, inputs } = chosen;
     let parties = parties(tx, grounds, by, &order).await?;
     let ready = ready(grounds, by, order.matters, &parties, &plan)?;
+    agreed_to(tx, grounds, &parties, &ready).await?;
     let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
     let mut cases = Vec::new();
     for matter in ready {
@@ -202,7 +209,15 @@ async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> R
     if let Applicant::Person { person } = applicant {
         involved.insert(person);
     }
-    Ok(Parties { subject, organisation, applicant, mandate, involved })
+    Ok(Parties { subject, number: person.and_then(|person| person.citizen_id), organisation, applicant, mandate, involved })
+}
+
+/// Whoever submits, it is the person whom the cases are for that agreed to what they touch.
+async fn agreed_to(tx: &Tx, grounds: &Grounds, parties: &Parties, matters: &[Ready]) -> Result<(), SubmitError> {
+    let matters = matters.iter().map(|matter| (&matter.listed.item, matter.answers.as_map()));
+    let needed = needed_for(grounds, (&parties.subject, parties.number.as_ref()), matters);
+    let missing = still_missing(tx, &parties.subject, &needed).await?;
+    if missing.is_empty() { Ok(()) } else { Err(SubmitError::ConsentMissing(missing)) }
 }
 
 type Whom = (Subject, Option<String>, Option<Person>);

@@ -2,7 +2,7 @@
 //! Who may not read a case learns here too no more than that there is none.
 
 use domain::case::{By, Command, Fee, Rejection, State};
-use domain::catalogue::{Answers, FilledBy};
+use domain::catalogue::{Answers, FilledBy, Item};
 use domain::ids::CaseId;
 use domain::people::Staff;
 use domain::policy::{Act, Actor};
@@ -15,6 +15,7 @@ use super::order::{HandedIn, Submitter};
 use super::read::read_case;
 use super::record::command;
 use crate::app::Grounds;
+use crate::app::consents::still_missing;
 
 /// What is given.
 #[derive(Debug, Clone, Default)]
@@ -30,10 +31,12 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
         return Err(Rejection::NotAtThisStage.into());
     }
     if !given.answers.is_empty() {
-        let mut all = tx.answers(case).await?;
+        let before = tx.answers(case).await?;
+        let mut all = before.clone();
         let station: Answers = listed.item.station_fields().filter_map(|field| all.remove_entry(&field.key)).collect();
         all.extend(given.answers);
         let checked = listed.item.check_answers(&all, FilledBy::Applicant).map_err(ActError::Answers)?;
+        agreed_to(tx, &file, &listed.item, (&before, checked.as_map())).await?;
         keep_answered(tx, by.person(), case, &checked).await?;
         let mut all = checked.as_map().clone();
         all.extend(station);
@@ -41,6 +44,14 @@ pub async fn supplement(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId
     }
     keep_materials(tx, by.person(), case, &given.materials).await?;
     command(tx, grounds, case, by_of(by), Command::Supplement).await
+}
+
+/// What is chosen anew may tell of a kind that nobody has agreed to yet.
+async fn agreed_to(tx: &Tx, file: &CaseFile, item: &Item, (before, now): (&Answers, &Answers)) -> Result<(), ActError> {
+    let told = item.sensitive_choices(before);
+    let new = item.sensitive_choices(now).difference(&told).copied().collect();
+    let missing = still_missing(tx, &file.case.subject, &new).await?;
+    if missing.is_empty() { Ok(()) } else { Err(ActError::ConsentMissing(missing)) }
 }
 
 /// Takes a case back, before it is decided.

@@ -73,6 +73,7 @@ impl Problem {
                 Problem::unprocessable("mandate_missing", format!("所选方案由代办人办理 {item}，请先给出委托，再带上委托提交"))
             }
             SubmitError::NotCovered(item, why) => not_covered(&item, why),
+            SubmitError::ConsentMissing(missing) => Problem::consent_missing(&missing),
             SubmitError::Answers(faults) => answers(faults.into_iter().map(|(place, fault)| (format!("matters[{place}].answers"), fault))),
             SubmitError::NoSuchMaterial(item, name) => {
                 Problem::unprocessable("material_not_found", format!("{item} 不需要“{name}”，请从该事项的材料清单中选择"))
@@ -157,6 +158,7 @@ impl From<ActError> for Problem {
             ActError::Hidden(on) => Problem::no_such_case().about(on),
             ActError::Lease(error) => error.into(),
             ActError::Rejected(rejection) => rejection.into(),
+            ActError::ConsentMissing(missing) => Problem::consent_missing(&missing),
             ActError::Answers(faults) => answers(faults.into_iter().map(|fault| ("answers".to_owned(), fault))),
             ActError::Note(note) => note.into(),
             ActError::File(error) => error.into(),
