@@ -21,6 +21,8 @@ pub const DELEGABLE: &str = "C050";
 const WITHOUT_PAPER: &str = "V006";
 /// Somebody who comes to the counter, since they have no phone.
 const WITHOUT_PHONE: (&str, &str) = ("无手机老人", "511499194403151237");
+/// A partner station in a district that there isn't.
+const PARTNER: &str = "440499000000-02";
 /// Nobody's lease has it.
 const NO_LEASE: u32 = 99;
 
@@ -85,11 +87,16 @@ impl Asked<'_> {
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
             "remove_relative" => self.relative().await,
+            "remove_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
             _of_work_or_none => things.work_item.clone(),
         };
-        let code = if operation.path.starts_with("/api/v1/stations") { things.station.as_str() } else { DECIDED };
+        let code = match operation.path.as_str() {
+            path if path.starts_with("/api/v1/stations") => things.station.as_str(),
+            path if path.starts_with("/api/v1/partners") => PARTNER,
+            _an_item => DECIDED,
+        };
         let places = [
             ("{id}", id.as_str()),
             ("{code}", code),
@@ -106,6 +113,13 @@ impl Asked<'_> {
             "list_cases" => format!("{path}?station={}", things.station),
             _without_a_query => path,
         }
+    }
+
+    /// A partner station, there to be removed.
+    async fn partner(&self) -> String {
+        let path = format!("/api/v1/partners/{PARTNER}");
+        self.cast.api(Kind::SystemAdmin).put(&path, partner()).await.expect(200);
+        PARTNER.to_owned()
     }
 
     /// A relative of the villager's, recorded for the purpose.
@@ -215,9 +229,7 @@ impl Asked<'_> {
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
             "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
             "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),
-            "save_partner" => json!({
-                "name": "演示", "station_name": "合作站点", "place": { "lat": 30.0, "lng": 104.0 }, "items": [DECIDED], "hours": [],
-            }),
+            "save_partner" => partner(),
             "load_year" => json!({ "holidays": ["2027-01-01"], "make_up_workdays": [] }),
             "plan" => json!({ "items": [DECIDED], "registered": VILLAGE, "residence": VILLAGE }),
             "save_profile" => profile(VILLAGE),
@@ -252,6 +264,12 @@ impl Asked<'_> {
 
 pub fn somebody() -> Value {
     json!({ "name": "应征青年", "citizen_id": SOMEBODY })
+}
+
+fn partner() -> Value {
+    json!({
+        "name": "演示", "station_name": "合作站点", "place": { "lat": 30.0, "lng": 104.0 }, "items": [DECIDED], "hours": [],
+    })
 }
 
 fn relative() -> Value {
