@@ -1,17 +1,18 @@
 //! One immutable snapshot of a district, swapped whole when data changes. What a plan asks thousands of times is worked out
 //! when the snapshot is built: lines, places as vectors, weeks of hours, and each set of items once.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::capability::{Accepting, Capability};
+use super::kinds::{KindAt, Kinds};
 use super::line::{Line, LineAt};
 use super::shared::Shared;
 use super::{At, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
 use crate::calendar::Calendar;
 use crate::catalogue::Item;
-use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, ItemCode, StationCode};
+use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, StationCode};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +58,7 @@ pub struct DistrictMap {
     points: Vec<(u32, StationAt)>,
     weeks: Vec<Week>,
     capabilities: Vec<Capability>,
+    kinds: Kinds,
 }
 
 /// A station's number on its map; they count up in the order of the codes.
@@ -70,6 +72,8 @@ pub(crate) struct Seat {
     pub division: u32,
     pub week: u16,
     pub capability: u16,
+    /// Equal for stations with the same hours and level.
+    pub kind: KindAt,
     pub level: Level,
     pub access: Steps,
     pub facts: Known,
@@ -86,13 +90,6 @@ pub(crate) enum Steps {
 pub(crate) enum Known {
     Nothing,
     Something,
-}
-
-/// Which items a station takes in beyond its level's, and which of them it doesn't.
-#[derive(Debug, Clone)]
-struct Capability {
-    added: Arc<BTreeSet<ItemCode>>,
-    removed: Arc<BTreeSet<ItemCode>>,
 }
 
 impl DistrictMap {
@@ -137,6 +134,7 @@ impl DistrictMap {
             points: Vec::new(),
             weeks: Vec::new(),
             capabilities: Vec::new(),
+            kinds: Kinds::default(),
         };
         for mut station in stations {
             shared.hold(&mut station);
@@ -161,15 +159,17 @@ impl DistrictMap {
             self.points.push((division, at));
         }
         let week = position(&mut self.weeks, Week::of(&station.hours), Week::eq)?;
-        let capability = Capability { added: Arc::clone(&station.added), removed: Arc::clone(&station.removed) };
-        let capability = position(&mut self.capabilities, capability, Capability::is_same)?;
+        let capability = position(&mut self.capabilities, Capability::of(&station), Capability::is_same)?;
+        let access = if station.accessible { Steps::Free } else { Steps::Some };
+        let kind = self.kinds.number(&self.weeks, week, station.level).ok_or(BadDistrict::TooLarge)?;
         self.seats.push(Seat {
             direction: station.place.direction(),
             division,
             week,
             capability,
             level: station.level,
-            access: if station.accessible { Steps::Free } else { Steps::Some },
+            kind,
+            access,
             facts: if station.facts.closures.is_empty() && station.facts.absences.is_empty() { Known::Nothing } else { Known::Something },
         });
         self.stations.push(station);
@@ -232,6 +232,11 @@ impl DistrictMap {
 
     pub fn partner(&self, code: &StationCode) -> Option<&Partner> {
         self.partners.get(code).filter(|partner| partner.code.district() != self.code)
+    }
+
+    /// The partners as they are shared with other districts, for a map that is built again.
+    pub fn shared_partners(&self) -> Arc<Partners> {
+        Arc::clone(&self.partners)
     }
 
     pub(crate) fn all_partners(&self) -> &Partners {
@@ -309,45 +314,13 @@ impl DistrictMap {
         hours.is_some_and(|hours| hours.find_today(now, |span| span.contains(now).then_some(())).is_some())
     }
 
-    /// Which stations accept `item`: for each capability a bit for each level.
+    pub(crate) fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    /// Which stations accept `item`.
     pub(crate) fn accepting(&self, item: &Item) -> Accepting {
-        let of_level = item.levels.iter().fold(0, |levels, level| levels | level_bit(*level));
-        let of = |capability: &Capability| {
-            if capability.added.contains(&item.code) {
-                u8::MAX
-            } else if capability.removed.contains(&item.code) {
-                0
-            } else {
-                of_level
-            }
-        };
-        Accepting(self.capabilities.iter().map(of).collect())
-    }
-}
-
-/// For one item, which stations of a map accept it.
-#[derive(Debug, Clone)]
-pub(crate) struct Accepting(Vec<u8>);
-
-impl Accepting {
-    pub fn holds(&self, seat: &Seat) -> bool {
-        self.0.get(usize::from(seat.capability)).is_some_and(|levels| levels & level_bit(seat.level) != 0)
-    }
-}
-
-fn level_bit(level: Level) -> u8 {
-    match level {
-        Level::Point => 1,
-        Level::Village => 2,
-        Level::Town => 4,
-        Level::District => 8,
-    }
-}
-
-impl Capability {
-    fn is_same(&self, other: &Self) -> bool {
-        let same = |a: &Arc<BTreeSet<ItemCode>>, b: &Arc<BTreeSet<ItemCode>>| Arc::ptr_eq(a, b) || a == b;
-        same(&self.added, &other.added) && same(&self.removed, &other.removed)
+        Accepting::of(&self.capabilities, item)
     }
 }
 

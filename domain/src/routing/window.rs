@@ -4,12 +4,12 @@
 use super::context::Context;
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
-use super::scan::{Candidate, Kept, Kind, Roads, Watch, is_unhindered};
+use super::scan::{Candidate, Kept, Shape, Watch, is_unhindered};
 use super::stop::Stop;
 use super::ways::{self, Take, Way};
 use super::{Blocked, Plan, Reason, candidates, chain};
 use crate::catalogue::{Listed, Mode};
-use crate::district::{Accepting, Seat, StationAt};
+use crate::district::{Accepting, Level, Seat, StationAt, Steps};
 use crate::ids::ItemCode;
 
 const MODE: Mode = Mode::OneWindow;
@@ -42,25 +42,33 @@ enum Choices {
 }
 
 impl<'a> Window<'a> {
-    /// What may be taken for each item, or the first reason of one for which nothing may.
+    /// What may be taken for each item, or the first reason of those for which nothing may.
     pub fn of(ctx: &Context<'a>, items: &[&'a Listed]) -> Result<Self, Blocked> {
-        let options = items.iter().map(|asked| options_for(ctx, asked, items)).collect::<Result<_, _>>()?;
-        Ok(Self { options })
+        let (options, blocked): (Vec<_>, Vec<_>) = items.iter().map(|asked| options_for(ctx, asked, items)).partition(Result::is_ok);
+        match blocked.into_iter().filter_map(Result::err).min_by_key(|blocked| blocked.reason) {
+            Some(first) => Err(first),
+            None => Ok(Self { options: options.into_iter().flatten().collect() }),
+        }
     }
 
     /// The stations that take all items, or the first reason why there is none.
     pub fn scan<W: Watch>(&self, ctx: &Context<'a>, watch: &mut W) -> Result<Vec<Candidate<'a>>, Blocked> {
-        let (mut kept, mut found, mut first) = (Kept::default(), Vec::new(), None);
+        let (mut found, mut first, mut scratch) = (Vec::new(), None, Scratch::default());
+        let mut kept: Vec<(Alike, Kept)> = Vec::new();
         for (at, seat) in ctx.map.seats().filter(|(at, seat)| self.is_for_all(ctx, *at, seat)) {
-            let kind = self.kind(ctx, at, seat);
-            let settled = self.settle(ctx, at, seat);
-            let roads = settled.as_ref().ok().map(|settled| Roads::of(ctx, seat, &settled.concat()));
-            if W::PRUNES && roads.is_some_and(|roads| kept.beats(kind, roads)) {
+            let alike = Alike::of(ctx, at, seat);
+            let known = kept.iter().find(|(other, _)| *other == alike);
+            if W::PRUNES && known.is_some_and(|(_, kept)| kept.beats(ctx, seat)) {
                 continue;
             }
-            let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut kept.scratch));
-            if best.as_ref().is_ok_and(|best| best.choice == Choices::One) && is_unhindered(ctx, at, seat) {
-                roads.into_iter().for_each(|roads| kept.add(kind, roads));
+            let settled = self.settle(ctx, at, seat);
+            let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
+            if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, at, seat)) {
+                if !kept.iter().any(|(other, _)| *other == alike) {
+                    kept.push((alike, Kept::default()));
+                }
+                let kept = kept.iter_mut().find(|(other, _)| *other == alike);
+                kept.into_iter().for_each(|(_, kept)| kept.add(ctx, seat, || Shape::of(ctx, &best.ways)));
             }
             let costs = best.map(|best| best.costs);
             watch.saw(MODE, None, at, &costs);
@@ -89,20 +97,16 @@ impl<'a> Window<'a> {
         self.options.iter().all(|options| options.iter().any(|option| option.is_taken_at(ctx, at, seat)))
     }
 
-    fn kind(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Kind {
-        let deciding = ctx.standing.decides_in.as_ref().ok();
-        Kind {
-            capability: seat.capability,
-            own: u8::from(ctx.standing.own.is_some_and(|own| own.holds(at, seat))),
-            access: seat.access as u8,
-            village: u8::from(deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding))),
-            ..Kind::of(seat)
-        }
-    }
-
-    /// The ways of each item through a station that takes them all, or the first reason of one that has none.
+    /// The ways of each item through a station that takes them all, or the first reason of those that have none.
     fn settle(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Result<Vec<Vec<Way<'a>>>, Reason> {
-        self.options.iter().map(|options| settle(ctx, at, seat, options)).collect()
+        let (mut settled, mut first) = (Vec::with_capacity(self.options.len()), None);
+        for options in &self.options {
+            match settle(ctx, at, seat, options) {
+                Ok(ways) => settled.push(ways),
+                Err(reason) => first = Some(first.map_or(reason, |first: Reason| first.min(reason))),
+            }
+        }
+        first.map_or(Ok(settled), Err)
     }
 
     /// Why no station takes them all: one of them is accepted nowhere in reach, or they are nowhere together.
@@ -110,8 +114,31 @@ impl<'a> Window<'a> {
         let is_somewhere = |option: &Choosable<'_>| ctx.map.seats().any(|(at, seat)| option.is_taken_at(ctx, at, seat));
         let alone = self.options.iter().find(|options| !options.iter().any(is_somewhere));
         match alone.and_then(|options| options.first()) {
-            Some(option) => Blocked::by(option.take.listed, Reason::NoStationAccepts),
+            Some(option) => Blocked { item: Some(option.take.asked().clone()), reason: Reason::NoStationAccepts },
             None => Blocked::whole(Reason::NoCommonStation),
+        }
+    }
+}
+
+/// What two stations must have in common to take the items in alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Alike {
+    level: Level,
+    capability: u16,
+    access: Steps,
+    own_line: bool,
+    own_village: bool,
+}
+
+impl Alike {
+    fn of(ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Self {
+        let deciding = ctx.standing.decides_in.as_ref().ok();
+        Self {
+            level: seat.level,
+            capability: seat.capability,
+            access: seat.access,
+            own_line: ctx.standing.own.is_some_and(|own| own.holds(at, seat)),
+            own_village: deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding)),
         }
     }
 }
@@ -175,29 +202,33 @@ impl Journeys {
 }
 
 /// The best at `stop`: of the ways that its items may take, those with the fewest trips together; of equal ones the best rank,
-/// with the items as asked before their replacements.
+/// with the items as asked before their replacements. What nobody is there long enough for is no choice.
 fn best_at<'a>(ctx: &Context<'_>, stop: &Stop<'_>, settled: &[Vec<Way<'a>>], scratch: &mut Scratch) -> Result<Best<'a>, Reason> {
+    let mut first: Option<Reason> = None;
     for journeys in Journeys::BY_TRIPS {
-        let bundles: Vec<_> = journeys.iter().filter_map(|journeys| bundle(*journeys, settled)).collect();
+        let bundles: Vec<_> = journeys.iter().filter_map(|journeys| Some((*journeys, bundle(*journeys, settled)?))).collect();
         let choice = if bundles.len() > 1 { Choices::Several } else { Choices::One };
-        let (mut best, mut first): (Option<Best<'a>>, Option<Reason>) = (None, None);
-        for ways in bundles {
-            let days = chain::days(ctx.catalogue, &ways);
-            match draw::costs(ctx, stop, &ways, &days, scratch) {
-                Ok(costs) if best.as_ref().is_none_or(|best| is_before(ctx, (&costs, &ways), best)) => {
-                    best = Some(Best { ways, days, costs, choice });
-                }
-                Ok(_) => {}
-                Err(reason) => first = Some(first.map_or(reason, |first| first.min(reason))),
+        let mut best: Option<Best<'a>> = None;
+        for (journeys, ways) in bundles {
+            let drawn = cost(ctx, stop, ways, choice, scratch).or_else(|reason| {
+                first = Some(first.map_or(reason, |first| first.min(reason)));
+                others(journeys, settled).into_iter().find_map(|ways| cost(ctx, stop, ways, choice, scratch).ok()).ok_or(reason)
+            });
+            match drawn {
+                Ok(drawn) if best.as_ref().is_none_or(|best| is_before(ctx, (&drawn.costs, &drawn.ways), best)) => best = Some(drawn),
+                Ok(_) | Err(_) => {}
             }
         }
-        match (best, first) {
-            (Some(best), _) => return Ok(best),
-            (None, Some(reason)) => return Err(reason),
-            (None, None) => {}
+        if let Some(best) = best {
+            return Ok(best);
         }
     }
-    Err(Reason::NoCommonStation)
+    Err(first.unwrap_or(Reason::NoCommonStation))
+}
+
+fn cost<'a>(ctx: &Context<'_>, stop: &Stop<'_>, ways: Vec<Way<'a>>, choice: Choices, scratch: &mut Scratch) -> Result<Best<'a>, Reason> {
+    let days = chain::days(ctx.catalogue, &ways);
+    draw::costs(ctx, stop, &ways, &days, scratch).map(|costs| Best { ways, days, costs, choice })
 }
 
 fn is_before(ctx: &Context<'_>, (costs, ways): (&Costs, &[Way<'_>]), best: &Best<'_>) -> bool {
@@ -222,8 +253,24 @@ fn settle<'a>(ctx: &Context<'_>, at: StationAt, seat: &Seat, options: &[Choosabl
 fn bundle<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Option<Vec<Way<'a>>> {
     let mut bundle: Vec<Way<'a>> = Vec::with_capacity(settled.len());
     for ways in settled {
-        let is_free = |way: &Way<'_>| bundle.iter().all(|taken| taken.item().code != way.item().code);
-        bundle.push(*ways.iter().find(|way| journeys.allow(way) && is_free(way))?);
+        bundle.push(*ways.iter().find(|way| journeys.allow(way) && is_free(&bundle, way))?);
     }
     Some(bundle)
+}
+
+/// Every further choice, where the first can't be: the items as asked before their replacements.
+fn others<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Vec<Vec<Way<'a>>> {
+    let mut bundles: Vec<Vec<Way<'a>>> = vec![Vec::new()];
+    for ways in settled {
+        let longer = |bundle: &Vec<Way<'a>>| {
+            let free = ways.iter().filter(|way| journeys.allow(way) && is_free(bundle, way));
+            free.map(|way| bundle.iter().copied().chain([*way]).collect()).collect::<Vec<_>>()
+        };
+        bundles = bundles.iter().flat_map(longer).collect();
+    }
+    bundles.into_iter().skip(1).collect()
+}
+
+fn is_free(bundle: &[Way<'_>], way: &Way<'_>) -> bool {
+    bundle.iter().all(|taken| taken.item().code != way.item().code)
 }

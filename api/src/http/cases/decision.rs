@@ -102,6 +102,7 @@ pub fn sentence(outcome: &Outcome, grounds: &Grounds) -> String {
         Outcome::Planned { fate: Fate::Best, .. } => "最优方案".to_owned(),
         Outcome::Planned { fate: Fate::Shown, .. } => "列为备选方案".to_owned(),
         Outcome::Planned { fate: Fate::Part, .. } => "计入分别办理的方案".to_owned(),
+        Outcome::Planned { fate: Fate::Alone, .. } => "同办的其他事项在这种方式下办不了".to_owned(),
     }
 }
 
