@@ -27,9 +27,40 @@ pub enum BadYear {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "BTreeMap<i32, Year>", into = "BTreeMap<i32, Year>")]
 pub struct Calendar {
     years: BTreeMap<i32, Year>,
+    /// The days of each loaded year in order, for a look-up that costs nothing.
+    kinds: BTreeMap<i32, Vec<DayKind>>,
+}
+
+impl From<BTreeMap<i32, Year>> for Calendar {
+    fn from(years: BTreeMap<i32, Year>) -> Self {
+        Self { kinds: years.iter().map(|(year, days)| (*year, days.kinds(*year))).collect(), years }
+    }
+}
+
+impl From<Calendar> for BTreeMap<i32, Year> {
+    fn from(calendar: Calendar) -> Self {
+        calendar.years
+    }
+}
+
+impl Year {
+    fn kinds(&self, year: i32) -> Vec<DayKind> {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).into_iter().flat_map(|first| first.iter_days());
+        first.take_while(|date| date.year() == year).map(|date| self.kind(date)).collect()
+    }
+
+    fn kind(&self, date: NaiveDate) -> DayKind {
+        if self.holidays.contains(&date) {
+            DayKind::Holiday
+        } else if self.make_up_workdays.contains(&date) {
+            DayKind::MakeUpWorkday
+        } else {
+            by_weekday(date)
+        }
+    }
 }
 
 /// A computed day, and whether a year that isn't loaded had a part in it.
@@ -62,6 +93,7 @@ impl Calendar {
         if let Some(&weekday) = days.make_up_workdays.iter().find(|day| !is_weekend(**day)) {
             return Err(BadYear::NotAWeekend(weekday));
         }
+        self.kinds.insert(year, days.kinds(year));
         self.years.insert(year, days);
         Ok(())
     }
@@ -79,16 +111,9 @@ impl Calendar {
     }
 
     pub fn kind(&self, date: NaiveDate) -> DayKind {
-        let year = self.years.get(&date.year());
-        if year.is_some_and(|y| y.holidays.contains(&date)) {
-            DayKind::Holiday
-        } else if year.is_some_and(|y| y.make_up_workdays.contains(&date)) {
-            DayKind::MakeUpWorkday
-        } else if is_weekend(date) {
-            DayKind::Weekend
-        } else {
-            DayKind::Working
-        }
+        let year = self.kinds.get(&date.year());
+        let loaded = year.and_then(|days| days.get(usize::try_from(date.ordinal0()).unwrap_or_default()));
+        loaded.copied().unwrap_or_else(|| by_weekday(date))
     }
 
     pub fn is_working_day(&self, date: NaiveDate) -> bool {
@@ -134,6 +159,10 @@ impl Calendar {
         let days = from.iter_days().skip(1).take_while(|day| *day <= to).filter(|day| self.is_working_day(*day));
         days.fold(0, |count, _| count + 1)
     }
+}
+
+fn by_weekday(date: NaiveDate) -> DayKind {
+    if is_weekend(date) { DayKind::Weekend } else { DayKind::Working }
 }
 
 fn is_weekend(date: NaiveDate) -> bool {

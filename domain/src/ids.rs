@@ -115,15 +115,68 @@ macro_rules! typed_code {
     )*};
 }
 
-typed_code! {
+/// A code of a fixed number of ASCII characters, held where it stands: a map of a country has a million of them.
+macro_rules! fixed_code {
+    ($($(#[$doc:meta])* $name:ident, $len:literal if $valid:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name([u8; $len]);
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                std::str::from_utf8(&self.0).unwrap_or_default()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadCode;
+            fn from_str(text: &str) -> Result<Self, BadCode> {
+                let valid: fn(&str) -> bool = $valid;
+                let bytes = text.as_bytes().try_into().ok().filter(|_| valid(text));
+                bytes.map(Self).ok_or_else(|| BadCode::new(stringify!($name), text))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadCode;
+            fn try_from(text: String) -> Result<Self, BadCode> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(code: $name) -> String {
+                code.as_str().to_owned()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.as_str()).finish()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    )*};
+}
+
+fixed_code! {
     /// Six digits of GB/T 2260: the district, first column of every key.
-    DistrictCode if |text| is_digits(text, 6);
+    DistrictCode, 6 if |text| is_digits(text, 6);
     /// Twelve digits: county (6), town (3), village (3).
-    DivisionCode if |text| is_digits(text, 12);
+    DivisionCode, 12 if |text| is_digits(text, 12);
     /// A division's code and a suffix: `-01` its own station, `-11` and up its points.
-    StationCode if |text| matches!(text.split_once('-'), Some((division, n)) if is_digits(division, 12) && is_digits(n, 2));
+    StationCode, 15 if |text| matches!(text.split_once('-'), Some((division, n)) if is_digits(division, 12) && is_digits(n, 2));
     /// `T001`, `V001`, `C001`.
-    ItemCode if |text| matches!(text.as_bytes(), [b'T' | b'V' | b'C', digits @ ..] if digits.len() == 3 && digits.iter().all(u8::is_ascii_digit));
+    ItemCode, 4 if |text| matches!(text.as_bytes(), [b'T' | b'V' | b'C', digits @ ..] if digits.len() == 3 && digits.iter().all(u8::is_ascii_digit));
+}
+
+typed_code! {
     /// What the OpenAPI document calls an operation.
     OperationId if |text| is_word(text);
     /// The stable code of a problem document.
@@ -151,27 +204,27 @@ pub enum DivisionLevel {
 
 impl DivisionCode {
     pub fn level(&self) -> DivisionLevel {
-        if self.0.ends_with("000000") {
-            DivisionLevel::District
-        } else if self.0.ends_with("000") {
-            DivisionLevel::Town
-        } else {
-            DivisionLevel::Village
+        match &self.0 {
+            [_, _, _, _, _, _, b'0', b'0', b'0', b'0', b'0', b'0'] => DivisionLevel::District,
+            [.., b'0', b'0', b'0'] => DivisionLevel::Town,
+            [..] => DivisionLevel::Village,
         }
     }
 
     pub fn district(&self) -> DistrictCode {
-        DistrictCode(self.0.chars().take(6).collect())
+        let [a, b, c, d, e, f, ..] = self.0;
+        DistrictCode([a, b, c, d, e, f])
     }
 
     /// The town that the division is, or lies in; none for a district.
     pub fn town(&self) -> Option<DivisionCode> {
-        (self.level() != DivisionLevel::District).then(|| DivisionCode(format!("{}000", self.0.chars().take(9).collect::<String>())))
+        let [a, b, c, d, e, f, g, h, i, ..] = self.0;
+        (self.level() != DivisionLevel::District).then_some(DivisionCode([a, b, c, d, e, f, g, h, i, b'0', b'0', b'0']))
     }
 
     /// Whether it is a residents' community (社区, 001 to 199) rather than a villagers' village (200 and up).
     pub fn is_residents_community(&self) -> bool {
-        self.level() == DivisionLevel::Village && self.0.as_bytes().get(9).is_some_and(|digit| *digit < b'2')
+        self.level() == DivisionLevel::Village && self.0.get(9).is_some_and(|digit| *digit < b'2')
     }
 
     /// The division of its district as a whole.
@@ -186,19 +239,21 @@ impl DivisionCode {
             DivisionLevel::Town => 9,
             DivisionLevel::Village => 12,
         };
-        self.0.as_bytes().iter().take(significant).eq(other.0.as_bytes().iter().take(significant))
+        self.0.iter().take(significant).eq(other.0.iter().take(significant))
     }
 }
 
 impl DistrictCode {
     pub fn division(&self) -> DivisionCode {
-        DivisionCode(format!("{}000000", self.0))
+        let [a, b, c, d, e, f] = self.0;
+        DivisionCode([a, b, c, d, e, f, b'0', b'0', b'0', b'0', b'0', b'0'])
     }
 }
 
 impl StationCode {
     pub fn division(&self) -> DivisionCode {
-        DivisionCode(self.0.chars().take(12).collect())
+        let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = self.0;
+        DivisionCode([a, b, c, d, e, f, g, h, i, j, k, l])
     }
 
     pub fn district(&self) -> DistrictCode {

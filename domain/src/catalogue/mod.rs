@@ -35,11 +35,20 @@ pub struct Listed {
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     items: BTreeMap<ItemCode, Arc<Listed>>,
+    /// The village items of each town service, by code.
+    village_items: BTreeMap<ItemCode, Vec<ItemCode>>,
 }
 
 impl Catalogue {
     pub fn new(items: impl IntoIterator<Item = Listed>) -> Self {
-        Self { items: items.into_iter().map(|listed| (listed.item.code.clone(), Arc::new(listed))).collect() }
+        let items: BTreeMap<_, _> = items.into_iter().map(|listed| (listed.item.code.clone(), Arc::new(listed))).collect();
+        let mut village_items: BTreeMap<ItemCode, Vec<ItemCode>> = BTreeMap::new();
+        for item in items.values().map(|listed| &listed.item) {
+            if let Some(town_service) = item.forwarding().and_then(|forwarding| forwarding.town_service.as_ref()) {
+                village_items.entry(town_service.clone()).or_default().push(item.code.clone());
+            }
+        }
+        Self { items, village_items }
     }
 
     pub fn item(&self, code: &ItemCode) -> Option<&Arc<Listed>> {
@@ -49,6 +58,12 @@ impl Catalogue {
     /// The town service that a village item stands for: the same matter, whose stages its case goes through.
     pub fn town_service_of(&self, item: &Item) -> Option<&Arc<Listed>> {
         item.forwarding().and_then(|forwarding| forwarding.town_service.as_ref()).and_then(|code| self.item(code))
+    }
+
+    /// The other items of the same matter: a town service's village items by code, or a village item's town service.
+    pub fn replacements(&self, item: &Item) -> impl Iterator<Item = &Listed> {
+        let of_village = self.village_items.get(&item.code).into_iter().flatten().filter_map(|code| self.item(code));
+        of_village.chain(self.town_service_of(item)).map(AsRef::as_ref)
     }
 
     /// All items, by code.

@@ -1,64 +1,24 @@
-//! One immutable snapshot of the district, swapped whole when data changes.
+//! One immutable snapshot of a district, swapped whole when data changes. What a plan asks thousands of times is worked out
+//! when the snapshot is built: lines, places as vectors, weeks of hours, and each set of items once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::line::{Line, LineAt};
+use super::shared::Shared;
+use super::{At, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
 use crate::calendar::Calendar;
-use crate::district::{Level, Place, Station};
+use crate::catalogue::Item;
 use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, ItemCode, StationCode};
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Division {
     pub code: DivisionCode,
     pub name: String,
     pub place: Place,
-}
-
-/// Another district that accepts some items for ours (异地可办).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Partner {
-    pub code: DistrictCode,
-    pub name: String,
-    /// The partner's counter.
-    pub station_name: String,
-    pub place: Place,
-    pub items: BTreeSet<ItemCode>,
-}
-
-/// The stations of one division upward (条线), without its points. A town has no village station, the district neither.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Line {
-    pub village: Option<StationCode>,
-    pub town: Option<StationCode>,
-    pub district: StationCode,
-}
-
-impl Line {
-    /// The station of `level` in this line.
-    pub fn at(&self, level: Level) -> Option<&StationCode> {
-        match level {
-            Level::Point => None,
-            Level::Village => self.village.as_ref(),
-            Level::Town => self.town.as_ref(),
-            Level::District => Some(&self.district),
-        }
-    }
-
-    /// The station above `station`: a point's village station, then the town's, then the district's; none at the top.
-    /// A station outside the line rises into it at the first level above its own.
-    pub fn above(&self, level: Level) -> Option<&StationCode> {
-        let upward = [(Level::Village, &self.village), (Level::Town, &self.town)];
-        let lower = upward.into_iter().find(|(at, station)| *at > level && station.is_some()).and_then(|(_, s)| s.as_ref());
-        lower.or_else(|| (level < Level::District).then_some(&self.district))
-    }
-
-    /// The stations of the line, lowest first.
-    pub fn stations(&self) -> impl Iterator<Item = &StationCode> {
-        self.village.iter().chain(self.town.iter()).chain(std::iter::once(&self.district))
-    }
 }
 
 /// What is wrong with a district's data.
@@ -72,8 +32,14 @@ pub enum BadDistrict {
     NoOwnStation(DivisionCode),
     #[error("station {0} stands twice")]
     StationTwice(StationCode),
+    #[error("partner station {0} stands twice")]
+    PartnerTwice(StationCode),
     #[error("station {0} has opening hours that end before they begin, or on no weekday")]
     BadHours(StationCode),
+    #[error("station {0} has a closure, a notice or an absence that ends before it begins")]
+    BadFacts(StationCode),
+    #[error("the district has more stations or divisions than a map can number")]
+    TooLarge,
 }
 
 #[derive(Debug, Clone)]
@@ -81,101 +47,315 @@ pub struct DistrictMap {
     pub code: DistrictCode,
     pub name: String,
     pub calendar: Arc<Calendar>,
-    pub partners: Vec<Partner>,
-    divisions: BTreeMap<DivisionCode, Division>,
-    stations: BTreeMap<StationCode, Station>,
-    own: BTreeMap<DivisionCode, StationCode>,
+    partners: Arc<Partners>,
+    /// By code, as all that follows.
+    divisions: Vec<Division>,
+    lines: Vec<Option<LineAt>>,
+    stations: Vec<Station>,
+    seats: Vec<Seat>,
+    /// The points, by division and then code.
+    points: Vec<(u32, StationAt)>,
+    weeks: Vec<Week>,
+    capabilities: Vec<Capability>,
+}
+
+/// A station's number on its map; they count up in the order of the codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StationAt(pub u32);
+
+/// What a plan asks of every station, close together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seat {
+    pub direction: Direction,
+    pub division: u32,
+    pub week: u16,
+    pub capability: u16,
+    pub level: Level,
+    pub access: Steps,
+    pub facts: Known,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Steps {
+    Free,
+    Some,
+}
+
+/// Whether closures or absences are known of the station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    Nothing,
+    Something,
+}
+
+/// Which items a station takes in beyond its level's, and which of them it doesn't.
+#[derive(Debug, Clone)]
+struct Capability {
+    added: Arc<BTreeSet<ItemCode>>,
+    removed: Arc<BTreeSet<ItemCode>>,
 }
 
 impl DistrictMap {
     /// Checks that the parts fit together: every station lies in a known division, every division has its own station.
     pub fn build(
-        (code, name): (DistrictCode, String),
+        named: (DistrictCode, String),
         divisions: Vec<Division>,
         stations: Vec<Station>,
         partners: Vec<Partner>,
         calendar: Arc<Calendar>,
     ) -> Result<Self, BadDistrict> {
-        let divisions: BTreeMap<_, _> = divisions.into_iter().map(|d| (d.code.clone(), d)).collect();
-        if let Some(other) = divisions.keys().find(|d| d.district() != code) {
-            return Err(BadDistrict::OtherDistrict(other.clone(), code));
+        let partners = Arc::new(Partners::new(partners).map_err(BadDistrict::PartnerTwice)?);
+        Self::build_with(named, (divisions, stations), partners, calendar, &mut Shared::default())
+    }
+
+    /// The same with the partners, and the sets that stations have in common, of a whole country.
+    pub fn build_with(
+        (code, name): (DistrictCode, String),
+        (mut divisions, mut stations): (Vec<Division>, Vec<Station>),
+        partners: Arc<Partners>,
+        calendar: Arc<Calendar>,
+        shared: &mut Shared,
+    ) -> Result<Self, BadDistrict> {
+        divisions.sort_by(|a, b| a.code.cmp(&b.code));
+        divisions.dedup_by(|a, b| a.code == b.code);
+        if let Some(other) = divisions.iter().find(|division| division.code.district() != code) {
+            return Err(BadDistrict::OtherDistrict(other.code.clone(), code));
         }
-        let mut map = Self { code, name, calendar, partners, divisions, stations: BTreeMap::new(), own: BTreeMap::new() };
-        for station in stations {
+        stations.sort_by(|a, b| a.code.cmp(&b.code));
+        if let Some(twice) = stations.iter().zip(stations.iter().skip(1)).find(|(a, b)| a.code == b.code) {
+            return Err(BadDistrict::StationTwice(twice.0.code.clone()));
+        }
+        let mut map = Self {
+            code,
+            name,
+            calendar,
+            partners,
+            divisions,
+            lines: Vec::new(),
+            stations: Vec::with_capacity(stations.len()),
+            seats: Vec::with_capacity(stations.len()),
+            points: Vec::new(),
+            weeks: Vec::new(),
+            capabilities: Vec::new(),
+        };
+        for mut station in stations {
+            shared.hold(&mut station);
             map.add(station)?;
         }
-        match map.divisions.keys().find(|d| !map.own.contains_key(*d)) {
-            Some(without) => Err(BadDistrict::NoOwnStation(without.clone())),
-            None => Ok(map),
-        }
+        map.lines = map.drawn_lines()?;
+        map.settle();
+        Ok(map)
     }
 
     fn add(&mut self, station: Station) -> Result<(), BadDistrict> {
-        let (code, division) = (station.code.clone(), station.division.clone());
-        if !self.divisions.contains_key(&division) {
-            return Err(BadDistrict::NoSuchDivision(code, division));
+        let nowhere = || BadDistrict::NoSuchDivision(station.code.clone(), station.division.clone());
+        let division = self.division_at(&station.division).ok_or_else(nowhere)?;
+        if !station.hours.iter().all(Opening::is_valid) {
+            return Err(BadDistrict::BadHours(station.code));
         }
-        if !station.hours.iter().all(super::Opening::is_valid) {
-            return Err(BadDistrict::BadHours(code));
+        if !station.facts.are_valid() {
+            return Err(BadDistrict::BadFacts(station.code));
         }
-        if station.level != Level::Point && self.own.insert(division, code.clone()).is_some() {
-            return Err(BadDistrict::StationTwice(code));
+        let at = StationAt(u32::try_from(self.stations.len()).map_err(|_| BadDistrict::TooLarge)?);
+        if station.level == Level::Point {
+            self.points.push((division, at));
         }
-        match self.stations.insert(code.clone(), station) {
-            Some(_) => Err(BadDistrict::StationTwice(code)),
-            None => Ok(()),
+        let week = position(&mut self.weeks, Week::of(&station.hours), Week::eq)?;
+        let capability = Capability { added: Arc::clone(&station.added), removed: Arc::clone(&station.removed) };
+        let capability = position(&mut self.capabilities, capability, Capability::is_same)?;
+        self.seats.push(Seat {
+            direction: station.place.direction(),
+            division,
+            week,
+            capability,
+            level: station.level,
+            access: if station.accessible { Steps::Free } else { Steps::Some },
+            facts: if station.facts.closures.is_empty() && station.facts.absences.is_empty() { Known::Nothing } else { Known::Something },
+        });
+        self.stations.push(station);
+        Ok(())
+    }
+
+    /// The line of every division; none for all where the district has no station of its own.
+    fn drawn_lines(&self) -> Result<Vec<Option<LineAt>>, BadDistrict> {
+        let mut own: Vec<Option<StationAt>> = vec![None; self.divisions.len()];
+        for (at, seat) in (0..).map(StationAt).zip(&self.seats).filter(|(_, seat)| seat.level != Level::Point) {
+            let place = usize::try_from(seat.division).ok().and_then(|division| own.get_mut(division));
+            if let (Some(Some(_)), Some(station)) = (place.as_deref(), self.station_at(at)) {
+                return Err(BadDistrict::StationTwice(station.code.clone()));
+            }
+            place.into_iter().for_each(|place| *place = Some(at));
         }
+        if let Some((without, _)) = self.divisions.iter().zip(&own).find(|(_, own)| own.is_none()) {
+            return Err(BadDistrict::NoOwnStation(without.code.clone()));
+        }
+        let own_of =
+            |code: &DivisionCode| self.divisions.binary_search_by(|d| d.code.cmp(code)).ok().and_then(|at| own.get(at).copied().flatten());
+        let line = |division: &Division| {
+            let village = (division.code.level() == DivisionLevel::Village).then(|| own_of(&division.code)).flatten();
+            let town = division.code.town().and_then(|town| own_of(&town));
+            Some(LineAt { village, town, district: own_of(&division.code.root())? })
+        };
+        Ok(self.divisions.iter().map(line).collect())
+    }
+
+    fn settle(&mut self) {
+        self.points.sort_unstable();
+        self.points.shrink_to_fit();
+        self.weeks.shrink_to_fit();
+        self.capabilities.shrink_to_fit();
+        self.stations.shrink_to_fit();
     }
 
     pub fn division(&self, code: &DivisionCode) -> Option<&Division> {
-        self.divisions.get(code)
+        self.divisions.binary_search_by(|division| division.code.cmp(code)).ok().and_then(|at| self.divisions.get(at))
     }
 
     pub fn station(&self, code: &StationCode) -> Option<&Station> {
-        self.stations.get(code)
+        self.at(code).and_then(|at| self.station_at(at))
     }
 
     /// All divisions, by code.
     pub fn divisions(&self) -> impl Iterator<Item = &Division> {
-        self.divisions.values()
+        self.divisions.iter()
     }
 
     /// All stations, by code.
     pub fn stations(&self) -> impl Iterator<Item = &Station> {
-        self.stations.values()
+        self.stations.iter()
+    }
+
+    /// The stations of other districts that take something in for this one, by code.
+    pub fn partners(&self) -> impl Iterator<Item = &Partner> {
+        self.partners.iter().filter(|partner| partner.code.district() != self.code)
+    }
+
+    pub fn partner(&self, code: &StationCode) -> Option<&Partner> {
+        self.partners.get(code).filter(|partner| partner.code.district() != self.code)
+    }
+
+    pub(crate) fn all_partners(&self) -> &Partners {
+        &self.partners
     }
 
     /// The station of a division itself.
     pub fn own_station(&self, division: &DivisionCode) -> Option<&Station> {
-        self.own.get(division).and_then(|code| self.stations.get(code))
+        let line = self.line_at(self.division_at(division)?)?;
+        let own = match division.level() {
+            DivisionLevel::Village => line.village,
+            DivisionLevel::Town => line.town,
+            DivisionLevel::District => Some(line.district),
+        };
+        own.and_then(|at| self.station_at(at))
     }
 
     /// The points of a village.
     pub fn points(&self, division: &DivisionCode) -> impl Iterator<Item = &Station> {
-        self.stations.values().filter(move |s| s.level == Level::Point && s.division == *division)
+        let points = self.division_at(division).map(|division| self.points_at(division)).unwrap_or_default();
+        points.iter().filter_map(|(_, at)| self.station_at(*at))
     }
 
     /// The line of a division upward; none for a division that isn't here.
     pub fn line(&self, division: &DivisionCode) -> Option<Line> {
-        self.divisions.get(division)?;
-        let village = (division.level() == DivisionLevel::Village).then(|| self.own.get(division).cloned()).flatten();
-        let town = division.town().and_then(|town| self.own.get(&town).cloned());
-        let district = self.own.get(&division.root())?.clone();
-        Some(Line { village, town, district })
+        self.line_of(&self.line_at(self.division_at(division)?)?)
+    }
+
+    pub(crate) fn line_of(&self, line: &LineAt) -> Option<Line> {
+        let code = |at: StationAt| self.station_at(at).map(|station| station.code.clone());
+        Some(Line { village: line.village.and_then(code), town: line.town.and_then(code), district: code(line.district)? })
+    }
+
+    pub(crate) fn line_at(&self, division: u32) -> Option<LineAt> {
+        usize::try_from(division).ok().and_then(|at| self.lines.get(at).copied().flatten())
+    }
+
+    pub(crate) fn division_at(&self, code: &DivisionCode) -> Option<u32> {
+        self.divisions.binary_search_by(|division| division.code.cmp(code)).ok().and_then(|at| u32::try_from(at).ok())
+    }
+
+    pub(crate) fn at(&self, code: &StationCode) -> Option<StationAt> {
+        self.stations.binary_search_by(|station| station.code.cmp(code)).ok().and_then(|at| u32::try_from(at).ok()).map(StationAt)
+    }
+
+    pub(crate) fn station_at(&self, at: StationAt) -> Option<&Station> {
+        usize::try_from(at.0).ok().and_then(|at| self.stations.get(at))
+    }
+
+    pub(crate) fn seat(&self, at: StationAt) -> Option<&Seat> {
+        usize::try_from(at.0).ok().and_then(|at| self.seats.get(at))
+    }
+
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (StationAt, &Seat)> {
+        (0..).map(StationAt).zip(&self.seats)
+    }
+
+    pub(crate) fn points_at(&self, division: u32) -> &[(u32, StationAt)] {
+        let from = self.points.partition_point(|(of, _)| *of < division);
+        let to = self.points.partition_point(|(of, _)| *of <= division);
+        self.points.get(from..to).unwrap_or_default()
+    }
+
+    /// When the station takes something in.
+    pub(crate) fn hours(&self, at: StationAt, seat: &Seat) -> Option<Hours<'_>> {
+        let hours = Hours::kept(&self.calendar, self.weeks.get(usize::from(seat.week))?);
+        Some(match (seat.facts, self.station_at(at)) {
+            (Known::Something, Some(station)) => hours.without(&station.facts, station.staff),
+            (Known::Nothing, _) | (_, None) => hours,
+        })
+    }
+
+    pub(crate) fn is_open(&self, at: StationAt, now: At) -> bool {
+        let hours = self.seat(at).and_then(|seat| self.hours(at, seat));
+        hours.is_some_and(|hours| hours.find_today(now, |span| span.contains(now).then_some(())).is_some())
+    }
+
+    /// Which stations accept `item`: for each capability a bit for each level.
+    pub(crate) fn accepting(&self, item: &Item) -> Accepting {
+        let of_level = item.levels.iter().fold(0, |levels, level| levels | level_bit(*level));
+        let of = |capability: &Capability| {
+            if capability.added.contains(&item.code) {
+                u8::MAX
+            } else if capability.removed.contains(&item.code) {
+                0
+            } else {
+                of_level
+            }
+        };
+        Accepting(self.capabilities.iter().map(of).collect())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// For one item, which stations of a map accept it.
+#[derive(Debug, Clone)]
+pub(crate) struct Accepting(Vec<u8>);
 
-    #[test]
-    fn a_stage_rises_from_point_to_village_to_town_to_district_and_no_further() {
-        let code = |text: &str| text.parse::<StationCode>().unwrap();
-        let line = Line { village: Some(code("511499101203-01")), town: Some(code("511499101000-01")), district: code("511499000000-01") };
-        assert_eq!(line.above(Level::Point), line.village.as_ref());
-        assert_eq!(line.above(Level::Village), line.town.as_ref());
-        assert_eq!(line.above(Level::Town), Some(&line.district));
-        assert_eq!(line.above(Level::District), None);
+impl Accepting {
+    pub fn holds(&self, seat: &Seat) -> bool {
+        self.0.get(usize::from(seat.capability)).is_some_and(|levels| levels & level_bit(seat.level) != 0)
     }
+}
+
+fn level_bit(level: Level) -> u8 {
+    match level {
+        Level::Point => 1,
+        Level::Village => 2,
+        Level::Town => 4,
+        Level::District => 8,
+    }
+}
+
+impl Capability {
+    fn is_same(&self, other: &Self) -> bool {
+        let same = |a: &Arc<BTreeSet<ItemCode>>, b: &Arc<BTreeSet<ItemCode>>| Arc::ptr_eq(a, b) || a == b;
+        same(&self.added, &other.added) && same(&self.removed, &other.removed)
+    }
+}
+
+/// Where `list` holds `value`, which it gets if it doesn't yet.
+fn position<T>(list: &mut Vec<T>, value: T, is_same: impl Fn(&T, &T) -> bool) -> Result<u16, BadDistrict> {
+    let at = list.iter().position(|other| is_same(other, &value)).unwrap_or_else(|| {
+        list.push(value);
+        list.len() - 1
+    });
+    u16::try_from(at).map_err(|_| BadDistrict::TooLarge)
 }

@@ -1,10 +1,12 @@
 //! A station (便民服务中心/站/点): where it is, when it is open, what it accepts.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
+use super::{Place, StationFacts};
 use crate::calendar::Calendar;
 use crate::catalogue::Item;
 use crate::ids::{DivisionCode, ItemCode, StationCode};
@@ -20,28 +22,8 @@ pub enum Level {
     District,
 }
 
-/// A point on the earth, WGS-84 degrees.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Place {
-    pub lat: f64,
-    pub lng: f64,
-}
-
-impl Place {
-    /// Great-circle distance in kilometres (haversine, mean earth radius).
-    pub fn distance_km(self, other: Place) -> f64 {
-        const EARTH_RADIUS_KM: f64 = 6371.0088;
-        let (lat_a, lat_b) = (self.lat.to_radians(), other.lat.to_radians());
-        let half_lat = ((other.lat - self.lat).to_radians() / 2.0).sin();
-        let half_lng = ((other.lng - self.lng).to_radians() / 2.0).sin();
-        let chord = half_lat * half_lat + lat_a.cos() * lat_b.cos() * half_lng * half_lng;
-        2.0 * EARTH_RADIUS_KM * chord.sqrt().min(1.0).asin()
-    }
-}
-
 /// Hours on some weekdays; a day with a lunch break has two entries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// 1 is Monday, 7 Sunday.
@@ -59,7 +41,7 @@ impl Opening {
     }
 }
 
-mod hour_minute {
+pub(super) mod hour_minute {
     use chrono::NaiveTime;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -73,7 +55,8 @@ mod hour_minute {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Station {
     pub code: StationCode,
     pub name: String,
@@ -86,11 +69,13 @@ pub struct Station {
     pub terminal: bool,
     /// Step-free.
     pub accessible: bool,
-    pub hours: Vec<Opening>,
-    /// Items that this station accepts beyond its level's.
-    pub added: BTreeSet<ItemCode>,
+    pub hours: Arc<[Opening]>,
+    /// Items that this station accepts beyond its level's. A map holds equal sets once.
+    pub added: Arc<BTreeSet<ItemCode>>,
     /// Items of its level that this station doesn't accept.
-    pub removed: BTreeSet<ItemCode>,
+    pub removed: Arc<BTreeSet<ItemCode>>,
+    /// Closures, notices and absences that are known.
+    pub facts: Arc<StationFacts>,
 }
 
 impl Station {
@@ -99,12 +84,16 @@ impl Station {
         self.added.contains(&item.code) || (item.levels.contains(&self.level) && !self.removed.contains(&item.code))
     }
 
-    /// The opening times of `date`, in order.
+    /// The spans in which the station takes something in on `date`, in order: its openings, without what closures and the
+    /// absence of all its staff take of them. Openings that overlap stay apart.
     pub fn openings_on(&self, calendar: &Calendar, date: NaiveDate) -> Vec<(NaiveTime, NaiveTime)> {
         let Some(weekday) = calendar.hours_weekday(date) else { return Vec::new() };
         let weekday = u8::try_from(weekday.number_from_monday()).unwrap_or_default();
         let mut times: Vec<_> = self.hours.iter().filter(|o| o.days.contains(&weekday)).map(|o| (o.open, o.close)).collect();
         times.sort_unstable();
+        for taken in self.facts.taken_of(date, self.staff) {
+            times = without(&times, taken);
+        }
         times
     }
 
@@ -124,6 +113,14 @@ impl Station {
                 .find(|(open, close)| open < close)
         })
     }
+}
+
+/// `spans` without the time from `begin` to `end`, in order.
+pub(crate) fn without<T: Ord + Copy>(spans: &[(T, T)], (begin, end): (T, T)) -> Vec<(T, T)> {
+    let pieces = spans.iter().flat_map(|(open, close)| [(*open, begin.min(*close)), (end.max(*open), *close)]);
+    let mut left: Vec<_> = pieces.filter(|(open, close)| open < close).collect();
+    left.sort_unstable();
+    left
 }
 
 /// 1 for Monday to 7 for Sunday.
@@ -150,8 +147,9 @@ mod tests {
             hours: hours
                 .map(|(open, close)| Opening { days: vec![1, 2, 3, 4, 5], open: open.parse().unwrap(), close: close.parse().unwrap() })
                 .into(),
-            added: BTreeSet::new(),
-            removed: BTreeSet::new(),
+            added: Arc::default(),
+            removed: Arc::default(),
+            facts: Arc::default(),
         }
     }
 
@@ -176,11 +174,5 @@ mod tests {
     fn on_friday_evening_the_next_opening_is_monday() {
         let opening = station().next_opening(&Calendar::default(), at("2026-09-18T17:30:00"));
         assert_eq!(opening.map(|o| o.0), Some(at("2026-09-21T08:30:00")));
-    }
-
-    #[test]
-    fn a_degree_of_latitude_is_about_a_hundred_and_eleven_kilometres() {
-        let distance = Place { lat: 30.0, lng: 104.0 }.distance_km(Place { lat: 31.0, lng: 104.0 });
-        assert!((distance - 111.2).abs() < 0.1, "{distance}");
     }
 }

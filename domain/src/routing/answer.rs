@@ -3,9 +3,9 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Agent, Drawback, Evidence, Merit, Reason};
+use super::{Agent, Drawback, Evidence, Merit, Reason, Visitor};
 use crate::catalogue::{Authorisation, MaterialForm, Mode};
-use crate::ids::{DistrictCode, DivisionCode, ItemCode, StationCode};
+use crate::ids::{DivisionCode, ItemCode, StationCode};
 use crate::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Impossible {
     pub reason: Reason,
     /// The item at fault; none where the reason is the whole ask's.
     pub item: Option<ItemCode>,
+    /// What an agent would have to show for the mode to become possible, where it is only one that is missing.
+    #[serde(default)]
+    pub mandate: Option<Authorisation>,
 }
 
 /// How a matter, or several, would be handled (办理方案).
@@ -53,6 +56,19 @@ pub struct Plan {
     pub papers: Vec<Paper>,
     pub pros: Vec<Merit>,
     pub cons: Vec<Drawback>,
+    /// What the stations that take the matters in have to say for the time of the plan.
+    #[serde(default)]
+    pub notices: Vec<PlanNotice>,
+}
+
+/// A station's notice, with the station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanNotice {
+    pub station: StationCode,
+    pub from: Timestamp,
+    pub until: Timestamp,
+    pub text: String,
 }
 
 /// One item in a plan: where it is accepted, decided and given out.
@@ -72,8 +88,11 @@ pub struct PlannedMatter {
     pub collect_at: Option<StationCode>,
     /// The agent, where the matter is handed in or collected by one.
     pub agent: Option<Agent>,
-    /// The district whose counter meets the person.
-    pub partner: Option<DistrictCode>,
+    /// The partner station that meets the person.
+    pub partner: Option<StationCode>,
+    /// Who comes to the person.
+    #[serde(default)]
+    pub visitor: Option<Visitor>,
     /// What a courier carries.
     pub legs: Vec<CourierLeg>,
 }
@@ -170,6 +189,8 @@ pub enum Actor {
     Person,
     Agent,
     Staff,
+    GridWorker,
+    Volunteer,
     Courier,
     Post,
     Partner,
@@ -182,7 +203,7 @@ pub enum Spot {
     /// Where the person is.
     WithPerson,
     Station(StationCode),
-    Partner(DistrictCode),
+    Partner(StationCode),
     OnTheWay,
     Outside,
 }

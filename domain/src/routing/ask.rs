@@ -35,6 +35,9 @@ pub struct Ask {
     /// Names of materials that a stored electronic licence already covers: they needn't be brought.
     #[serde(default)]
     pub licences: BTreeSet<String>,
+    /// Stations where only people work who may not handle this person's matters: their own and their relatives.
+    #[serde(default)]
+    pub barred_stations: BTreeSet<StationCode>,
 }
 
 /// In whose line the matter is decided.

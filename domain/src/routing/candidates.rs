@@ -1,11 +1,12 @@
 //! Which modes may serve an item for this person, and which stations a mode may use.
 
-use super::{Context, MatterLies, Mobility, Reason, standing::Registration, ways};
+use super::context::Context;
+use super::intake::road_to;
+use super::standing::Registration;
+use super::ways::{self, Legs};
+use super::{MatterLies, Mobility, Reason, Whereabouts};
 use crate::catalogue::{InPerson, Item, Mode};
-use crate::district::{Level, Partner, Station};
-use crate::ids::DistrictCode;
-
-use super::Whereabouts;
+use crate::district::{Accepting, Level, Partner, Seat, StationAt};
 
 /// The first reason, of the item or the person, why `mode` can't serve `item`; of several true ones the first in order.
 pub(super) fn check(ctx: &Context<'_>, mode: Mode, item: &Item) -> Result<(), Reason> {
@@ -22,7 +23,7 @@ fn of_the_item(ctx: &Context<'_>, mode: Mode, item: &Item) -> Option<Reason> {
     if !item.modes.contains(&mode) {
         return Some(Reason::ModeNotOffered);
     }
-    (mode == Mode::Express && ways::legs(ctx.ask.carriage, mode, item).is_empty()).then_some(Reason::NothingToCarry)
+    (mode == Mode::Express && ways::legs(ctx.ask.carriage, mode, item) == Legs::NONE).then_some(Reason::NothingToCarry)
 }
 
 fn of_the_division(ctx: &Context<'_>, mode: Mode, item: &Item) -> Option<Reason> {
@@ -44,7 +45,7 @@ fn of_the_whereabouts(ctx: &Context<'_>, mode: Mode, item: &Item) -> Option<Reas
     let (elsewhere, once) = (ctx.ask.whereabouts.is_elsewhere(), item.in_person == InPerson::Once);
     match (mode, ctx.ask.agent) {
         (Mode::Remote, _) if !elsewhere => Some(Reason::NotElsewhere),
-        (Mode::Remote, _) => (once && partner(ctx, item).is_none()).then_some(Reason::NoPartner),
+        (Mode::Remote, _) => (once && !has_partner(ctx, item)).then_some(Reason::NoPartner),
         (Mode::Special, _) => elsewhere.then_some(Reason::Elsewhere),
         (Mode::Nearby | Mode::District | Mode::OneWindow | Mode::Express, _) if !elsewhere => None,
         (Mode::Nearby | Mode::District | Mode::OneWindow | Mode::Express, None) => Some(Reason::Elsewhere),
@@ -56,50 +57,52 @@ fn of_the_whereabouts(ctx: &Context<'_>, mode: Mode, item: &Item) -> Option<Reas
 }
 
 fn of_the_needs(ctx: &Context<'_>, mode: Mode, item: &Item) -> Option<Reason> {
-    let no_ground = mode == Mode::Special && ctx.ask.evidence(&ctx.load.tuning).is_none();
+    let no_ground = mode == Mode::Special && ctx.ask.evidence(ctx.tuning).is_none();
     let bound = ctx.ask.needs.mobility == Mobility::CannotLeaveHome && ways::fewest_trips(ctx, mode, item) > 0;
     no_ground.then_some(Reason::NoGround).or(bound.then_some(Reason::CannotLeaveHome))
 }
 
-/// The partner district where the person is, if it meets them for `item`.
-pub(super) fn partner<'m>(ctx: &Context<'m>, item: &Item) -> Option<&'m Partner> {
-    let at: &DistrictCode = match &ctx.ask.whereabouts {
-        Whereabouts::Elsewhere { district, .. } => district.as_ref()?,
-        Whereabouts::Home | Whereabouts::Here(_) => return None,
-    };
-    ctx.map.partners.iter().find(|partner| partner.code == *at && partner.items.contains(&item.code))
+/// How many partners a plan looks at.
+const PARTNERS_LOOKED_AT: usize = 5;
+
+/// The partners that meet a person elsewhere for `item`, the nearest first: those of the district where they are, and those in
+/// reach of the place where they are.
+pub(super) fn partners<'m>(ctx: &Context<'m>, item: &Item) -> Vec<&'m Partner> {
+    let mut found: Vec<_> = in_reach(ctx, item).map(|partner| (road_to(ctx, partner).m, &partner.code, partner)).collect();
+    found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    found.dedup_by(|a, b| a.1 == b.1);
+    found.into_iter().take(PARTNERS_LOOKED_AT).map(|(_, _, partner)| partner).collect()
 }
 
-/// Whether `mode` may use `station` for `item`, whether or not it accepts it.
-pub(super) fn is_in_reach(ctx: &Context<'_>, mode: Mode, item: &Item, station: &Station) -> bool {
-    let own = ctx.standing.own.as_ref().is_some_and(|own| own.holds(station));
+fn has_partner(ctx: &Context<'_>, item: &Item) -> bool {
+    in_reach(ctx, item).next().is_some()
+}
+
+fn in_reach<'m>(ctx: &Context<'m>, item: &Item) -> impl Iterator<Item = &'m Partner> {
+    let (district, place) = match &ctx.ask.whereabouts {
+        Whereabouts::Elsewhere { district, place } => (district.as_ref(), *place),
+        Whereabouts::Home | Whereabouts::Here(_) => (None, None),
+    };
+    let all = ctx.map.all_partners();
+    let there = district.map(|district| all.of_district(district)).unwrap_or_default();
+    let near = place.into_iter().flat_map(|place| all.within(place, ctx.tuning.partner_reach_km));
+    let of_others = |partner: &&Partner| partner.code.district() != ctx.map.code && partner.items.contains(&item.code);
+    there.iter().chain(near).filter(of_others)
+}
+
+/// Whether `mode` may use the station `at` for an item that names `modes`, whether or not it accepts it.
+pub(super) fn is_in_reach(ctx: &Context<'_>, mode: Mode, modes: &[Mode], (at, seat): (StationAt, &Seat), lowest: Option<Level>) -> bool {
+    let own = ctx.standing.own.is_some_and(|own| own.holds(at, seat));
     match mode {
         Mode::Nearby => own,
-        Mode::District => !own || !item.modes.contains(&Mode::Nearby),
-        Mode::OneWindow | Mode::Express | Mode::Special => own || item.modes.contains(&Mode::District),
-        Mode::Remote => lowest_accepting(ctx, item)
-            .is_some_and(|level| station.level == level && ctx.standing.applies_in.as_ref().is_some_and(|line| line.holds(station))),
+        Mode::District => !own || !modes.contains(&Mode::Nearby),
+        Mode::OneWindow | Mode::Express | Mode::Special => own || modes.contains(&Mode::District),
+        Mode::Remote => lowest == Some(seat.level) && ctx.standing.applies_in.is_some_and(|line| line.holds(at, seat)),
     }
 }
 
-/// The stations at which `mode` may have `item` accepted.
-pub(super) fn stations<'m>(ctx: &Context<'m>, mode: Mode, item: &Item) -> Vec<&'m Station> {
-    let accepting = reachable(ctx, mode).into_iter().filter(|station| station.accepts(item));
-    accepting.filter(|station| is_in_reach(ctx, mode, item, station)).collect()
-}
-
-/// What is worth looking at, before `is_in_reach` is asked.
-fn reachable<'m>(ctx: &Context<'m>, mode: Mode) -> Vec<&'m Station> {
-    let line = |line: &Option<super::standing::OwnLine>| line.as_ref().map_or_else(Vec::new, |line| line.stations(ctx.map));
-    match mode {
-        Mode::Nearby => line(&ctx.standing.own),
-        Mode::Remote => line(&ctx.standing.applies_in),
-        Mode::District | Mode::OneWindow | Mode::Express | Mode::Special => ctx.map.stations().collect(),
-    }
-}
-
-/// The lowest level at which the line of the matter accepts `item`.
-fn lowest_accepting(ctx: &Context<'_>, item: &Item) -> Option<Level> {
-    let stations = ctx.standing.applies_in.as_ref()?.stations(ctx.map);
-    stations.into_iter().filter(|station| station.accepts(item)).map(|station| station.level).min()
+/// The lowest level at which the line of the matter accepts an item: there a remote application goes.
+pub(super) fn lowest_accepting(ctx: &Context<'_>, accepting: &Accepting) -> Option<Level> {
+    let stations = ctx.standing.applies_in?.stations(ctx.map).filter_map(|at| ctx.seat(at));
+    stations.filter(|seat| accepting.holds(seat)).map(|seat| seat.level).min()
 }

@@ -7,6 +7,9 @@ use crate::ids::ItemCode;
 
 /// The working days promised for each matter, those of the matters before it included.
 pub(super) fn days(catalogue: &Catalogue, ways: &[Way<'_>]) -> Vec<u16> {
+    if let [only] = ways {
+        return vec![only.item().promised_working_days];
+    }
     let before: Vec<Vec<usize>> = ways.iter().map(|way| before(catalogue, way.item(), ways)).collect();
     let own: Vec<u16> = ways.iter().map(|way| way.item().promised_working_days).collect();
     // A chain has at most as many links as there are matters: so many rounds settle it.

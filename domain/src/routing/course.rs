@@ -1,94 +1,111 @@
 //! From acceptance to the decision: at once, at the village from papers that move, or within the promise.
 //! A stage that is done within the promise has its whole time; the stages' own allowances are the case's business.
 
-use chrono::Duration;
-
-use super::estimate::{self, Lane, on_the_road, promise};
-use super::hours::{Hours, Sitting};
-use super::intake::step;
+use super::context::Context;
+use super::desks::DeskAt;
+use super::estimate::{self, Lane, Road, Sitting};
+use super::riders;
+use super::stop::{Stop, spot};
+use super::timeline::{Timeline, step};
 use super::ways::{OneSitting, Way};
-use super::{Actor, Context, Desk, Spot, Step, StepKind};
+use super::{Actor, Spot, Step, StepKind};
 use crate::case::{Places, Stage, procedure};
 use crate::catalogue::Handling;
-use crate::district::Station;
+use crate::district::{At, Day, StationAt};
 use crate::ids::StationCode;
-use crate::time::{self, Timestamp};
 
 /// When a matter is decided.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Decided {
-    pub expected: Timestamp,
-    pub latest: Timestamp,
+    pub expected: At,
+    pub latest: At,
     pub provisional: bool,
-    pub steps: Vec<Step>,
 }
 
-/// The course of a matter accepted at `station` in `sitting`, of which `days` working days are promised: its own and, in a
+/// The course of a matter accepted at `stop` in `sitting`, of which `days` working days are promised: its own and, in a
 /// bundle, those of the matters whose results it needs. What is taken home from the sitting is decided in it all the same: the
 /// bundle would cost a journey more than its matters one by one. None: the deciding village is never open long enough.
-pub(super) fn decide(ctx: &Context<'_>, station: &Station, way: &Way<'_>, sitting: Sitting, days: u16) -> Option<Decided> {
+pub(super) fn decide<T: Timeline>(
+    ctx: &Context<'_>,
+    stop: &Stop<'_>,
+    way: &Way<'_>,
+    (sitting, days): (Sitting, u16),
+    timeline: &mut T,
+) -> Option<Decided> {
     let waits_for_others = days > 0 && !way.is_taken_home();
     match (way.sitting, way.item().handling) {
-        (OneSitting::Yes, _) if !waits_for_others => {
-            Some(Decided { expected: sitting.end, latest: sitting.close, provisional: false, steps: Vec::new() })
-        }
-        (OneSitting::No, Handling::Instant) if !waits_for_others => by_the_village(ctx, station, way, sitting),
-        (OneSitting::Yes | OneSitting::No, _) => Some(within_promise(ctx, station, way, sitting, days)),
+        (OneSitting::Yes, _) if !waits_for_others => Some(Decided { expected: sitting.end, latest: sitting.close, provisional: false }),
+        (OneSitting::No, Handling::Instant) if !waits_for_others => by_the_village(ctx, stop, way, sitting, timeline),
+        (OneSitting::Yes | OneSitting::No, _) => Some(within_promise(ctx, stop, way, (sitting, days), timeline)),
     }
 }
 
 /// An instant certificate that another station accepted: its own village decides as soon as the papers are there.
-fn by_the_village(ctx: &Context<'_>, station: &Station, way: &Way<'_>, accepted: Sitting) -> Option<Decided> {
-    let Desk::Station(code) = &way.desk else { return None };
-    let village = ctx.map.station(code)?;
-    let moved = move_papers(ctx, station, way, accepted.end);
-    let turn = estimate::turn(ctx, village, moved.to, 1, Lane::Empty)?;
-    let decided = turn.sittings.first()?;
-    let spot = Spot::Station(code.clone());
-    let decision = step(StepKind::Decide, &way.item().code, Actor::Staff, spot, (decided.begin, decided.end));
-    Some(Decided { expected: decided.end, latest: decided.close, provisional: false, steps: vec![moved, decision] })
+fn by_the_village<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, accepted: Sitting, timeline: &mut T) -> Option<Decided> {
+    let DeskAt::Station(village) = way.desk else { return None };
+    let moved = papers_move(ctx, stop, village, accepted.end)?;
+    let mut sittings = Vec::new();
+    estimate::turn(ctx, (village, ctx.seat(village)?), moved.end, 1, Lane::Empty, &mut sittings)?;
+    let decided = *sittings.first()?;
+    let code = &way.item().code;
+    timeline.add(|| step(StepKind::MovePapers, code, Actor::Courier, Spot::OnTheWay, (moved.begin, moved.end)));
+    timeline.add(|| step(StepKind::Decide, code, Actor::Staff, spot(ctx, village), (decided.begin, decided.end)));
+    Some(Decided { expected: decided.end, latest: decided.close, provisional: false })
 }
 
-fn move_papers(ctx: &Context<'_>, from: &Station, way: &Way<'_>, at: Timestamp) -> Step {
-    let tuning = &ctx.load.tuning;
-    let desk = match &way.desk {
-        Desk::Station(code) => ctx.map.station(code),
-        Desk::Outside { via } => ctx.map.station(via),
-    };
-    let road = desk.map_or(Duration::zero(), |desk| on_the_road(tuning, from.place, desk.place));
-    let there = at + Duration::minutes(i64::from(tuning.handover_min)) + road;
-    step(StepKind::MovePapers, &way.item().code, Actor::Courier, Spot::OnTheWay, (at, there))
+/// A courier takes the papers to `desk` after acceptance; none where no courier ever drives so long.
+fn papers_move(ctx: &Context<'_>, stop: &Stop<'_>, desk: StationAt, accepted: At) -> Option<Sitting> {
+    let road = Road::between(ctx.tuning, stop.seat.direction, ctx.seat(desk)?.direction);
+    riders::ride(ctx, accepted.after_min(i64::from(ctx.tuning.handover_min)), road)
 }
 
-fn within_promise(ctx: &Context<'_>, station: &Station, way: &Way<'_>, accepted: Sitting, days: u16) -> Decided {
-    let item = way.item();
-    let due = promise(&ctx.map.calendar, time::local_date(accepted.end), days, item.publicity.as_slice());
-    let latest = time::end_of(due.on);
-    let closing = closing_desk(ctx, &way.desk).and_then(|desk| Hours::kept(&ctx.map.calendar, &desk.hours).closing_on(due.on));
+fn within_promise<T: Timeline>(
+    ctx: &Context<'_>,
+    stop: &Stop<'_>,
+    way: &Way<'_>,
+    (accepted, days): (Sitting, u16),
+    timeline: &mut T,
+) -> Decided {
+    let due = ctx.due(accepted.end.day(), days, way.item().publicity);
+    let (last, latest) = (Day::of(due.on), Day::of(due.on).end());
+    let closing = closing(ctx, way.desk, last);
     let expected = closing.filter(|closing| *closing > accepted.end).unwrap_or(latest);
-    let steps = stages(ctx, station, way, (accepted.end, expected));
-    Decided { expected, latest, provisional: due.provisional, steps }
+    if T::KEEPS {
+        stages(ctx, stop, way, (accepted.end, expected), timeline);
+    }
+    Decided { expected, latest, provisional: due.provisional }
 }
 
-/// The station whose closing ends the last day; an outside body has until midnight.
-fn closing_desk<'m>(ctx: &Context<'m>, desk: &Desk) -> Option<&'m Station> {
+/// When the deciding station closes on `day`; an outside body has until midnight.
+fn closing(ctx: &Context<'_>, desk: DeskAt, day: Day) -> Option<At> {
     match desk {
-        Desk::Station(code) => ctx.map.station(code),
-        Desk::Outside { .. } => None,
+        DeskAt::Station(at) => ctx.map.hours(at, ctx.seat(at)?)?.closing_on(day),
+        DeskAt::Outside { .. } => None,
     }
 }
 
 /// What follows acceptance, in the order of the case's own procedure; each stage within the promise.
-fn stages(ctx: &Context<'_>, station: &Station, way: &Way<'_>, period: (Timestamp, Timestamp)) -> Vec<Step> {
-    let Some(line) = ctx.map.line(&way.line_of) else { return Vec::new() };
-    let places = Places { accepting: station, collect_at: &station.code, line: &line };
-    let moves = way.desk != Desk::Station(station.code.clone());
-    let moved = moves.then(|| move_papers(ctx, station, way, period.0)).map(|moved| Step { to: moved.to.min(period.1), ..moved });
-    let stages = procedure(way.item(), &places).into_iter();
-    moved.into_iter().chain(stages.filter_map(|done| stage(way, done.stage, done.desk.station, period))).collect()
+fn stages<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, period: (At, At), timeline: &mut T) {
+    let deciding = ctx.standing.decides_in.as_ref().ok();
+    let (Some(line), Some(accepting)) = (deciding.and_then(|deciding| ctx.map.line_of(&deciding.line)), ctx.map.station_at(stop.at)) else {
+        return;
+    };
+    if way.desk != DeskAt::Station(stop.at)
+        && let Some(moved) = papers_move(ctx, stop, way.desk.station(), period.0)
+    {
+        let cut = (moved.begin.min(period.1), moved.end.min(period.1));
+        timeline.add(|| step(StepKind::MovePapers, &way.item().code, Actor::Courier, Spot::OnTheWay, cut));
+    }
+    let places = Places { accepting, collect_at: &accepting.code, line: &line };
+    for done in procedure(way.item(), &places) {
+        if let Some(stage) = stage(way, done.stage, done.desk.station, period) {
+            timeline.add(|| stage);
+        }
+    }
 }
 
 /// A stage of the case as a step of the plan; what only passes the matter on is none.
-fn stage(way: &Way<'_>, stage: Stage, at: StationCode, period: (Timestamp, Timestamp)) -> Option<Step> {
+fn stage(way: &Way<'_>, stage: Stage, at: StationCode, period: (At, At)) -> Option<Step> {
     let code = &way.item().code;
     let kind = match stage {
         Stage::Inspect => StepKind::Inspect,

@@ -1,76 +1,125 @@
 //! Draws up one plan: one or several matters through one station in one mode.
 
+use super::context::Context;
 use super::course::{self, Decided};
-use super::estimate::road_m;
-use super::giving::{self, Given};
-use super::hours::Sitting;
-use super::intake::{self, Intake};
+use super::estimate::Sitting;
+use super::giving;
+use super::intake::{self, Intake, road_to};
+use super::stop::Stop;
+use super::timeline::{Timeline, Unkept};
 use super::ways::{Collector, Way, acting_agent};
-use super::{Context, HandIn, Plan, PlannedMatter, Reason, candidates, chain, papers, reasons};
+use super::{Desk, HandIn, Plan, PlanNotice, PlannedMatter, Reason, Step, Visitor, papers, reasons};
 use crate::catalogue::Mode;
-use crate::district::Station;
-use crate::ids::DistrictCode;
-use crate::time::Timestamp;
+use crate::district::At;
+use crate::ids::{DivisionCode, StationCode};
 
-/// The plan of `ways`, or why there is none: the station, or who carries, is never there long enough.
-pub(super) fn draw_up(ctx: &Context<'_>, mode: Mode, station: &Station, ways: &[Way<'_>]) -> Result<Plan, Reason> {
-    let days = chain::days(ctx.catalogue, ways);
-    let intake = intake::take_in(ctx, station, ways).ok_or(Reason::NeverOpen)?;
-    let decided = decide_all(ctx, station, ways, &intake.sittings, &days).ok_or(Reason::NeverOpen)?;
-    let expected = give_out_all(ctx, station, ways, &decided, |decided| decided.expected).ok_or(Reason::NeverOpen)?;
-    let latest = give_out_all(ctx, station, ways, &decided, |decided| decided.latest).ok_or(Reason::NeverOpen)?;
+/// What a plan costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Costs {
+    pub trips: u32,
+    pub expected: At,
+    pub distance_m: u32,
+    pub fee_fen: i64,
+    pub wait_min: i64,
+}
+
+/// What else came out of the arithmetic.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    latest: At,
+    provisional: bool,
+    visitor: Option<Visitor>,
+}
+
+/// Sheets to reckon on, used for one station after the other.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    sittings: Vec<Sitting>,
+    decided: Vec<Decided>,
+}
+
+/// What the plan of `ways` costs, or why there is none: the station, or who carries, is never there long enough.
+pub(super) fn costs(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>], days: &[u16], scratch: &mut Scratch) -> Result<Costs, Reason> {
+    run(ctx, stop, ways, days, scratch, &mut Unkept).map(|(costs, _)| costs).ok_or(Reason::NeverOpen)
+}
+
+/// The plan of `ways`, drawn up.
+pub(super) fn draw_up(ctx: &Context<'_>, mode: Mode, stop: &Stop<'_>, ways: &[Way<'_>], days: &[u16]) -> Result<Plan, Reason> {
+    let mut steps: Vec<Step> = Vec::with_capacity(8 * ways.len());
+    let (costs, rest) = run(ctx, stop, ways, days, &mut Scratch::default(), &mut steps).ok_or(Reason::NeverOpen)?;
+    steps.sort_by_key(|step| step.from);
+    let deciding = ctx.standing.decides_in.as_ref().map_err(|reason| *reason)?;
     let mut plan = Plan {
         mode,
-        matters: ways.iter().map(|way| matter(ctx, station, way)).collect(),
-        steps: Vec::new(),
-        trips: trips(ways),
-        distance_m: distance_m(ctx, station, ways),
-        fee_fen: ways.iter().map(|way| way.item().fee_fen).sum(),
-        wait_min: u32::try_from(intake.wait.num_minutes()).unwrap_or_default(),
+        matters: ways.iter().filter_map(|way| matter(ctx, stop, way, &deciding.division, rest.visitor)).collect(),
+        steps,
+        trips: costs.trips,
+        distance_m: costs.distance_m,
+        fee_fen: costs.fee_fen,
+        wait_min: u32::try_from(costs.wait_min).unwrap_or_default(),
         joint_working_days: (mode == Mode::OneWindow).then(|| days.iter().copied().max()).flatten(),
-        expected: finish(ctx.now, &expected),
-        latest: finish(ctx.now, &latest),
-        provisional: decided.iter().any(|decided| decided.provisional),
+        expected: costs.expected.timestamp(),
+        latest: rest.latest.timestamp(),
+        provisional: rest.provisional,
         papers: papers::to_bring(ctx, mode, ways),
         pros: Vec::new(),
         cons: Vec::new(),
+        notices: Vec::new(),
     };
-    plan.steps = timeline(intake, decided, expected);
-    reasons::weigh(ctx, &mut plan);
+    settle(ctx, &mut plan);
     Ok(plan)
 }
 
-fn decide_all(ctx: &Context<'_>, station: &Station, ways: &[Way<'_>], sittings: &[Sitting], days: &[u16]) -> Option<Vec<Decided>> {
-    let matters = ways.iter().zip(sittings).zip(days);
-    matters.map(|((way, sitting), days)| course::decide(ctx, station, way, *sitting, *days)).collect()
+/// Writes into a plan what follows from the rest of it.
+pub(super) fn settle(ctx: &Context<'_>, plan: &mut Plan) {
+    plan.notices = notices(ctx, plan);
+    reasons::weigh(ctx, plan);
 }
 
-/// Gives everything out; what the same person collects is collected on one journey, when the last of it is there.
-fn give_out_all(
+fn run<T: Timeline>(
     ctx: &Context<'_>,
-    station: &Station,
+    stop: &Stop<'_>,
     ways: &[Way<'_>],
-    decided: &[Decided],
-    when: fn(&Decided) -> Timestamp,
-) -> Option<Vec<Given>> {
+    days: &[u16],
+    scratch: &mut Scratch,
+    timeline: &mut T,
+) -> Option<(Costs, Rest)> {
+    let Scratch { sittings, decided } = scratch;
+    let Intake { wait_min, visitor } = intake::take_in(ctx, stop, ways, sittings, timeline)?;
+    decided.clear();
+    for ((way, sitting), days) in ways.iter().zip(&*sittings).zip(days) {
+        decided.push(course::decide(ctx, stop, way, (*sitting, *days), timeline)?);
+    }
+    let expected = give_out_all(ctx, stop, (ways, decided), |decided| decided.expected, timeline)?;
+    let latest = give_out_all(ctx, stop, (ways, decided), |decided| decided.latest, &mut Unkept)?;
+    let costs = Costs {
+        trips: trips(ways),
+        expected,
+        distance_m: distance_m(ctx, stop, ways),
+        fee_fen: ways.iter().map(|way| way.item().fee_fen).sum(),
+        wait_min,
+    };
+    Some((costs, Rest { latest, provisional: decided.iter().any(|decided| decided.provisional), visitor }))
+}
+
+/// When everything is given out; what the same person collects is collected on one journey, when the last of it is there.
+fn give_out_all<T: Timeline>(
+    ctx: &Context<'_>,
+    stop: &Stop<'_>,
+    (ways, decided): (&[Way<'_>], &[Decided]),
+    when: fn(&Decided) -> At,
+    timeline: &mut T,
+) -> Option<At> {
     let all_there = |collector: Collector| {
         let collected = ways.iter().zip(decided).filter(|(way, _)| way.collector == Some(collector));
         collected.map(|(_, decided)| when(decided)).max()
     };
-    let (person, agent) = (all_there(Collector::Person), all_there(Collector::Agent));
-    let matters = ways.iter().zip(decided).map(|(way, decided)| {
-        let ready = match way.collector {
-            Some(Collector::Person) => person,
-            Some(Collector::Agent) => agent,
-            None => None,
-        };
-        giving::give_out(ctx, station, way, ready.unwrap_or(when(decided)))
-    });
-    matters.collect()
-}
-
-fn finish(now: Timestamp, given: &[Given]) -> Timestamp {
-    given.iter().map(|given| given.at).max().unwrap_or(now)
+    let mut last = ctx.now;
+    for (way, decided) in ways.iter().zip(decided) {
+        let ready = way.collector.and_then(all_there).unwrap_or(when(decided));
+        last = last.max(giving::give_out(ctx, stop, way, ready, timeline)?);
+    }
+    Some(last)
 }
 
 /// Matters handed in together, or collected together, share the journey.
@@ -79,42 +128,58 @@ fn trips(ways: &[Way<'_>]) -> u32 {
 }
 
 /// The person's journeys, there and back.
-fn distance_m(ctx: &Context<'_>, station: &Station, ways: &[Way<'_>]) -> u32 {
-    let Some(start) = ctx.standing.start else { return 0 };
-    let both_ways = |place| road_m(&ctx.load.tuning, start, place).saturating_mul(2);
-    let counter = ways.iter().any(|way| way.hand_in == HandIn::Counter).then(|| both_ways(station.place));
-    let collect = ways.iter().any(Way::person_collects).then(|| both_ways(station.place));
-    let met = ways.iter().find(|way| way.hand_in == HandIn::Partner);
-    let partner = met.and_then(|way| candidates::partner(ctx, way.item())).map(|partner| both_ways(partner.place));
+fn distance_m(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>]) -> u32 {
+    let both_ways = |m: u32| m.saturating_mul(2);
+    let counter = ways.iter().any(|way| way.hand_in == HandIn::Counter).then(|| both_ways(stop.from_start(ctx).m));
+    let collect = ways.iter().any(Way::person_collects).then(|| both_ways(stop.from_start(ctx).m));
+    let met = ways.iter().find(|way| way.hand_in == HandIn::Partner).and_then(|way| way.partner);
+    let partner = met.map(|partner| both_ways(road_to(ctx, partner).m));
     [counter, collect, partner].into_iter().flatten().fold(0, u32::saturating_add)
 }
 
-fn timeline(intake: Intake, decided: Vec<Decided>, given: Vec<Given>) -> Vec<super::Step> {
-    let after = decided.into_iter().flat_map(|d| d.steps).chain(given.into_iter().flat_map(|g| g.steps));
-    let mut steps: Vec<_> = intake.steps.into_iter().chain(after).collect();
-    steps.sort_by_key(|step| step.from);
-    steps
-}
-
-fn matter(ctx: &Context<'_>, station: &Station, way: &Way<'_>) -> PlannedMatter {
+fn matter(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, line_of: &DivisionCode, visitor: Option<Visitor>) -> Option<PlannedMatter> {
     let item = way.item();
     let acts = way.hand_in == HandIn::Agent || way.collector == Some(Collector::Agent) || ctx.ask.whereabouts.is_elsewhere();
-    PlannedMatter {
+    let accepting = ctx.map.station_at(stop.at)?.code.clone();
+    Some(PlannedMatter {
         item: item.code.clone(),
         version: way.take.listed.version,
         taken_for: way.take.taken_for.cloned(),
-        accepting: station.code.clone(),
-        deciding: way.desk.clone(),
-        line_of: way.line_of.clone(),
+        deciding: desk(ctx, way)?,
+        line_of: line_of.clone(),
         hand_in: way.hand_in,
-        collect_at: way.collector.map(|_| station.code.clone()),
+        collect_at: way.collector.map(|_| accepting.clone()),
         agent: acting_agent(ctx, item).filter(|_| acts && way.hand_in != HandIn::Visit),
-        partner: partner_of(ctx, way),
-        legs: way.legs.clone(),
-    }
+        partner: way.partner.filter(|_| way.hand_in == HandIn::Partner).map(|partner| partner.code.clone()),
+        visitor,
+        legs: way.legs.iter().collect(),
+        accepting,
+    })
 }
 
-fn partner_of(ctx: &Context<'_>, way: &Way<'_>) -> Option<DistrictCode> {
-    let met = way.hand_in == HandIn::Partner;
-    met.then(|| candidates::partner(ctx, way.item())).flatten().map(|partner| partner.code.clone())
+fn desk(ctx: &Context<'_>, way: &Way<'_>) -> Option<Desk> {
+    let code = ctx.map.station_at(way.desk.station())?.code.clone();
+    Some(match way.desk {
+        super::desks::DeskAt::Station(_) => Desk::Station(code),
+        super::desks::DeskAt::Outside { .. } => Desk::Outside { via: code },
+    })
+}
+
+/// What the accepting stations have to say from now until the expected finish.
+fn notices(ctx: &Context<'_>, plan: &Plan) -> Vec<PlanNotice> {
+    let mut said: Vec<&StationCode> = Vec::new();
+    let mut notices = Vec::new();
+    for station in plan.stations().filter_map(|code| ctx.map.station(code)) {
+        if !said.contains(&&station.code) {
+            said.push(&station.code);
+            let holding = station.facts.notices_between(ctx.now.timestamp(), plan.expected);
+            notices.extend(holding.map(|notice| PlanNotice {
+                station: station.code.clone(),
+                from: notice.from,
+                until: notice.until,
+                text: notice.text.clone(),
+            }));
+        }
+    }
+    notices
 }

@@ -1,24 +1,43 @@
 //! The arithmetic of a single step: roads, sittings at a station under live load, and the promise.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 
-use super::hours::{Hours, Sitting, Span, fit};
-use super::{Context, Desks, Tuning};
+use super::context::Context;
+use super::{Desks, Tuning};
 use crate::calendar::{Calendar, DueDay};
 use crate::catalogue::{DayUnit, Publicity};
-use crate::district::{Place, Station};
-use crate::time::{self, Timestamp};
+#[cfg(test)]
+use crate::district::Place;
+use crate::district::{At, Direction, Hours, Seat, Span, StationAt};
 
-/// The road from one place to another, one way.
-pub(super) fn road_m(tuning: &Tuning, from: Place, to: Place) -> u32 {
-    whole(from.distance_km(to) * tuning.road_factor * 1000.0)
+/// A road, one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Road {
+    pub m: u32,
+    pub min: i64,
 }
 
-/// How long a road takes.
-pub(super) fn on_the_road(tuning: &Tuning, from: Place, to: Place) -> Duration {
-    const SLOWEST_KMH: f64 = 1.0;
-    let hours = f64::from(road_m(tuning, from, to)) / 1000.0 / tuning.speed_kmh.max(SLOWEST_KMH);
-    Duration::minutes(i64::from(whole((hours * 60.0).ceil())))
+impl Road {
+    pub const NONE: Road = Road { m: 0, min: 0 };
+
+    pub fn between(tuning: &Tuning, from: Direction, to: Direction) -> Self {
+        const SLOWEST_KMH: f64 = 1.0;
+        let m = whole(from.distance_km(to) * tuning.road_factor * 1000.0);
+        let hours = f64::from(m) / 1000.0 / tuning.speed_kmh.max(SLOWEST_KMH);
+        Self { m, min: i64::from(whole((hours * 60.0).ceil())) }
+    }
+}
+
+/// The road from one place to another, one way.
+#[cfg(test)]
+pub(super) fn road_m(tuning: &Tuning, from: Place, to: Place) -> u32 {
+    Road::between(tuning, from.direction(), to.direction()).m
+}
+
+/// How long a road takes, in whole minutes.
+#[cfg(test)]
+pub(super) fn on_the_road(tuning: &Tuning, from: Place, to: Place) -> chrono::Duration {
+    chrono::Duration::minutes(Road::between(tuning, from.direction(), to.direction()).min)
 }
 
 /// Rounded; what isn't a number is 0, what is too large the largest: that is how `as` saturates.
@@ -26,56 +45,76 @@ fn whole(value: f64) -> u32 {
     value.round() as u32
 }
 
-/// Sittings at a station, one after the other, and the wait before the first.
-#[derive(Debug, Clone)]
-pub(super) struct Turn {
-    pub sittings: Vec<Sitting>,
-    pub wait: Duration,
+/// A piece of work within one span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sitting {
+    pub begin: At,
+    pub end: At,
+    /// When the span ends in which it lies.
+    pub close: At,
 }
 
-/// Whether the live queue counts: the special lane passes it by.
+/// A sitting of `minutes` in `span`, not before `ready`.
+fn fit(span: Span, ready: At, minutes: i64) -> Option<Sitting> {
+    let begin = span.open.max(ready);
+    let end = begin.after_min(minutes);
+    (end <= span.close).then_some(Sitting { begin, end, close: span.close })
+}
+
+/// The first sitting of `minutes` that begins at or after `ready`.
+pub(super) fn sitting(hours: &Hours<'_>, ready: At, minutes: i64) -> Option<Sitting> {
+    if hours.longest_min() < minutes { None } else { hours.find(ready, |span| fit(span, ready, minutes)) }
+}
+
+/// Whether the live queue counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     Queue,
     Empty,
 }
 
+pub(super) fn service_min(ctx: &Context<'_>, seat: &Seat) -> i64 {
+    i64::from(ctx.tuning.service.at(seat.level))
+}
+
 /// The first day on which `count` matters are taken in one after the other by somebody who is there at `ready`: nobody is
 /// sent home in between. The queue of now holds for the opening that runs now; a queue that reaches past closing moves the
-/// turn to the next opening. None: the station is never open long enough.
-pub(super) fn turn(ctx: &Context<'_>, station: &Station, ready: Timestamp, count: usize, lane: Lane) -> Option<Turn> {
-    let hours = Hours::kept(&ctx.map.calendar, &station.hours);
-    let service = Duration::minutes(i64::from(ctx.load.tuning.service.at(station.level)));
-    hours.spans(ready).filter(|span| is_staffed(ctx, station, *span)).find_map(|span| {
-        let wait = if lane == Lane::Queue && span.contains(ctx.now) { queue(ctx, station) } else { Duration::zero() };
-        let begin = span.open.max(ready) + wait;
-        let sittings = in_a_row(&hours, begin, service, count)?;
-        sittings.first().is_some_and(|first| first.close == span.close).then_some(Turn { sittings, wait })
+/// turn to the next opening. Fills `sittings` and gives the wait before the first, in minutes. None: the station is never open
+/// long enough.
+pub(super) fn turn(
+    ctx: &Context<'_>,
+    (at, seat): (StationAt, &Seat),
+    ready: At,
+    count: usize,
+    lane: Lane,
+    sittings: &mut Vec<Sitting>,
+) -> Option<i64> {
+    let (hours, service, queue) = (ctx.map.hours(at, seat)?, service_min(ctx, seat), ctx.queue(at));
+    if hours.longest_min() < service {
+        return None;
+    }
+    let today = ctx.now.day();
+    hours.find(ready, |span| {
+        if queue.desk == Desks::Unstaffed && span.open.day() == today {
+            return None;
+        }
+        let wait = if lane == Lane::Queue && span.contains(ctx.now) { i64::from(queue.wait_min) } else { 0 };
+        let first = fit(span, span.open.max(ready).after_min(wait), service)?;
+        is_filled_from(&hours, first, service, count, sittings).then_some(wait)
     })
 }
 
-/// `count` sittings on the day of `begin`.
-fn in_a_row(hours: &Hours<'_>, begin: Timestamp, length: Duration, count: usize) -> Option<Vec<Sitting>> {
-    let day = time::local_date(begin);
-    let mut ready = begin;
-    let mut sittings = Vec::with_capacity(count);
-    for _ in 0..count {
-        let today = hours.spans(ready).take_while(|span| time::local_date(span.open) == day);
-        let sitting = today.filter_map(|span| fit(span, ready, length)).next()?;
-        ready = sitting.end;
-        sittings.push(sitting);
+/// Whether the rest of `count` sittings follow the first on its day.
+fn is_filled_from(hours: &Hours<'_>, first: Sitting, service: i64, count: usize, sittings: &mut Vec<Sitting>) -> bool {
+    sittings.clear();
+    sittings.push(first);
+    let mut ready = first.end;
+    for _ in 1..count {
+        let Some(next) = hours.find_today(ready, |span| fit(span, ready, service)) else { return false };
+        ready = next.end;
+        sittings.push(next);
     }
-    Some(sittings)
-}
-
-fn queue(ctx: &Context<'_>, station: &Station) -> Duration {
-    Duration::minutes(ctx.load.stations.get(&station.code).map_or(0, |load| i64::from(load.wait_min)))
-}
-
-/// Staff who are absent are absent today.
-fn is_staffed(ctx: &Context<'_>, station: &Station, span: Span) -> bool {
-    let desk = ctx.load.stations.get(&station.code).map_or(Desks::Staffed, |load| load.desk);
-    desk == Desks::Staffed || time::local_date(span.open) != time::local_date(ctx.now)
+    true
 }
 
 /// The last day of a promise of working days from the day of acceptance. A public notice whose days don't count is added.

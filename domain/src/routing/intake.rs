@@ -1,131 +1,125 @@
 //! From the ask to acceptance: how the matters of one plan come to the station, and the sittings that take them in.
 
-use chrono::Duration;
-
-use super::estimate::{self, Lane, on_the_road};
-use super::hours::{Hours, Sitting};
+use super::context::Context;
+use super::estimate::{self, Lane, Road, Sitting};
+use super::stop::Stop;
+use super::timeline::{Timeline, step};
 use super::ways::{Way, needs_originals};
-use super::{Actor, Context, HandIn, Spot, Step, StepKind, candidates};
-use crate::district::Station;
+use super::{Actor, HandIn, Spot, StepKind, Visitor, riders};
+use crate::district::{At, Hours, Partner};
 use crate::ids::ItemCode;
-use crate::time::Timestamp;
 
-/// How the matters of a plan were taken in.
+/// How the matters of a plan were taken in; their sittings stand beside it.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Intake {
-    /// One for each matter, in their order.
-    pub sittings: Vec<Sitting>,
-    pub wait: Duration,
-    pub steps: Vec<Step>,
+    pub wait_min: i64,
+    pub visitor: Option<Visitor>,
 }
 
-/// Takes `ways` in at `station` in one go; none where it is never open long enough, or nobody carries or meets in its time.
-pub(super) fn take_in(ctx: &Context<'_>, station: &Station, ways: &[Way<'_>]) -> Option<Intake> {
-    if ways.iter().any(|way| way.hand_in == HandIn::Visit) {
-        return visit(ctx, station, ways);
+/// Takes `ways` in at `stop` in one go, a sitting for each; none where it is never open long enough, or nobody carries or meets
+/// in its time.
+pub(super) fn take_in<T: Timeline>(
+    ctx: &Context<'_>,
+    stop: &Stop<'_>,
+    ways: &[Way<'_>],
+    sittings: &mut Vec<Sitting>,
+    timeline: &mut T,
+) -> Option<Intake> {
+    if let [way] = ways
+        && way.hand_in == HandIn::Visit
+    {
+        return visit(ctx, stop, way, sittings, timeline);
     }
-    let mut steps = Vec::new();
     let mut ready = ctx.now;
     for way in ways {
-        let arrival = arrive(ctx, station, way)?;
-        ready = ready.max(arrival.at);
-        steps.extend(arrival.steps);
+        ready = ready.max(arrive(ctx, stop, way, timeline)?);
     }
-    let turn = estimate::turn(ctx, station, ready, ways.len(), Lane::Queue)?;
-    let counter = turn.sittings.first()?.begin - turn.wait;
-    steps.extend(journeys(ctx, station, ways, counter));
-    steps.extend(ways.iter().zip(&turn.sittings).map(|(way, sitting)| {
-        let spot = Spot::Station(station.code.clone());
-        step(StepKind::Accept, &way.item().code, Actor::Staff, spot, (sitting.begin, sitting.end))
-    }));
-    Some(Intake { sittings: turn.sittings, wait: turn.wait, steps })
+    let wait_min = estimate::turn(ctx, stop.station(), ready, ways.len(), Lane::Queue, sittings)?;
+    let counter = sittings.first()?.begin.after_min(-wait_min);
+    journeys(ctx, stop, ways, counter, timeline);
+    for (way, sitting) in ways.iter().zip(&*sittings) {
+        timeline.add(|| step(StepKind::Accept, &way.item().code, Actor::Staff, stop.spot(ctx), (sitting.begin, sitting.end)));
+    }
+    Some(Intake { wait_min, visitor: None })
 }
 
-/// When a matter is at the station, and what brought it there.
-struct Arrival {
-    at: Timestamp,
-    steps: Vec<Step>,
-}
-
-fn arrive(ctx: &Context<'_>, station: &Station, way: &Way<'_>) -> Option<Arrival> {
+/// When a matter is at the station.
+fn arrive<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, timeline: &mut T) -> Option<At> {
     let code = &way.item().code;
-    let tuning = &ctx.load.tuning;
-    let applied = step(StepKind::Apply, code, Actor::Person, Spot::WithPerson, (ctx.now, ctx.now));
     Some(match way.hand_in {
-        HandIn::Counter => {
-            let road = ctx.standing.start.map_or(Duration::zero(), |start| on_the_road(tuning, start, station.place));
-            Arrival { at: ctx.now + road, steps: Vec::new() }
+        HandIn::Counter => ctx.now.after_min(stop.from_start(ctx).min),
+        HandIn::Agent => ctx.now.after_min(stop.from_home(ctx).min),
+        HandIn::Phone => {
+            apply(ctx, code, timeline);
+            ctx.now
         }
-        HandIn::Agent => Arrival { at: ctx.now + on_the_road(tuning, ctx.standing.home, station.place), steps: Vec::new() },
-        HandIn::Phone => Arrival { at: ctx.now, steps: vec![applied] },
         HandIn::Post => {
-            let posted = posted(ctx, code, ctx.now);
-            Arrival { at: posted.to, steps: vec![applied, posted] }
+            apply(ctx, code, timeline);
+            post(ctx, code, ctx.now, timeline)
         }
         HandIn::Courier => {
-            let fetched = fetch(ctx, station, code)?;
-            Arrival { at: fetched.to + Duration::minutes(i64::from(tuning.handover_min)), steps: vec![applied, fetched] }
+            apply(ctx, code, timeline);
+            let ride = riders::ride(ctx, ctx.now, stop.from_home(ctx))?;
+            timeline.add(|| step(StepKind::Fetch, code, Actor::Courier, Spot::OnTheWay, (ride.begin, ride.end)));
+            ride.end.after_min(i64::from(ctx.tuning.handover_min))
         }
-        HandIn::Partner => meet(ctx, way, applied)?,
+        HandIn::Partner => {
+            apply(ctx, code, timeline);
+            meet(ctx, way, way.partner?, timeline)?
+        }
         // Taken in where the person is, by `visit`.
-        HandIn::Visit => Arrival { at: ctx.now, steps: Vec::new() },
+        HandIn::Visit => ctx.now,
     })
 }
 
-fn posted(ctx: &Context<'_>, code: &ItemCode, from: Timestamp) -> Step {
-    let days = Duration::days(i64::from(ctx.load.tuning.post_days));
-    step(StepKind::Post, code, Actor::Post, Spot::OnTheWay, (from, from + days))
+fn apply<T: Timeline>(ctx: &Context<'_>, code: &ItemCode, timeline: &mut T) {
+    timeline.add(|| step(StepKind::Apply, code, Actor::Person, Spot::WithPerson, (ctx.now, ctx.now)));
 }
 
-fn fetch(ctx: &Context<'_>, station: &Station, code: &ItemCode) -> Option<Step> {
-    let tuning = &ctx.load.tuning;
-    let ride = on_the_road(tuning, ctx.standing.home, station.place);
-    let ride = Hours::kept(&ctx.map.calendar, &tuning.courier_hours).sitting(ctx.now, ride)?;
-    Some(step(StepKind::Fetch, code, Actor::Courier, Spot::OnTheWay, (ride.begin, ride.end)))
+fn post<T: Timeline>(ctx: &Context<'_>, code: &ItemCode, from: At, timeline: &mut T) -> At {
+    let to = from.after_days(i64::from(ctx.tuning.post_days));
+    timeline.add(|| step(StepKind::Post, code, Actor::Post, Spot::OnTheWay, (from, to)));
+    to
 }
 
 /// The person is met at a partner's counter; originals go on by post.
-fn meet(ctx: &Context<'_>, way: &Way<'_>, applied: Step) -> Option<Arrival> {
-    let (tuning, item) = (&ctx.load.tuning, way.item());
-    let partner = candidates::partner(ctx, item)?;
-    let road = ctx.standing.start.map_or(Duration::zero(), |start| on_the_road(tuning, start, partner.place));
-    let service = Duration::minutes(i64::from(tuning.service.district));
-    let met = Hours::kept(&ctx.map.calendar, &tuning.partner_hours).sitting(ctx.now + road, service)?;
-    let travel = step(StepKind::Travel, &item.code, Actor::Person, Spot::OnTheWay, (met.begin - road, met.begin));
-    let meeting = step(StepKind::Meet, &item.code, Actor::Partner, Spot::Partner(partner.code.clone()), (met.begin, met.end));
-    let mut steps = vec![applied, travel, meeting];
-    if needs_originals(ctx, item) {
-        steps.push(posted(ctx, &item.code, met.end));
-    }
-    Some(Arrival { at: steps.last()?.to, steps })
+fn meet<T: Timeline>(ctx: &Context<'_>, way: &Way<'_>, partner: &Partner, timeline: &mut T) -> Option<At> {
+    let code = &way.item().code;
+    let road = road_to(ctx, partner);
+    let own = ctx.partner_week(partner);
+    let hours = Hours::kept(&ctx.map.calendar, own.as_ref().unwrap_or(&ctx.partners));
+    let met = estimate::sitting(&hours, ctx.now.after_min(road.min), i64::from(ctx.tuning.service.district))?;
+    timeline.add(|| step(StepKind::Travel, code, Actor::Person, Spot::OnTheWay, (met.begin.after_min(-road.min), met.begin)));
+    timeline.add(|| step(StepKind::Meet, code, Actor::Partner, Spot::Partner(partner.code.clone()), (met.begin, met.end)));
+    Some(if needs_originals(ctx, way.item()) { post(ctx, code, met.end, timeline) } else { met.end })
+}
+
+/// The person's road to a partner.
+pub(super) fn road_to(ctx: &Context<'_>, partner: &Partner) -> Road {
+    ctx.standing.start.map_or(Road::NONE, |start| Road::between(ctx.tuning, start, partner.place.direction()))
 }
 
 /// The journeys to the counter, timed so as to be there when the queue is joined: one of the person, one of the agent.
-fn journeys(ctx: &Context<'_>, station: &Station, ways: &[Way<'_>], there_at: Timestamp) -> Vec<Step> {
-    let to_counter = |hand_in, who, start| {
-        let way = ways.iter().find(|way| way.hand_in == hand_in)?;
-        let road = on_the_road(&ctx.load.tuning, start, station.place);
-        Some(step(StepKind::Travel, &way.item().code, who, Spot::OnTheWay, (there_at - road, there_at)))
-    };
-    let person = ctx.standing.start.and_then(|start| to_counter(HandIn::Counter, Actor::Person, start));
-    person.into_iter().chain(to_counter(HandIn::Agent, Actor::Agent, ctx.standing.home)).collect()
-}
-
-/// Staff come to the person, out of their station's hours if need be, and take the matters in there; nobody queues.
-fn visit(ctx: &Context<'_>, station: &Station, ways: &[Way<'_>]) -> Option<Intake> {
-    let tuning = &ctx.load.tuning;
-    let place = ctx.standing.start.unwrap_or(ctx.standing.home);
-    let mut ready = ctx.now + on_the_road(tuning, station.place, place);
-    let service = Duration::minutes(i64::from(tuning.service.at(station.level)));
-    let (mut sittings, mut steps) = (Vec::new(), Vec::new());
-    for way in ways {
-        let sitting = Hours::every_day(&tuning.visit_hours).sitting(ready, service)?;
-        ready = sitting.end;
-        steps.push(step(StepKind::Visit, &way.item().code, Actor::Staff, Spot::WithPerson, (sitting.begin, sitting.end)));
-        sittings.push(sitting);
+fn journeys<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>], there_at: At, timeline: &mut T) {
+    if !T::KEEPS {
+        return;
     }
-    Some(Intake { sittings, wait: Duration::zero(), steps })
+    let mut to_counter = |hand_in, who, road: Road| {
+        if let Some(way) = ways.iter().find(|way| way.hand_in == hand_in) {
+            timeline.add(|| step(StepKind::Travel, &way.item().code, who, Spot::OnTheWay, (there_at.after_min(-road.min), there_at)));
+        }
+    };
+    if ctx.standing.start.is_some() {
+        to_counter(HandIn::Counter, Actor::Person, stop.from_start(ctx));
+    }
+    to_counter(HandIn::Agent, Actor::Agent, stop.from_home(ctx));
 }
 
-pub(super) fn step(kind: StepKind, item: &ItemCode, who: Actor, spot: Spot, (from, to): (Timestamp, Timestamp)) -> Step {
-    Step { kind, item: item.clone(), who, r#where: spot, from, to }
+/// Somebody comes to the person, out of the station's hours if need be, and takes the matter in there; nobody queues.
+fn visit<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, sittings: &mut Vec<Sitting>, timeline: &mut T) -> Option<Intake> {
+    let visit = riders::visit(ctx, stop.station(), way.item(), stop.to_person(ctx))?;
+    sittings.clear();
+    sittings.push(visit.at);
+    timeline.add(|| step(StepKind::Visit, &way.item().code, visit.who.into(), Spot::WithPerson, (visit.at.begin, visit.at.end)));
+    Some(Intake { wait_min: 0, visitor: Some(visit.who) })
 }

@@ -11,51 +11,57 @@ mod apart;
 mod ask;
 mod candidates;
 mod chain;
+mod context;
 mod course;
 mod desks;
 mod draw;
 mod estimate;
+mod explain;
 mod giving;
 mod grounds;
-mod hours;
+mod inputs;
 mod intake;
 mod load;
 mod papers;
 mod rank;
 mod reasons;
+mod riders;
+mod scan;
 mod standing;
+mod stop;
+mod timeline;
 mod ways;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
-use crate::catalogue::{Catalogue, Listed, Mode};
-use crate::district::{DistrictMap, Station};
+use crate::catalogue::{Authorisation, Catalogue, InPerson, Listed, Mode};
+use crate::district::{DistrictMap, StationAt};
 use crate::ids::{ItemCode, StationCode};
 use crate::time::Timestamp;
 
-use standing::Standing;
+use alternatives::{Entry, Recipe};
+use context::Context;
+use scan::{Unwatched, Watch};
+use stop::Stop;
 use ways::{Take, Way};
+use window::Window;
 
 pub use answer::*;
 pub use ask::*;
+pub use explain::*;
 pub use grounds::*;
+pub use inputs::*;
 pub use load::*;
+pub use rank::Criterion;
 pub use reasons::*;
 
 /// The plans for an ask, best first, and a reason for each mode that has none.
 pub fn plan(map: &DistrictMap, catalogue: &Catalogue, load: &Load, ask: &Ask, now: Timestamp) -> Answer {
     let ctx = Context::new(map, catalogue, load, ask, now);
-    let (mut candidates, mut impossible) = (Vec::new(), Vec::new());
-    let items = ctx.items();
-    for mode in Mode::ALL {
-        match items.as_ref().map_err(Blocked::clone).and_then(|items| ctx.candidates(mode, items)) {
-            Ok(plans) => candidates.extend(plans),
-            Err(Blocked { item, reason }) => impossible.push(Impossible { mode, reason, item }),
-        }
-    }
-    Answer { plans: alternatives::shown(ask, candidates), impossible }
+    let (shown, impossible) = ctx.decide(&mut Unwatched);
+    ctx.answer(shown, impossible)
 }
 
 /// The plan of exactly the mode and stations that a person chose, whether or not it is among the alternatives.
@@ -69,17 +75,7 @@ pub fn plan_for(
 ) -> Result<Plan, Impossible> {
     let ctx = Context::new(map, catalogue, load, ask, now);
     let chosen = ctx.items().and_then(|items| ctx.chosen(&items, choice));
-    chosen.map_err(|Blocked { item, reason }| Impossible { mode: choice.mode, reason, item })
-}
-
-/// What every decision looks at.
-struct Context<'a> {
-    map: &'a DistrictMap,
-    catalogue: &'a Catalogue,
-    load: &'a Load,
-    ask: &'a Ask,
-    now: Timestamp,
-    standing: Standing,
+    chosen.map_err(|blocked| ctx.impossible(choice.mode, blocked))
 }
 
 /// Why there is no plan, and the item at fault where it is one of several.
@@ -100,8 +96,21 @@ impl Blocked {
 }
 
 impl<'a> Context<'a> {
-    fn new(map: &'a DistrictMap, catalogue: &'a Catalogue, load: &'a Load, ask: &'a Ask, now: Timestamp) -> Self {
-        Self { map, catalogue, load, ask, now, standing: Standing::of(map, ask) }
+    /// What is shown, best first, and the modes that have nothing to show.
+    fn decide<W: Watch>(&self, watch: &mut W) -> (Vec<Entry<'a>>, Vec<Impossible>) {
+        let (mut entries, mut impossible) = (Vec::new(), Vec::new());
+        let items = self.items();
+        for mode in Mode::ALL {
+            match items.as_ref().map_err(Blocked::clone).and_then(|items| self.entries(mode, items, watch)) {
+                Ok(found) => entries.extend(found),
+                Err(blocked) => impossible.push(self.impossible(mode, blocked)),
+            }
+        }
+        (alternatives::shown(self.ask, entries), impossible)
+    }
+
+    fn answer(&self, shown: Vec<Entry<'a>>, impossible: Vec<Impossible>) -> Answer {
+        Answer { plans: shown.iter().filter_map(|entry| self.drawn(entry)).collect(), impossible }
     }
 
     /// The items asked for, each a matter of its own.
@@ -122,56 +131,90 @@ impl<'a> Context<'a> {
         twice.map_or(Ok(items), Err)
     }
 
-    /// Every plan of `mode`; for several items apart, the one that they add up to.
-    fn candidates(&self, mode: Mode, items: &[&'a Listed]) -> Result<Vec<Plan>, Blocked> {
+    /// What `mode` has to show; for several items apart, the one that they add up to.
+    fn entries<W: Watch>(&self, mode: Mode, items: &[&'a Listed], watch: &mut W) -> Result<Vec<Entry<'a>>, Blocked> {
+        let one = |candidate| Entry::one(mode, candidate);
         match (mode, items) {
-            (Mode::OneWindow, items) => window::plans(self, items),
-            (Mode::Nearby | Mode::District | Mode::Remote | Mode::Express | Mode::Special, [only]) => self.plans_of(mode, only),
+            (_, [only]) => Ok(scan::scan(self, mode, only, watch)?.into_iter().map(one).collect()),
+            (Mode::OneWindow, items) => Ok(Window::of(self, items)?.scan(self, watch)?.into_iter().map(one).collect()),
             (Mode::Nearby | Mode::District | Mode::Remote | Mode::Express | Mode::Special, items) => {
-                let (each, blocked): (Vec<_>, Vec<_>) = items.iter().map(|item| self.plans_of(mode, item)).partition(Result::is_ok);
-                match blocked.into_iter().filter_map(Result::err).min_by_key(|blocked| blocked.reason) {
-                    Some(first) => Err(first),
-                    None => Ok(apart::together(self, each.into_iter().flatten().collect()).into_iter().collect()),
+                let each: Vec<_> = items.iter().map(|item| scan::scan(self, mode, item, watch)).collect();
+                match each.iter().filter_map(|found| found.as_ref().err()).min_by_key(|blocked| blocked.reason) {
+                    Some(first) => Err(first.clone()),
+                    None => Ok(apart::together(self.ask, mode, each.into_iter().flatten().collect()).into_iter().collect()),
                 }
             }
         }
     }
 
-    /// One plan a station, for one item.
-    fn plans_of(&self, mode: Mode, listed: &Listed) -> Result<Vec<Plan>, Blocked> {
-        candidates::check(self, mode, &listed.item).map_err(|reason| Blocked::by(listed, reason))?;
-        let outcomes = candidates::stations(self, mode, &listed.item).into_iter().map(|station| self.plan_at(mode, listed, station));
-        let (plans, reasons): (Vec<_>, Vec<_>) = outcomes.partition(Result::is_ok);
-        let plans: Vec<Plan> = plans.into_iter().flatten().collect();
-        let first = reasons.into_iter().filter_map(Result::err).min();
-        if plans.is_empty() { Err(Blocked::by(listed, first.unwrap_or(Reason::NoStationAccepts))) } else { Ok(plans) }
-    }
-
-    fn plan_at(&self, mode: Mode, listed: &Listed, station: &Station) -> Result<Plan, Reason> {
-        let way = Way::settle(self, mode, station, Take::as_asked(listed))?;
-        draw::draw_up(self, mode, station, &[way])
-    }
-
-    fn chosen(&self, items: &[&'a Listed], choice: &Choice) -> Result<Plan, Blocked> {
-        match (choice.mode, choice.stations.as_slice()) {
-            // A plan names its window once for each item.
-            (Mode::OneWindow, [code, others @ ..]) if others.iter().all(|other| other == code) => {
-                let station = self.map.station(code).ok_or(Blocked::whole(Reason::StationNotInMode))?;
-                window::plan_at(self, items, station)
-            }
-            (Mode::OneWindow, _) => Err(Blocked::whole(Reason::StationNotInMode)),
-            (Mode::Nearby | Mode::District | Mode::Remote | Mode::Express | Mode::Special, _) => {
-                let numbered = items.iter().enumerate();
-                let each = numbered.map(|(at, item)| self.chosen_for(choice.mode, item, choice.station(at)).map(|plan| vec![plan]));
-                apart::together(self, each.collect::<Result<_, _>>()?).ok_or(Blocked::whole(Reason::NothingAsked))
+    fn drawn(&self, entry: &Entry<'a>) -> Option<Plan> {
+        let items = self.items().ok()?;
+        match (&entry.recipe, entry.mode, items.as_slice()) {
+            (Recipe::One(candidate), Mode::OneWindow, items @ [_, _, ..]) => Window::of(self, items).ok()?.plan_at(self, candidate.at).ok(),
+            (Recipe::One(candidate), mode, items) => self.plan_of(mode, items.first()?, candidate).ok(),
+            (Recipe::Apart(candidates), mode, items) => {
+                let each = items.iter().zip(candidates).map(|(item, candidate)| self.plan_of(mode, item, candidate).ok());
+                apart::drawn_together(self, each.collect::<Option<_>>()?)
             }
         }
     }
 
-    fn chosen_for(&self, mode: Mode, listed: &Listed, code: Option<&StationCode>) -> Result<Plan, Blocked> {
+    fn plan_of(&self, mode: Mode, listed: &'a Listed, candidate: &scan::Candidate<'a>) -> Result<Plan, Reason> {
+        let seat = self.seat(candidate.at).ok_or(Reason::StationNotInMode)?;
+        let way = Way::settle(self, mode, (candidate.at, seat), Take::as_asked(listed), candidate.partner)?;
+        draw::draw_up(self, mode, &Stop::new(candidate.at, seat), &[way], &[listed.item.promised_working_days])
+    }
+
+    fn chosen(&self, items: &[&'a Listed], choice: &Choice) -> Result<Plan, Blocked> {
+        match (choice.mode, choice.stations.as_slice(), items) {
+            // A plan names its window once for each item.
+            (Mode::OneWindow, [code, others @ ..], items) if others.iter().all(|other| other == code) => {
+                let at = self.map.at(code).ok_or(Blocked::whole(Reason::StationNotInMode))?;
+                Window::of(self, items)?.plan_at(self, at)
+            }
+            (Mode::OneWindow, _, _) => Err(Blocked::whole(Reason::StationNotInMode)),
+            (Mode::Nearby | Mode::District | Mode::Remote | Mode::Express | Mode::Special, _, items) => {
+                let numbered = items.iter().enumerate();
+                let each = numbered.map(|(at, item)| self.chosen_for(choice.mode, item, choice.station(at)));
+                apart::drawn_together(self, each.collect::<Result<_, _>>()?).ok_or(Blocked::whole(Reason::NothingAsked))
+            }
+        }
+    }
+
+    fn chosen_for(&self, mode: Mode, listed: &'a Listed, code: Option<&StationCode>) -> Result<Plan, Blocked> {
         candidates::check(self, mode, &listed.item).map_err(|reason| Blocked::by(listed, reason))?;
-        let may_be = |station: &&Station| station.accepts(&listed.item) && candidates::is_in_reach(self, mode, &listed.item, station);
-        let station = code.and_then(|code| self.map.station(code)).filter(may_be).ok_or(Blocked::by(listed, Reason::StationNotInMode))?;
-        self.plan_at(mode, listed, station).map_err(|reason| Blocked::by(listed, reason))
+        let at = code.and_then(|code| self.map.at(code)).filter(|at| self.may_use(mode, listed, *at));
+        let found = at.ok_or(Reason::StationNotInMode).and_then(|at| {
+            let seat = self.seat(at).ok_or(Reason::StationNotInMode)?;
+            let candidate = scan::candidate(self, mode, (at, seat), listed, &scan::partners(self, mode, &listed.item))?;
+            self.plan_of(mode, listed, &candidate)
+        });
+        found.map_err(|reason| Blocked::by(listed, reason))
+    }
+
+    /// Whether `mode` may use the station `at` for the item, and it accepts it.
+    fn may_use(&self, mode: Mode, listed: &Listed, at: StationAt) -> bool {
+        let accepting = self.map.accepting(&listed.item);
+        let lowest = candidates::lowest_accepting(self, &accepting);
+        self.seat(at)
+            .is_some_and(|seat| accepting.holds(seat) && candidates::is_in_reach(self, mode, &listed.item.modes, (at, seat), lowest))
+    }
+
+    fn impossible(&self, mode: Mode, Blocked { item, reason }: Blocked) -> Impossible {
+        Impossible { mode, reason, item, mandate: self.mandate_missing(mode, reason) }
+    }
+
+    /// What an agent would have to show, where only they, or a stronger mandate of theirs, are missing.
+    fn mandate_missing(&self, mode: Mode, reason: Reason) -> Option<Authorisation> {
+        let is_for_agents = match mode {
+            Mode::Nearby | Mode::District | Mode::OneWindow | Mode::Express => true,
+            Mode::Remote | Mode::Special => false,
+        };
+        if !is_for_agents || !matches!(reason, Reason::Elsewhere | Reason::AgentMayNotStandIn) {
+            return None;
+        }
+        let items = self.ask.items.iter().map(|code| self.catalogue.item(code).map(|listed| &listed.item));
+        let asked = items.map(|item| item.filter(|item| item.proxy.allowed && item.in_person != InPerson::Once));
+        asked.map(|item| item.map(|item| item.proxy.authorisation)).collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 }

@@ -1,7 +1,8 @@
 //! The papers to have at hand: what the items require, minus what stored licences stand in for; asked once, used everywhere.
 
+use super::Paper;
+use super::context::Context;
 use super::ways::{Way, acting_agent};
-use super::{Context, Paper};
 use crate::catalogue::{Authorisation, Mode};
 
 pub(super) fn to_bring(ctx: &Context<'_>, mode: Mode, ways: &[Way<'_>]) -> Vec<Paper> {
@@ -39,6 +40,6 @@ fn mandate(ctx: &Context<'_>, mode: Mode, ways: &[Way<'_>]) -> Option<Paper> {
 }
 
 fn evidence(ctx: &Context<'_>, mode: Mode) -> Option<Paper> {
-    let evidence = (mode == Mode::Special).then(|| ctx.ask.evidence(&ctx.load.tuning)).flatten();
+    let evidence = (mode == Mode::Special).then(|| ctx.ask.evidence(ctx.tuning)).flatten();
     evidence.map(|papers| Paper::OneOf(papers.to_vec()))
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, CourierLeg, Desk, HandIn, Plan, PlannedMatter};
+use super::context::Context;
+use super::{CourierLeg, Desk, HandIn, Plan, PlannedMatter};
 use crate::catalogue::{InPerson, Item, Mode, ResultForm};
-use crate::district::Station;
+use crate::district::{Seat, Station, StationAt};
 
 /// Why a mode can't serve an ask. A closed list in order: of several true reasons the first is given, the item's before the
 /// person's before the station's.
@@ -51,6 +52,10 @@ pub enum Reason {
     /// The line where the matter lies has no station of the level that decides.
     NoDeciding,
     HasSteps,
+    /// Only the person's own relatives work at the station, or they themselves.
+    OnlyOwnPeople,
+    /// Nobody of the station visits for the item.
+    NobodyVisits,
     NeverOpen,
     /// The station chosen isn't one that this mode may use.
     StationNotInMode,
@@ -108,17 +113,20 @@ pub(super) fn weigh(ctx: &Context<'_>, plan: &mut Plan) {
 struct Facts<'a> {
     matter: &'a PlannedMatter,
     item: &'a Item,
+    at: StationAt,
+    seat: &'a Seat,
     station: &'a Station,
 }
 
 impl<'a> Facts<'a> {
     fn of(ctx: &Context<'a>, matter: &'a PlannedMatter) -> Option<Self> {
         let item = &ctx.catalogue.item(&matter.item)?.item;
-        Some(Self { matter, item, station: ctx.map.station(&matter.accepting)? })
+        let at = ctx.map.at(&matter.accepting)?;
+        Some(Self { matter, item, at, seat: ctx.map.seat(at)?, station: ctx.map.station_at(at)? })
     }
 
     fn is_decided_where_accepted(&self) -> bool {
-        self.matter.deciding == Desk::Station(self.matter.accepting.clone())
+        matches!(&self.matter.deciding, Desk::Station(code) if *code == self.matter.accepting)
     }
 }
 
@@ -142,7 +150,7 @@ fn holds(ctx: &Context<'_>, plan: &Plan, matters: &[Facts<'_>], merit: Merit) ->
     match merit {
         Merit::NoTrip => plan.trips == 0,
         Merit::DecidedAtOnce => all(&|f| f.item.is_instant() && f.is_decided_where_accepted()),
-        Merit::OwnLine => all(&|f| ctx.standing.own.as_ref().is_some_and(|line| line.holds(f.station))),
+        Merit::OwnLine => all(&|f| ctx.standing.own.as_ref().is_some_and(|line| line.holds(f.at, f.seat))),
         Merit::StepFree => all(&|f| f.station.accessible),
         Merit::AgentActs => all(&|f| f.matter.agent.is_some()),
         Merit::StaffCome | Merit::PriorityLane => plan.mode == Mode::Special,
@@ -153,7 +161,7 @@ fn holds(ctx: &Context<'_>, plan: &Plan, matters: &[Facts<'_>], merit: Merit) ->
             ResultForm::Paper | ResultForm::None => false,
         }),
         Merit::OneGo => plan.mode == Mode::OneWindow && matters.len() > 1,
-        Merit::OpenNow => all(&|f| f.station.is_open(&ctx.map.calendar, ctx.now)),
+        Merit::OpenNow => all(&|f| ctx.map.is_open(f.at, ctx.now)),
     }
 }
 
@@ -181,8 +189,8 @@ fn hurts(ctx: &Context<'_>, plan: &Plan, matters: &[Facts<'_>], drawback: Drawba
         Drawback::PapersMove => any(&|f| matches!(f.matter.deciding, Desk::Station(_)) && !f.is_decided_where_accepted()),
         Drawback::DecidedOutside => any(&|f| matches!(f.matter.deciding, Desk::Outside { .. })),
         Drawback::OriginalsByPost => any(&|f| f.matter.hand_in == HandIn::Post),
-        Drawback::ClosedNow => any(&|f| !f.station.is_open(&ctx.map.calendar, ctx.now)),
-        Drawback::LongWait => plan.wait_min > ctx.load.tuning.long_wait_min,
+        Drawback::ClosedNow => any(&|f| !ctx.map.is_open(f.at, ctx.now)),
+        Drawback::LongWait => plan.wait_min > ctx.tuning.long_wait_min,
         Drawback::Fee => plan.fee_fen > 0,
         Drawback::Provisional => plan.provisional,
     }

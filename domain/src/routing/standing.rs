@@ -4,7 +4,7 @@
 //! Somebody registered nowhere here has the line of the village where they live for acceptance and of its town for decision.
 
 use super::{Ask, MatterLies, Reason, Whereabouts};
-use crate::district::{DistrictMap, Level, Line, Place, Station};
+use crate::district::{Direction, DistrictMap, Level, LineAt, Place, Seat, StationAt};
 use crate::ids::DivisionCode;
 
 /// What an ask means on a map.
@@ -15,12 +15,12 @@ pub(super) struct Standing {
     /// Where a remote application goes: the line of the matter, for acceptance.
     pub applies_in: Option<OwnLine>,
     /// Where it is decided.
-    pub decides_in: Result<(DivisionCode, Line), Reason>,
+    pub decides_in: Result<Deciding, Reason>,
     pub registration: Registration,
     /// Where the person's journeys begin; none where it isn't known.
-    pub start: Option<Place>,
+    pub start: Option<Direction>,
     /// Where the papers wait for a courier or an agent: with the person, or at home where the person is elsewhere.
-    pub home: Place,
+    pub home: Direction,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,48 +30,56 @@ pub(super) enum Registration {
     Nowhere,
 }
 
-/// A line with the points of its village.
+/// The line that handles a matter after acceptance.
 #[derive(Debug, Clone)]
-pub(super) struct OwnLine {
+pub(super) struct Deciding {
     pub division: DivisionCode,
-    line: Line,
+    pub line: LineAt,
+    /// The division of the line's village station, as the map numbers it.
+    pub village: Option<u32>,
+}
+
+/// A line with the points of its village.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OwnLine {
+    division: u32,
+    line: LineAt,
 }
 
 impl OwnLine {
     fn of(map: &DistrictMap, division: &DivisionCode) -> Option<Self> {
-        Some(Self { division: division.clone(), line: map.line(division)? })
+        let division = map.division_at(division)?;
+        Some(Self { division, line: map.line_at(division)? })
     }
 
-    pub fn holds(&self, station: &Station) -> bool {
-        match station.level {
-            Level::Point => station.division == self.division,
-            level @ (Level::Village | Level::Town | Level::District) => self.line.at(level) == Some(&station.code),
+    pub fn holds(&self, at: StationAt, seat: &Seat) -> bool {
+        match seat.level {
+            Level::Point => seat.division == self.division,
+            Level::Village | Level::Town | Level::District => self.line.holds(at),
         }
     }
 
     /// Its stations: points first, then upward.
-    pub fn stations<'m>(&self, map: &'m DistrictMap) -> Vec<&'m Station> {
-        let own = self.line.stations().filter_map(|code| map.station(code));
-        map.stations().filter(|s| s.level == Level::Point && s.division == self.division).chain(own).collect()
+    pub fn stations<'m>(&self, map: &'m DistrictMap) -> impl Iterator<Item = StationAt> + use<'m> {
+        map.points_at(self.division).iter().map(|(_, at)| *at).chain(self.line.stations())
     }
 }
 
 impl Standing {
     pub fn of(map: &DistrictMap, ask: &Ask) -> Self {
-        let here = |division: &Option<DivisionCode>| division.clone().filter(|d| map.division(d).is_some());
+        let here = |division: &Option<DivisionCode>| division.clone().filter(|d| map.division_at(d).is_some());
         let (registered, residence) = (here(&ask.registered), here(&ask.residence));
-        let own_division = own_division(&ask.matter, &registered, &residence);
-        let own = own_division.and_then(|division| OwnLine::of(map, division));
+        let own = own_division(&ask.matter, &registered, &residence).and_then(|division| OwnLine::of(map, division));
         let applies_in = match &ask.matter {
-            MatterLies::Registered | MatterLies::Residence => own.clone(),
+            MatterLies::Registered | MatterLies::Residence => own,
             MatterLies::Land(land) => OwnLine::of(map, land),
         };
         let home = home(map, residence.as_ref().or(registered.as_ref()));
         Self {
-            decides_in: deciding_line(map, &ask.matter, &registered, &residence),
+            decides_in: deciding_line(map, &ask.matter, registered.as_ref(), residence.as_ref()),
             registration: if registered.is_some() { Registration::Here } else { Registration::Nowhere },
-            start: start(map, &ask.whereabouts, home),
-            home: waiting_place(&ask.whereabouts, home),
+            start: start(map, &ask.whereabouts, home).map(Place::direction),
+            home: waiting_place(&ask.whereabouts, home).direction(),
             own,
             applies_in,
         }
@@ -92,16 +100,19 @@ fn own_division<'a>(
 fn deciding_line(
     map: &DistrictMap,
     matter: &MatterLies,
-    registered: &Option<DivisionCode>,
-    residence: &Option<DivisionCode>,
-) -> Result<(DivisionCode, Line), Reason> {
+    registered: Option<&DivisionCode>,
+    residence: Option<&DivisionCode>,
+) -> Result<Deciding, Reason> {
     let (division, missing) = match (matter, registered) {
         (MatterLies::Land(land), _) => (Some(land.clone()), Reason::LandNotHere),
         (MatterLies::Registered, Some(registered)) => (Some(registered.clone()), Reason::NoDivisionHere),
-        (MatterLies::Residence, Some(registered)) => (Some(residence.as_ref().unwrap_or(registered).clone()), Reason::NoDivisionHere),
-        (MatterLies::Registered | MatterLies::Residence, None) => (residence.as_ref().and_then(DivisionCode::town), Reason::NoDivisionHere),
+        (MatterLies::Residence, Some(registered)) => (Some(residence.unwrap_or(registered).clone()), Reason::NoDivisionHere),
+        (MatterLies::Registered | MatterLies::Residence, None) => (residence.and_then(DivisionCode::town), Reason::NoDivisionHere),
     };
-    division.and_then(|division| map.line(&division).map(|line| (division, line))).ok_or(missing)
+    let division = division.ok_or(missing)?;
+    let line = map.division_at(&division).and_then(|at| map.line_at(at)).ok_or(missing)?;
+    let village = line.village.and_then(|at| map.seat(at)).map(|seat| seat.division);
+    Ok(Deciding { division, line, village })
 }
 
 /// Home is the person's division; somebody without one here is taken to be at the district's seat.
@@ -117,7 +128,8 @@ fn start(map: &DistrictMap, whereabouts: &Whereabouts, home: Place) -> Option<Pl
         Whereabouts::Here(place) => Some(*place),
         Whereabouts::Elsewhere { place: Some(place), .. } => Some(*place),
         Whereabouts::Elsewhere { place: None, district } => {
-            map.partners.iter().find(|partner| Some(&partner.code) == district.as_ref()).map(|partner| partner.place)
+            let there = district.as_ref().filter(|district| **district != map.code)?;
+            map.all_partners().of_district(there).first().map(|partner| partner.place)
         }
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! A trip is a journey of the person; a visit paid to them, an agent's or a courier's journey is none.
 
-use super::{Access, Agent, Carriage, Context, CourierLeg, Desk, HandIn, Mobility, Reason, desks};
+use super::context::Context;
+use super::desks::{self, DeskAt};
+use super::{Access, Agent, Carriage, CourierLeg, HandIn, Mobility, Reason, riders};
 use crate::catalogue::{InPerson, Item, Listed, MaterialForm, Mode, ResultForm};
-use crate::district::Station;
-use crate::ids::{DivisionCode, ItemCode};
+use crate::district::{Partner, Seat, StationAt, Steps};
+use crate::ids::ItemCode;
 
 /// An item taken into a plan, and the one asked for where it stands in for that.
 #[derive(Debug, Clone, Copy)]
@@ -20,16 +22,17 @@ impl<'a> Take<'a> {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Way<'a> {
     pub take: Take<'a>,
-    pub line_of: DivisionCode,
-    pub desk: Desk,
+    pub desk: DeskAt,
     /// Decided and given out in the sitting that accepts it.
     pub sitting: OneSitting,
     pub hand_in: HandIn,
-    pub legs: Vec<CourierLeg>,
+    pub legs: Legs,
     pub collector: Option<Collector>,
+    /// Whose counter meets the person.
+    pub partner: Option<&'a Partner>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,25 +47,76 @@ pub(super) enum Collector {
     Agent,
 }
 
+/// What a courier carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Legs {
+    fetch: Option<CourierLeg>,
+    bring: Option<CourierLeg>,
+}
+
+impl Legs {
+    pub const NONE: Legs = Legs { fetch: None, bring: None };
+
+    pub fn fetches(self) -> bool {
+        self.fetch.is_some()
+    }
+
+    pub fn brings(self) -> bool {
+        self.bring.is_some()
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = CourierLeg> {
+        self.fetch.into_iter().chain(self.bring)
+    }
+}
+
 impl<'a> Way<'a> {
-    /// The way of `take` in through `station`, or the first reason why there is none.
-    pub fn settle(ctx: &Context<'_>, mode: Mode, station: &Station, take: Take<'a>) -> Result<Self, Reason> {
+    /// The way of `take` in through the station `at`, met by `partner` where the mode needs one, or the first reason why there is
+    /// none.
+    pub fn settle(
+        ctx: &Context<'_>,
+        mode: Mode,
+        (at, seat): (StationAt, &Seat),
+        take: Take<'a>,
+        partner: Option<&'a Partner>,
+    ) -> Result<Self, Reason> {
         let item = &take.listed.item;
-        let (line_of, line) = ctx.standing.decides_in.as_ref().map_err(|reason| *reason)?;
-        let sitting = if desks::is_served_at_once(item, station, line) { OneSitting::Yes } else { OneSitting::No };
+        let deciding = ctx.standing.decides_in.as_ref().map_err(|reason| *reason)?;
+        let sitting = if desks::is_served_at_once(item, seat, deciding) { OneSitting::Yes } else { OneSitting::No };
         let hand_in = hand_in(ctx, mode, item, sitting);
         let collector = collector(ctx, mode, item, hand_in, sitting);
         let trips = u32::from(is_journey(hand_in)) + u32::from(collector == Some(Collector::Person));
         if ctx.ask.needs.mobility == Mobility::CannotLeaveHome && trips > 0 {
             return Err(Reason::CannotLeaveHome);
         }
-        let desk = desks::deciding_desk(item, station, line)?;
+        let desk = desks::deciding_desk(item, at, seat, deciding)?;
         let legs = legs(ctx.ask.carriage, mode, item);
-        let way = Self { take, line_of: line_of.clone(), desk, sitting, hand_in, legs, collector };
-        if ctx.ask.needs.access == Access::StepFree && way.person_enters() && !station.accessible {
+        let way = Self { take, desk, sitting, hand_in, legs, collector, partner };
+        way.check_station(ctx, at, seat)?;
+        Ok(way)
+    }
+
+    fn check_station(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Result<(), Reason> {
+        if ctx.ask.needs.access == Access::StepFree && self.person_enters() && seat.access == Steps::Some {
             return Err(Reason::HasSteps);
         }
-        Ok(way)
+        if is_barred(ctx, at) {
+            return Err(Reason::OnlyOwnPeople);
+        }
+        if self.hand_in == HandIn::Visit && !riders::visits(ctx, seat, self.item()) {
+            return Err(Reason::NobodyVisits);
+        }
+        Ok(())
+    }
+
+    /// Whether its times depend on how far the station is from the person.
+    pub fn covers_a_road(&self) -> bool {
+        self.hand_in != HandIn::Phone || self.collector.is_some() || self.legs.brings()
+    }
+
+    /// Whether they depend on how far it is from the desk that decides: an own village decides when the papers are there.
+    pub fn waits_for_papers(&self) -> bool {
+        self.sitting == OneSitting::No && self.item().is_instant()
     }
 
     /// Whether the person goes somewhere to hand it in.
@@ -87,6 +141,11 @@ impl<'a> Way<'a> {
     pub fn item(&self) -> &'a Item {
         &self.take.listed.item
     }
+}
+
+fn is_barred(ctx: &Context<'_>, at: StationAt) -> bool {
+    let barred = &ctx.ask.barred_stations;
+    !barred.is_empty() && ctx.map.station_at(at).is_some_and(|station| barred.contains(&station.code))
 }
 
 /// The fewest trips that `item` may take in `mode`, at whatever station.
@@ -118,7 +177,7 @@ fn hand_in(ctx: &Context<'_>, mode: Mode, item: &Item, sitting: OneSitting) -> H
         Mode::Remote if needs_originals(ctx, item) => HandIn::Post,
         Mode::Remote => HandIn::Phone,
         Mode::Express if item.in_person == InPerson::Once => HandIn::Counter,
-        Mode::Express if legs(ctx.ask.carriage, mode, item).contains(&CourierLeg::Fetch) => HandIn::Courier,
+        Mode::Express if legs(ctx.ask.carriage, mode, item).fetches() => HandIn::Courier,
         Mode::Express | Mode::Nearby | Mode::District | Mode::OneWindow => at_the_station(ctx, item, sitting),
     }
 }
@@ -135,9 +194,9 @@ fn at_the_station(ctx: &Context<'_>, item: &Item, sitting: OneSitting) -> HandIn
 }
 
 /// What a courier carries: papers that aren't electronic, and a result that may be carried.
-pub(super) fn legs(carriage: Carriage, mode: Mode, item: &Item) -> Vec<CourierLeg> {
+pub(super) fn legs(carriage: Carriage, mode: Mode, item: &Item) -> Legs {
     if mode != Mode::Express {
-        return Vec::new();
+        return Legs::NONE;
     }
     let has_papers = item.materials.iter().any(|material| match material.form {
         MaterialForm::Original | MaterialForm::Copy | MaterialForm::Form => true,
@@ -145,7 +204,7 @@ pub(super) fn legs(carriage: Carriage, mode: Mode, item: &Item) -> Vec<CourierLe
     });
     let fetch = (carriage.fetches() && has_papers).then_some(CourierLeg::Fetch);
     let bring = (carriage.brings() && item.result.deliverable).then_some(CourierLeg::Bring);
-    fetch.into_iter().chain(bring).collect()
+    Legs { fetch, bring }
 }
 
 fn collector(ctx: &Context<'_>, mode: Mode, item: &Item, hand_in: HandIn, sitting: OneSitting) -> Option<Collector> {

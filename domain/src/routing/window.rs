@@ -1,50 +1,142 @@
 //! One window (一窗快办): several items accepted in one go at one station, at no more trips than one by one.
 //! A village item and its town service may replace each other if the one taken names `one_window`; the fewest trips win.
 
-use super::rank::rank;
+use super::context::Context;
+use super::draw::{self, Costs, Scratch};
+use super::rank::compare;
+use super::scan::{Candidate, Kept, Kind, Roads, Watch, is_unhindered};
+use super::stop::Stop;
 use super::ways::{self, Take, Way};
-use super::{Blocked, Context, Plan, Reason, candidates, chain, draw};
+use super::{Blocked, Plan, Reason, candidates, chain};
 use crate::catalogue::{Listed, Mode};
-use crate::district::Station;
+use crate::district::{Accepting, Seat, StationAt};
+use crate::ids::ItemCode;
 
 const MODE: Mode = Mode::OneWindow;
 
-/// The plans of every station that takes all `items`, or the first reason why there is none.
-pub(super) fn plans(ctx: &Context<'_>, items: &[&Listed]) -> Result<Vec<Plan>, Blocked> {
-    let options = options(ctx, items)?;
-    let outcomes: Vec<_> = ctx.map.stations().filter(|s| accepts_all(ctx, s, &options)).map(|s| best_at(ctx, s, &options)).collect();
-    if outcomes.is_empty() {
-        return Err(nowhere(ctx, &options));
+/// An item that may be taken, and which stations accept it.
+struct Choosable<'a> {
+    take: Take<'a>,
+    accepting: Accepting,
+}
+
+/// For each item asked what may be taken for it.
+pub(super) struct Window<'a> {
+    options: Vec<Vec<Choosable<'a>>>,
+}
+
+/// What is taken in at a station, and at what costs.
+struct Best<'a> {
+    ways: Vec<Way<'a>>,
+    days: Vec<u16>,
+    costs: Costs,
+    /// Whether there was another bundle of as few trips to choose from.
+    choice: Choices,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choices {
+    One,
+    /// Stations that have a choice can't be compared by their roads: they may choose differently.
+    Several,
+}
+
+impl<'a> Window<'a> {
+    /// What may be taken for each item, or the first reason of one for which nothing may.
+    pub fn of(ctx: &Context<'a>, items: &[&'a Listed]) -> Result<Self, Blocked> {
+        let options = items.iter().map(|asked| options_for(ctx, asked, items)).collect::<Result<_, _>>()?;
+        Ok(Self { options })
     }
-    let (plans, reasons): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
-    let plans: Vec<Plan> = plans.into_iter().flatten().collect();
-    let first = reasons.into_iter().filter_map(Result::err).min();
-    if plans.is_empty() { Err(Blocked::whole(first.unwrap_or(Reason::NoCommonStation))) } else { Ok(plans) }
-}
 
-/// The plan at the station that a person chose.
-pub(super) fn plan_at(ctx: &Context<'_>, items: &[&Listed], station: &Station) -> Result<Plan, Blocked> {
-    let options = options(ctx, items)?;
-    if !accepts_all(ctx, station, &options) {
-        return Err(Blocked::whole(Reason::StationNotInMode));
+    /// The stations that take all items, or the first reason why there is none.
+    pub fn scan<W: Watch>(&self, ctx: &Context<'a>, watch: &mut W) -> Result<Vec<Candidate<'a>>, Blocked> {
+        let (mut kept, mut found, mut first) = (Kept::default(), Vec::new(), None);
+        for (at, seat) in ctx.map.seats().filter(|(at, seat)| self.is_for_all(ctx, *at, seat)) {
+            let kind = self.kind(ctx, at, seat);
+            let settled = self.settle(ctx, at, seat);
+            let roads = settled.as_ref().ok().map(|settled| Roads::of(ctx, seat, &settled.concat()));
+            if W::PRUNES && roads.is_some_and(|roads| kept.beats(kind, roads)) {
+                continue;
+            }
+            let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut kept.scratch));
+            if best.as_ref().is_ok_and(|best| best.choice == Choices::One) && is_unhindered(ctx, at, seat) {
+                roads.into_iter().for_each(|roads| kept.add(kind, roads));
+            }
+            let costs = best.map(|best| best.costs);
+            watch.saw(MODE, None, at, &costs);
+            match costs {
+                Ok(costs) => found.push(Candidate { at, partner: None, costs }),
+                Err(reason) => first = Some(first.map_or(reason, |first: Reason| first.min(reason))),
+            }
+        }
+        match first {
+            _ if !found.is_empty() => Ok(found),
+            Some(reason) => Err(Blocked::whole(reason)),
+            None => Err(self.nowhere(ctx)),
+        }
     }
-    best_at(ctx, station, &options).map_err(Blocked::whole)
+
+    /// The plan at the station `at`.
+    pub fn plan_at(&self, ctx: &Context<'a>, at: StationAt) -> Result<Plan, Blocked> {
+        let seat = ctx.seat(at).filter(|seat| self.is_for_all(ctx, at, seat)).ok_or(Blocked::whole(Reason::StationNotInMode))?;
+        let stop = Stop::new(at, seat);
+        let settled = self.settle(ctx, at, seat).map_err(Blocked::whole)?;
+        let best = best_at(ctx, &stop, &settled, &mut Scratch::default()).map_err(Blocked::whole)?;
+        draw::draw_up(ctx, MODE, &stop, &best.ways, &best.days).map_err(Blocked::whole)
+    }
+
+    fn is_for_all(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> bool {
+        self.options.iter().all(|options| options.iter().any(|option| option.is_taken_at(ctx, at, seat)))
+    }
+
+    fn kind(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Kind {
+        let deciding = ctx.standing.decides_in.as_ref().ok();
+        Kind {
+            capability: seat.capability,
+            own: u8::from(ctx.standing.own.is_some_and(|own| own.holds(at, seat))),
+            access: seat.access as u8,
+            village: u8::from(deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding))),
+            ..Kind::of(seat)
+        }
+    }
+
+    /// The ways of each item through a station that takes them all, or the first reason of one that has none.
+    fn settle(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Result<Vec<Vec<Way<'a>>>, Reason> {
+        self.options.iter().map(|options| settle(ctx, at, seat, options)).collect()
+    }
+
+    /// Why no station takes them all: one of them is accepted nowhere in reach, or they are nowhere together.
+    fn nowhere(&self, ctx: &Context<'_>) -> Blocked {
+        let is_somewhere = |option: &Choosable<'_>| ctx.map.seats().any(|(at, seat)| option.is_taken_at(ctx, at, seat));
+        let alone = self.options.iter().find(|options| !options.iter().any(is_somewhere));
+        match alone.and_then(|options| options.first()) {
+            Some(option) => Blocked::by(option.take.listed, Reason::NoStationAccepts),
+            None => Blocked::whole(Reason::NoCommonStation),
+        }
+    }
 }
 
-/// What may be taken for each item: itself first, then in a bundle what may replace it, by code.
-fn options<'a>(ctx: &Context<'a>, items: &[&'a Listed]) -> Result<Vec<Vec<Take<'a>>>, Blocked> {
-    items.iter().map(|asked| options_for(ctx, asked, items)).collect()
+impl Choosable<'_> {
+    fn is_taken_at(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> bool {
+        self.accepting.holds(seat) && candidates::is_in_reach(ctx, MODE, &self.take.listed.item.modes, (at, seat), None)
+    }
 }
 
-fn options_for<'a>(ctx: &Context<'a>, asked: &'a Listed, items: &[&'a Listed]) -> Result<Vec<Take<'a>>, Blocked> {
-    let others = ctx.catalogue.items().map(AsRef::as_ref).filter(|other| items.len() > 1 && may_replace(ctx, other, asked, items));
+/// What may be taken for an item: itself first, then in a bundle what may replace it, by code.
+fn options_for<'a>(ctx: &Context<'a>, asked: &'a Listed, items: &[&'a Listed]) -> Result<Vec<Choosable<'a>>, Blocked> {
+    let same = ctx.catalogue.replacements(&asked.item);
+    let others = same.filter(|other| items.len() > 1 && may_replace(ctx, other, asked, items));
     let replacements = others.map(|listed| Take { listed, taken_for: Some(&asked.item.code) });
-    let all = std::iter::once(Take::as_asked(asked)).chain(replacements);
-    let checked: Vec<_> = all.map(|take| candidates::check(ctx, MODE, &take.listed.item).map(|()| take)).collect();
-    let (fit, unfit): (Vec<_>, Vec<_>) = checked.into_iter().partition(Result::is_ok);
-    match unfit.into_iter().filter_map(Result::err).next() {
-        Some(reason) if fit.is_empty() => Err(Blocked { item: Some(asked.item.code.clone()), reason }),
-        Some(_) | None => Ok(fit.into_iter().flatten().collect()),
+    let (mut fit, mut first) = (Vec::new(), None);
+    for take in std::iter::once(Take::as_asked(asked)).chain(replacements) {
+        match candidates::check(ctx, MODE, &take.listed.item) {
+            Ok(()) => fit.push(Choosable { accepting: ctx.map.accepting(&take.listed.item), take }),
+            Err(reason) => first = first.or(Some(reason)),
+        }
+    }
+    match first {
+        Some(reason) if fit.is_empty() => Err(Blocked::by(asked, reason)),
+        Some(_) | None => Ok(fit),
     }
 }
 
@@ -53,25 +145,7 @@ fn options_for<'a>(ctx: &Context<'a>, asked: &'a Listed, items: &[&'a Listed]) -
 fn may_replace(ctx: &Context<'_>, other: &Listed, asked: &Listed, items: &[&Listed]) -> bool {
     let is_other = items.iter().all(|item| item.item.code != other.item.code);
     let trips = |listed: &Listed| ways::fewest_trips(ctx, MODE, &listed.item);
-    is_other && chain::is_same_matter(ctx.catalogue, &other.item, &asked.item.code) && trips(other) <= trips(asked)
-}
-
-fn takes(ctx: &Context<'_>, station: &Station, take: &Take<'_>) -> bool {
-    station.accepts(&take.listed.item) && candidates::is_in_reach(ctx, MODE, &take.listed.item, station)
-}
-
-fn accepts_all(ctx: &Context<'_>, station: &Station, options: &[Vec<Take<'_>>]) -> bool {
-    options.iter().all(|options| options.iter().any(|take| takes(ctx, station, take)))
-}
-
-/// Why no station takes them all: one of them is accepted nowhere in reach, or they are nowhere together.
-fn nowhere(ctx: &Context<'_>, options: &[Vec<Take<'_>>]) -> Blocked {
-    let nowhere = |options: &&Vec<Take<'_>>| !ctx.map.stations().any(|station| options.iter().any(|take| takes(ctx, station, take)));
-    let alone = options.iter().find(nowhere).and_then(|options| options.first());
-    match alone {
-        Some(take) => Blocked { item: Some(take.listed.item.code.clone()), reason: Reason::NoStationAccepts },
-        None => Blocked::whole(Reason::NoCommonStation),
-    }
+    is_other && trips(other) <= trips(asked)
 }
 
 /// Journeys that a bundle may take.
@@ -100,27 +174,48 @@ impl Journeys {
     }
 }
 
-/// The best plan at `station`: of the ways that its items may take, those with the fewest trips together; of equal ones the
-/// best rank, with the items as asked before their replacements.
-fn best_at(ctx: &Context<'_>, station: &Station, options: &[Vec<Take<'_>>]) -> Result<Plan, Reason> {
-    let settled = options.iter().map(|options| settle(ctx, station, options)).collect::<Result<Vec<_>, _>>()?;
+/// The best at `stop`: of the ways that its items may take, those with the fewest trips together; of equal ones the best rank,
+/// with the items as asked before their replacements.
+fn best_at<'a>(ctx: &Context<'_>, stop: &Stop<'_>, settled: &[Vec<Way<'a>>], scratch: &mut Scratch) -> Result<Best<'a>, Reason> {
     for journeys in Journeys::BY_TRIPS {
-        let bundles = journeys.iter().filter_map(|journeys| bundle(*journeys, &settled));
-        let plans: Vec<_> = bundles.map(|ways| draw::draw_up(ctx, MODE, station, &ways)).collect();
-        if !plans.is_empty() {
-            let (plans, reasons): (Vec<_>, Vec<_>) = plans.into_iter().partition(Result::is_ok);
-            let best = plans.into_iter().flatten().min_by(|a, b| rank(ctx.ask, a).cmp(&rank(ctx.ask, b)));
-            return best.ok_or_else(|| reasons.into_iter().filter_map(Result::err).min().unwrap_or(Reason::NeverOpen));
+        let bundles: Vec<_> = journeys.iter().filter_map(|journeys| bundle(*journeys, settled)).collect();
+        let choice = if bundles.len() > 1 { Choices::Several } else { Choices::One };
+        let (mut best, mut first): (Option<Best<'a>>, Option<Reason>) = (None, None);
+        for ways in bundles {
+            let days = chain::days(ctx.catalogue, &ways);
+            match draw::costs(ctx, stop, &ways, &days, scratch) {
+                Ok(costs) if best.as_ref().is_none_or(|best| is_before(ctx, (&costs, &ways), best)) => {
+                    best = Some(Best { ways, days, costs, choice });
+                }
+                Ok(_) => {}
+                Err(reason) => first = Some(first.map_or(reason, |first| first.min(reason))),
+            }
+        }
+        match (best, first) {
+            (Some(best), _) => return Ok(best),
+            (None, Some(reason)) => return Err(reason),
+            (None, None) => {}
         }
     }
     Err(Reason::NoCommonStation)
 }
 
-fn settle<'a>(ctx: &Context<'_>, station: &Station, options: &[Take<'a>]) -> Result<Vec<Way<'a>>, Reason> {
-    let ways = options.iter().filter(|take| takes(ctx, station, take)).map(|take| Way::settle(ctx, MODE, station, *take));
-    let (ways, reasons): (Vec<_>, Vec<_>) = ways.partition(Result::is_ok);
-    let ways: Vec<_> = ways.into_iter().flatten().collect();
-    if ways.is_empty() { Err(reasons.into_iter().filter_map(Result::err).min().unwrap_or(Reason::NoCommonStation)) } else { Ok(ways) }
+fn is_before(ctx: &Context<'_>, (costs, ways): (&Costs, &[Way<'_>]), best: &Best<'_>) -> bool {
+    fn codes<'w>(ways: &'w [Way<'_>]) -> impl Iterator<Item = &'w ItemCode> {
+        ways.iter().map(|way| &way.item().code)
+    }
+    compare(ctx.ask, costs, &best.costs).0.then_with(|| codes(ways).cmp(codes(&best.ways))).is_lt()
+}
+
+fn settle<'a>(ctx: &Context<'_>, at: StationAt, seat: &Seat, options: &[Choosable<'a>]) -> Result<Vec<Way<'a>>, Reason> {
+    let (mut ways, mut first) = (Vec::with_capacity(options.len()), None);
+    for option in options.iter().filter(|option| option.is_taken_at(ctx, at, seat)) {
+        match Way::settle(ctx, MODE, (at, seat), option.take, None) {
+            Ok(way) => ways.push(way),
+            Err(reason) => first = Some(first.map_or(reason, |first: Reason| first.min(reason))),
+        }
+    }
+    if ways.is_empty() { Err(first.unwrap_or(Reason::NoCommonStation)) } else { Ok(ways) }
 }
 
 /// For each item the first way that makes no other journeys than `journeys`, no matter twice.
@@ -128,8 +223,7 @@ fn bundle<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Option<Vec<Way<'a
     let mut bundle: Vec<Way<'a>> = Vec::with_capacity(settled.len());
     for ways in settled {
         let is_free = |way: &Way<'_>| bundle.iter().all(|taken| taken.item().code != way.item().code);
-        let way = ways.iter().find(|way| journeys.allow(way) && is_free(way))?.clone();
-        bundle.push(way);
+        bundle.push(*ways.iter().find(|way| journeys.allow(way) && is_free(way))?);
     }
     Some(bundle)
 }

@@ -149,9 +149,10 @@ fn station(text: &str) -> Station {
         staff: 2,
         terminal: false,
         accessible: true,
-        hours: vec![],
-        added: [].into(),
-        removed: [].into(),
+        hours: [].into(),
+        added: Arc::default(),
+        removed: Arc::default(),
+        facts: Arc::default(),
     }
 }
 

@@ -3,6 +3,15 @@
 use super::super::*;
 use super::world::*;
 use crate::catalogue::*;
+use crate::district::Place;
+
+#[test]
+fn a_road_is_the_air_line_with_its_bends_and_takes_whole_minutes() {
+    let (from, to) = (Place { lat: 30.0, lng: 104.0 }, Place { lat: 30.1, lng: 104.0 });
+    let tuning = Tuning::default();
+    assert_eq!(estimate::road_m(&tuning, from, to), 14_455);
+    assert_eq!(estimate::on_the_road(&tuning, from, to), chrono::Duration::minutes(35));
+}
 
 fn accepted(plan: &Plan) -> &Step {
     plan.steps.iter().find(|step| step.kind == StepKind::Accept).unwrap()
@@ -81,7 +90,7 @@ fn a_make_up_sunday_is_worked() {
 #[test]
 fn a_station_that_is_never_open_is_no_choice() {
     let mut world = world([service("T001")]);
-    world.station(VILLAGE).hours.clear();
+    world.station(VILLAGE).hours = [].into();
     assert_eq!(world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE), Err(Reason::NeverOpen));
 }
 

@@ -10,7 +10,7 @@ use proptest::sample::{select, subsequence};
 use super::super::*;
 use super::world::{self, World, code, division};
 use crate::catalogue::*;
-use crate::district::{Level, Opening, Place};
+use crate::district::{Level, Opening, Place, Station};
 use crate::ids::DivisionCode;
 
 pub const ITEMS: [&str; 7] = ["T001", "T002", "T003", "V001", "V002", "C001", "C002"];
@@ -43,9 +43,9 @@ pub struct StationTerms {
 impl StationTerms {
     pub fn set(self, station: &mut Station) {
         station.accessible = self.accessible;
-        station.hours = self.hours;
-        station.added = self.added;
-        station.removed = self.removed;
+        station.hours = self.hours.into();
+        station.added = Arc::new(self.added);
+        station.removed = Arc::new(self.removed);
     }
 }
 
@@ -176,6 +176,7 @@ pub fn asks() -> impl Strategy<Value = Ask> {
             carriage,
             preference,
             licences: BTreeSet::new(),
+            barred_stations: BTreeSet::new(),
         },
     )
 }

@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::super::rank::{Rank, rank};
 use super::super::*;
 use super::generate::*;
+use super::order::{Rank, rank};
 use super::world::World;
 use crate::case::{Places, Stage, procedure};
 use crate::catalogue::{InPerson, Mode};
+use crate::district::Station;
 use crate::time;
 
 fn single(ask: &Ask, item: &ItemCode) -> Ask {

@@ -5,4 +5,5 @@ mod fine_points;
 mod generate;
 mod laws;
 mod modes;
+mod order;
 mod world;

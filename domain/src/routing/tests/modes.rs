@@ -1,5 +1,7 @@
 //! What each mode is, and when it isn't.
 
+use std::sync::Arc;
+
 use super::super::*;
 use super::world::*;
 use crate::catalogue::*;
@@ -35,8 +37,8 @@ fn an_item_that_is_not_nearby_counts_the_own_line_as_district() {
 #[test]
 fn a_station_accepts_by_its_level_and_by_its_own_list() {
     let mut world = world([Item { levels: vec![Level::Town], ..service("T001") }]);
-    world.station(VILLAGE).added.insert(code("T001"));
-    world.station(TOWN).removed.insert(code("T001"));
+    Arc::make_mut(&mut world.station(VILLAGE).added).insert(code("T001"));
+    Arc::make_mut(&mut world.station(TOWN).removed).insert(code("T001"));
     assert!(world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE).is_ok());
     assert_eq!(world.choose(&ask(&["T001"]), Mode::Nearby, TOWN), Err(Reason::StationNotInMode));
 }
@@ -98,7 +100,7 @@ fn a_remote_application_goes_to_the_lowest_accepting_level_of_the_matters_line()
     let mut world = world([service("T001")]);
     let away = Ask { whereabouts: elsewhere(), ..ask(&["T001"]) };
     assert_eq!(world.of_mode(&away, Mode::Remote).unwrap().matters[0].accepting, code(POINT));
-    world.station(POINT).removed.insert(code("T001"));
+    Arc::make_mut(&mut world.station(POINT).removed).insert(code("T001"));
     assert_eq!(world.of_mode(&away, Mode::Remote).unwrap().matters[0].accepting, code(VILLAGE));
     assert_eq!(world.choose(&away, Mode::Remote, TOWN), Err(Reason::StationNotInMode));
     let land = Ask { matter: MatterLies::Land(division(FAR_VILLAGE)), ..away };
@@ -111,7 +113,7 @@ fn presence_is_met_at_a_partner_station_for_one_trip_or_remote_is_impossible() {
         let away = Ask { whereabouts: elsewhere(), ..ask(&["T001"]) };
         assert_eq!(world([item.clone()]).of_mode(&away, Mode::Remote), Err(Reason::NoPartner));
         let plan = world([item.clone()]).with_partner_for(&["T001"]).of_mode(&away, Mode::Remote).unwrap();
-        assert_eq!((plan.trips, &plan.matters[0].partner), (1, &Some(code(PARTNER))));
+        assert_eq!((plan.trips, &plan.matters[0].partner), (1, &Some(code(PARTNER_STATION))));
         assert_eq!(world([item]).with_partner_for(&["T002"]).of_mode(&away, Mode::Remote), Err(Reason::NoPartner));
     }
 }

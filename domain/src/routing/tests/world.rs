@@ -9,6 +9,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::super::*;
 use crate::calendar::{Calendar, Year};
 use crate::catalogue::*;
+use crate::district::Station;
 use crate::district::{Division, Level, Opening, Partner, Place};
 use crate::ids::DivisionCode;
 use crate::time;
@@ -21,6 +22,7 @@ pub const FAR_TOWN: &str = "511499102000-01";
 pub const FAR_VILLAGE: &str = "511499102201-01";
 pub const FAR_POINT: &str = "511499102201-11";
 pub const PARTNER: &str = "510108";
+pub const PARTNER_STATION: &str = "510108000000-01";
 
 pub fn code<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
@@ -56,9 +58,10 @@ pub fn station(text: &str, level: Level, (lat, lng): (f64, f64)) -> Station {
         staff: 3,
         terminal: true,
         accessible: true,
-        hours: vec![hours((9, 0), (12, 0)), hours((13, 0), (17, 0))],
-        added: BTreeSet::new(),
-        removed: BTreeSet::new(),
+        hours: [hours((9, 0), (12, 0)), hours((13, 0), (17, 0))].into(),
+        added: Arc::default(),
+        removed: Arc::default(),
+        facts: Arc::default(),
     }
 }
 
@@ -91,11 +94,12 @@ impl World {
     /// The partner district meets people for these items.
     pub fn with_partner_for(mut self, items: &[&str]) -> Self {
         self.partners.push(Partner {
-            code: code(PARTNER),
+            code: code(PARTNER_STATION),
             name: "邻区".into(),
             station_name: "邻区政务服务中心".into(),
             place: Place { lat: 31.0, lng: 104.0 },
-            items: items.iter().map(|item| code(item)).collect(),
+            items: Arc::new(items.iter().map(|item| code(item)).collect()),
+            hours: [].into(),
         });
         self
     }
@@ -157,6 +161,7 @@ pub fn ask(items: &[&str]) -> Ask {
         carriage: Carriage::Both,
         preference: Preference::Soonest,
         licences: BTreeSet::new(),
+        barred_stations: BTreeSet::new(),
     }
 }
 

@@ -1,0 +1,103 @@
+//! What every decision looks at, with what is worked out once for all stations.
+
+use std::cell::RefCell;
+
+use super::standing::Standing;
+use super::{Ask, Desks, Load, Tuning, VisitorTerms};
+use crate::calendar::DueDay;
+use crate::catalogue::{Catalogue, Publicity};
+use crate::district::{At, Day, DistrictMap, Partner, Seat, StationAt, Week};
+use crate::time::Timestamp;
+
+pub(super) struct Context<'a> {
+    pub map: &'a DistrictMap,
+    pub catalogue: &'a Catalogue,
+    pub tuning: &'a Tuning,
+    pub ask: &'a Ask,
+    pub now: At,
+    pub standing: Standing,
+    pub couriers: Week,
+    pub visitors: Vec<(&'a VisitorTerms, Week)>,
+    pub partners: Week,
+    queues: Vec<Queue>,
+    dues: RefCell<Vec<Due>>,
+}
+
+/// The live load of a station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Queue {
+    pub wait_min: u32,
+    pub desk: Desks,
+}
+
+impl Queue {
+    pub const IDLE: Queue = Queue { wait_min: 0, desk: Desks::Staffed };
+}
+
+/// A promise that was counted once.
+struct Due {
+    accepted: Day,
+    days: u16,
+    notice: Option<Publicity>,
+    due: DueDay,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(map: &'a DistrictMap, catalogue: &'a Catalogue, load: &'a Load, ask: &'a Ask, now: Timestamp) -> Self {
+        let tuning: &Tuning = &load.tuning;
+        Self {
+            map,
+            catalogue,
+            tuning,
+            ask,
+            now: At::of(now),
+            standing: Standing::of(map, ask),
+            couriers: Week::of(&tuning.courier_hours),
+            visitors: tuning.visitors.iter().map(|terms| (terms, Week::of(&terms.hours))).collect(),
+            partners: Week::of(&tuning.partner_hours),
+            queues: queues(map, load, now),
+            dues: RefCell::default(),
+        }
+    }
+
+    pub fn queue(&self, at: StationAt) -> Queue {
+        usize::try_from(at.0).ok().and_then(|at| self.queues.get(at).copied()).unwrap_or(Queue::IDLE)
+    }
+
+    pub fn seat(&self, at: StationAt) -> Option<&'a Seat> {
+        self.map.seat(at)
+    }
+
+    /// The last day of a promise; stations by the hundred are asked about the same few days.
+    pub fn due(&self, accepted: Day, days: u16, notice: Option<Publicity>) -> DueDay {
+        let mut dues = self.dues.borrow_mut();
+        if let Some(known) = dues.iter().find(|due| due.accepted == accepted && due.days == days && due.notice == notice) {
+            return known.due;
+        }
+        let due = super::estimate::promise(&self.map.calendar, accepted.date(), days, notice.as_slice());
+        dues.push(Due { accepted, days, notice, due });
+        due
+    }
+
+    /// The hours of a partner's counter.
+    pub fn partner_week(&self, partner: &Partner) -> Option<Week> {
+        (!partner.hours.is_empty()).then(|| Week::of(&partner.hours))
+    }
+}
+
+/// The load of each station by its number; none where nothing is known, or what was known is stale.
+fn queues(map: &DistrictMap, load: &Load, now: Timestamp) -> Vec<Queue> {
+    let ends = map.stations().next().zip(map.stations().last());
+    let Some((first, last)) = ends.filter(|_| load.is_fresh(now)) else { return Vec::new() };
+    let mut known = load.stations.range(&first.code..=&last.code).peekable();
+    if known.peek().is_none() {
+        return Vec::new();
+    }
+    let of = |code| {
+        while known.next_if(|(other, _)| *other < code).is_some() {}
+        let (_, load) = known.next_if(|(other, _)| *other == code)?;
+        Some(Queue { wait_min: load.wait_min, desk: load.desk })
+    };
+    let mut of = of;
+    map.stations().map(|station| of(&station.code).unwrap_or(Queue::IDLE)).collect()
+}
