@@ -30,13 +30,20 @@ pub enum BadYear {
 #[serde(from = "BTreeMap<i32, Year>", into = "BTreeMap<i32, Year>")]
 pub struct Calendar {
     years: BTreeMap<i32, Year>,
-    /// The days of each loaded year in order, for a look-up that costs nothing.
-    kinds: BTreeMap<i32, Vec<DayKind>>,
+    /// The days of each loaded year, the latest year first, for a look-up that costs next to nothing.
+    kinds: Vec<YearKinds>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct YearKinds {
+    /// The year's first day, counted from the year 1.
+    first: i32,
+    kinds: Vec<DayKind>,
 }
 
 impl From<BTreeMap<i32, Year>> for Calendar {
     fn from(years: BTreeMap<i32, Year>) -> Self {
-        Self { kinds: years.iter().map(|(year, days)| (*year, days.kinds(*year))).collect(), years }
+        Self { kinds: years.iter().rev().map(|(year, days)| days.kinds(*year)).collect(), years }
     }
 }
 
@@ -47,9 +54,10 @@ impl From<Calendar> for BTreeMap<i32, Year> {
 }
 
 impl Year {
-    fn kinds(&self, year: i32) -> Vec<DayKind> {
-        let first = NaiveDate::from_ymd_opt(year, 1, 1).into_iter().flat_map(|first| first.iter_days());
-        first.take_while(|date| date.year() == year).map(|date| self.kind(date)).collect()
+    fn kinds(&self, year: i32) -> YearKinds {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+        let kinds = first.iter_days().take_while(|date| date.year() == year).map(|date| self.kind(date)).collect();
+        YearKinds { first: first.num_days_from_ce(), kinds }
     }
 
     fn kind(&self, date: NaiveDate) -> DayKind {
@@ -93,8 +101,8 @@ impl Calendar {
         if let Some(&weekday) = days.make_up_workdays.iter().find(|day| !is_weekend(**day)) {
             return Err(BadYear::NotAWeekend(weekday));
         }
-        self.kinds.insert(year, days.kinds(year));
         self.years.insert(year, days);
+        *self = Self::from(std::mem::take(&mut self.years));
         Ok(())
     }
 
@@ -111,9 +119,13 @@ impl Calendar {
     }
 
     pub fn kind(&self, date: NaiveDate) -> DayKind {
-        let year = self.kinds.get(&date.year());
-        let loaded = year.and_then(|days| days.get(usize::try_from(date.ordinal0()).unwrap_or_default()));
-        loaded.copied().unwrap_or_else(|| by_weekday(date))
+        self.kind_on(date.num_days_from_ce())
+    }
+
+    fn kind_on(&self, day_from_ce: i32) -> DayKind {
+        let year = self.kinds.iter().find(|year| year.first <= day_from_ce);
+        let loaded = year.and_then(|year| year.kinds.get(usize::try_from(day_from_ce - year.first).unwrap_or(usize::MAX)));
+        loaded.copied().unwrap_or(if weekday_on(day_from_ce) > 5 { DayKind::Weekend } else { DayKind::Working })
     }
 
     pub fn is_working_day(&self, date: NaiveDate) -> bool {
@@ -126,6 +138,15 @@ impl Calendar {
             DayKind::Holiday => None,
             DayKind::MakeUpWorkday => Some(Weekday::Fri),
             DayKind::Working | DayKind::Weekend => Some(date.weekday()),
+        }
+    }
+
+    /// The same by a day's number from the year 1, and the weekday's from Monday; 0 for none.
+    pub(crate) fn hours_weekday_on(&self, day_from_ce: i32) -> u8 {
+        match self.kind_on(day_from_ce) {
+            DayKind::Holiday => 0,
+            DayKind::MakeUpWorkday => 5,
+            DayKind::Working | DayKind::Weekend => weekday_on(day_from_ce),
         }
     }
 
@@ -159,6 +180,11 @@ impl Calendar {
         let days = from.iter_days().skip(1).take_while(|day| *day <= to).filter(|day| self.is_working_day(*day));
         days.fold(0, |count, _| count + 1)
     }
+}
+
+/// 1 for Monday to 7 for Sunday; the first day of the year 1 was a Monday.
+pub(crate) fn weekday_on(day_from_ce: i32) -> u8 {
+    u8::try_from((day_from_ce - 1).rem_euclid(7) + 1).unwrap_or(1)
 }
 
 fn by_weekday(date: NaiveDate) -> DayKind {
@@ -227,6 +253,13 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_day_by_its_number_has_the_hours_of_its_date(offset in 0u64..3000) {
+            let (calendar, date) = (national_day_2026(), day("2023-01-01").checked_add_days(Days::new(offset)).unwrap());
+            let number = calendar.hours_weekday(date).map_or(0, |weekday| weekday.number_from_monday());
+            proptest::prop_assert_eq!(u32::from(calendar.hours_weekday_on(date.num_days_from_ce())), number);
+        }
+
         #[test]
         fn counting_the_days_of_a_period_gives_its_length(start in 0u64..400, days in 0u16..60) {
             let calendar = national_day_2026();

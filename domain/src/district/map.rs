@@ -57,6 +57,7 @@ pub struct DistrictMap {
     points: Vec<(u32, StationAt)>,
     weeks: Vec<Week>,
     capabilities: Vec<Capability>,
+    kinds: Vec<(u16, Level, Steps)>,
 }
 
 /// A station's number on its map; they count up in the order of the codes.
@@ -70,6 +71,8 @@ pub(crate) struct Seat {
     pub division: u32,
     pub week: u16,
     pub capability: u16,
+    /// Equal for stations with the same hours, level and steps.
+    pub kind: u16,
     pub level: Level,
     pub access: Steps,
     pub facts: Known,
@@ -137,6 +140,7 @@ impl DistrictMap {
             points: Vec::new(),
             weeks: Vec::new(),
             capabilities: Vec::new(),
+            kinds: Vec::new(),
         };
         for mut station in stations {
             shared.hold(&mut station);
@@ -163,13 +167,16 @@ impl DistrictMap {
         let week = position(&mut self.weeks, Week::of(&station.hours), Week::eq)?;
         let capability = Capability { added: Arc::clone(&station.added), removed: Arc::clone(&station.removed) };
         let capability = position(&mut self.capabilities, capability, Capability::is_same)?;
+        let access = if station.accessible { Steps::Free } else { Steps::Some };
+        let kind = position(&mut self.kinds, (week, station.level, access), PartialEq::eq)?;
         self.seats.push(Seat {
             direction: station.place.direction(),
             division,
             week,
             capability,
             level: station.level,
-            access: if station.accessible { Steps::Free } else { Steps::Some },
+            kind,
+            access,
             facts: if station.facts.closures.is_empty() && station.facts.absences.is_empty() { Known::Nothing } else { Known::Something },
         });
         self.stations.push(station);
@@ -203,6 +210,7 @@ impl DistrictMap {
         self.points.sort_unstable();
         self.points.shrink_to_fit();
         self.weeks.shrink_to_fit();
+        self.kinds.shrink_to_fit();
         self.capabilities.shrink_to_fit();
         self.stations.shrink_to_fit();
     }
@@ -232,6 +240,11 @@ impl DistrictMap {
 
     pub fn partner(&self, code: &StationCode) -> Option<&Partner> {
         self.partners.get(code).filter(|partner| partner.code.district() != self.code)
+    }
+
+    /// The partners as they are shared with other districts, for a map that is built again.
+    pub fn shared_partners(&self) -> Arc<Partners> {
+        Arc::clone(&self.partners)
     }
 
     pub(crate) fn all_partners(&self) -> &Partners {

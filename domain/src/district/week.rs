@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 
 use super::{Opening, StationFacts, without};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, weekday_on};
 use crate::time::{self, Timestamp};
 
 /// Who isn't there within so many days is never there.
@@ -56,7 +56,7 @@ impl Day {
     }
 
     pub fn date(self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(Self::FIRST_FROM_CE)).unwrap_or_default()
+        NaiveDate::from_num_days_from_ce_opt(self.from_ce()).unwrap_or_default()
     }
 
     pub fn begin(self) -> At {
@@ -75,9 +75,8 @@ impl Day {
         At(self.begin().0 + i64::from(second) * 1_000_000)
     }
 
-    /// 1 for Monday to 7 for Sunday; 1970 began on a Thursday.
-    fn weekday(self) -> u8 {
-        u8::try_from((self.0.saturating_add(3)).rem_euclid(7) + 1).unwrap_or(1)
+    fn from_ce(self) -> i32 {
+        self.0.saturating_add(Self::FIRST_FROM_CE)
     }
 }
 
@@ -98,6 +97,8 @@ impl Span {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Week {
     openings: Vec<DayHours>,
+    /// How many minutes the longest opening lasts.
+    longest_min: i64,
 }
 
 /// Seconds of the day, and a bit for each weekday from Monday.
@@ -117,12 +118,8 @@ impl Week {
             .map(|opening| DayHours { open: second(opening.open), close: second(opening.close), days: days(opening) })
             .collect();
         openings.sort_unstable();
-        Self { openings }
-    }
-
-    /// How many minutes the longest opening lasts.
-    pub fn longest_min(&self) -> i64 {
-        self.openings.iter().map(|hours| i64::from(hours.close.saturating_sub(hours.open)) / 60).max().unwrap_or_default()
+        let longest_min = openings.iter().map(|hours| i64::from(hours.close.saturating_sub(hours.open)) / 60).max().unwrap_or_default();
+        Self { openings, longest_min }
     }
 
     fn on(&self, day: Day, weekday: u8) -> impl Iterator<Item = Span> {
@@ -188,7 +185,7 @@ impl<'a> Hours<'a> {
 
     /// No opening is longer.
     pub fn longest_min(&self) -> i64 {
-        self.week.longest_min()
+        self.week.longest_min
     }
 
     /// What `f` finds in the first span that ends after `from` and in which it finds anything.
@@ -258,11 +255,8 @@ impl<'a> Hours<'a> {
     /// The weekday whose hours hold; 0 for none.
     fn weekday(&self, day: Day) -> u8 {
         match self.days {
-            Days::Every => day.weekday(),
-            Days::Kept(calendar) => {
-                let weekday = calendar.hours_weekday(day.date());
-                weekday.and_then(|weekday| u8::try_from(weekday.number_from_monday()).ok()).unwrap_or_default()
-            }
+            Days::Every => weekday_on(day.from_ce()),
+            Days::Kept(calendar) => calendar.hours_weekday_on(day.from_ce()),
         }
     }
 }
@@ -291,7 +285,7 @@ mod tests {
         let at = time::instant("2026-09-14T23:59:59".parse().unwrap());
         assert_eq!(At::of(at).timestamp(), at);
         assert_eq!(At::of(at).day().date(), "2026-09-14".parse().unwrap());
-        assert_eq!((At::of(at).day().weekday(), At::of(at).day().next().weekday()), (1, 2));
+        assert_eq!(weekday_on(At::of(at).day().from_ce()), 1);
         assert_eq!(Day::of("2026-09-14".parse().unwrap()), At::of(at).day());
     }
 }

@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::desks::DeskAt;
-use super::estimate::{self, Lane, Road, Sitting};
+use super::estimate::{self, Road, Sitting};
 use super::riders;
 use super::stop::{Stop, spot};
 use super::timeline::{Timeline, step};
@@ -44,9 +44,7 @@ pub(super) fn decide<T: Timeline>(
 fn by_the_village<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, accepted: Sitting, timeline: &mut T) -> Option<Decided> {
     let DeskAt::Station(village) = way.desk else { return None };
     let moved = papers_move(ctx, stop, village, accepted.end)?;
-    let mut sittings = Vec::new();
-    estimate::turn(ctx, (village, ctx.seat(village)?), moved.end, 1, Lane::Empty, &mut sittings)?;
-    let decided = *sittings.first()?;
+    let decided = estimate::empty_turn(ctx, (village, ctx.seat(village)?), moved.end)?;
     let code = &way.item().code;
     timeline.add(|| step(StepKind::MovePapers, code, Actor::Courier, Spot::OnTheWay, (moved.begin, moved.end)));
     timeline.add(|| step(StepKind::Decide, code, Actor::Staff, spot(ctx, village), (decided.begin, decided.end)));

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::context::Context;
+use super::context::{Context, Queue};
 use super::{Desks, Tuning};
 use crate::calendar::{Calendar, DueDay};
 use crate::catalogue::{DayUnit, Publicity};
@@ -66,13 +66,6 @@ pub(super) fn sitting(hours: &Hours<'_>, ready: At, minutes: i64) -> Option<Sitt
     if hours.longest_min() < minutes { None } else { hours.find(ready, |span| fit(span, ready, minutes)) }
 }
 
-/// Whether the live queue counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lane {
-    Queue,
-    Empty,
-}
-
 pub(super) fn service_min(ctx: &Context<'_>, seat: &Seat) -> i64 {
     i64::from(ctx.tuning.service.at(seat.level))
 }
@@ -81,27 +74,35 @@ pub(super) fn service_min(ctx: &Context<'_>, seat: &Seat) -> i64 {
 /// sent home in between. The queue of now holds for the opening that runs now; a queue that reaches past closing moves the
 /// turn to the next opening. Fills `sittings` and gives the wait before the first, in minutes. None: the station is never open
 /// long enough.
-pub(super) fn turn(
+pub(super) fn turn(ctx: &Context<'_>, stop: (StationAt, &Seat), ready: At, count: usize, sittings: &mut Vec<Sitting>) -> Option<i64> {
+    let service = service_min(ctx, stop.1);
+    find_staffed(ctx, stop, ready, |hours, span, queue| {
+        let wait = if span.contains(ctx.now) { i64::from(queue.wait_min) } else { 0 };
+        let first = fit(span, span.open.max(ready).after_min(wait), service)?;
+        is_filled_from(hours, first, service, count, sittings).then_some(wait)
+    })
+}
+
+/// The first sitting of what doesn't queue.
+pub(super) fn empty_turn(ctx: &Context<'_>, stop: (StationAt, &Seat), ready: At) -> Option<Sitting> {
+    let service = service_min(ctx, stop.1);
+    find_staffed(ctx, stop, ready, |_, span, _| fit(span, ready, service))
+}
+
+/// What `f` finds in the first span after `ready` in which the station is staffed.
+fn find_staffed<R>(
     ctx: &Context<'_>,
     (at, seat): (StationAt, &Seat),
     ready: At,
-    count: usize,
-    lane: Lane,
-    sittings: &mut Vec<Sitting>,
-) -> Option<i64> {
-    let (hours, service, queue) = (ctx.map.hours(at, seat)?, service_min(ctx, seat), ctx.queue(at));
-    if hours.longest_min() < service {
+    mut f: impl FnMut(&Hours<'_>, Span, Queue) -> Option<R>,
+) -> Option<R> {
+    let (hours, queue) = (ctx.map.hours(at, seat)?, ctx.queue(at));
+    if hours.longest_min() < service_min(ctx, seat) {
         return None;
     }
     let today = ctx.now.day();
-    hours.find(ready, |span| {
-        if queue.desk == Desks::Unstaffed && span.open.day() == today {
-            return None;
-        }
-        let wait = if lane == Lane::Queue && span.contains(ctx.now) { i64::from(queue.wait_min) } else { 0 };
-        let first = fit(span, span.open.max(ready).after_min(wait), service)?;
-        is_filled_from(&hours, first, service, count, sittings).then_some(wait)
-    })
+    let is_staffed = |span: Span| queue.desk == Desks::Staffed || span.open.day() != today;
+    hours.find(ready, |span| if is_staffed(span) { f(&hours, span, queue) } else { None })
 }
 
 /// Whether the rest of `count` sittings follow the first on its day.

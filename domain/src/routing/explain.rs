@@ -69,10 +69,10 @@ pub enum Fate {
 /// The answer that `plan` gives, with every candidate.
 pub fn explain(map: &DistrictMap, catalogue: &Catalogue, load: &Load, ask: &Ask, now: Timestamp) -> Decision {
     let ctx = Context::new(map, catalogue, load, ask, now);
-    let mut seen = Seen::default();
-    let (shown, impossible) = ctx.decide(&mut seen);
+    let (items, mut seen) = (ctx.items(), Seen::default());
+    let (shown, impossible) = ctx.decide(&items, &mut seen);
     let candidates = seen.0.into_iter().filter_map(|look| candidate(&ctx, look, &shown)).collect();
-    Decision { answer: ctx.answer(shown, impossible), candidates }
+    Decision { answer: ctx.answer(&items, shown, impossible), candidates }
 }
 
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! From the ask to acceptance: how the matters of one plan come to the station, and the sittings that take them in.
 
 use super::context::Context;
-use super::estimate::{self, Lane, Road, Sitting};
+use super::estimate::{self, Road, Sitting};
 use super::stop::Stop;
 use super::timeline::{Timeline, step};
 use super::ways::{Way, needs_originals};
@@ -34,7 +34,7 @@ pub(super) fn take_in<T: Timeline>(
     for way in ways {
         ready = ready.max(arrive(ctx, stop, way, timeline)?);
     }
-    let wait_min = estimate::turn(ctx, stop.station(), ready, ways.len(), Lane::Queue, sittings)?;
+    let wait_min = estimate::turn(ctx, stop.station(), ready, ways.len(), sittings)?;
     let counter = sittings.first()?.begin.after_min(-wait_min);
     journeys(ctx, stop, ways, counter, timeline);
     for (way, sitting) in ways.iter().zip(&*sittings) {

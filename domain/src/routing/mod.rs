@@ -60,8 +60,9 @@ pub use reasons::*;
 /// The plans for an ask, best first, and a reason for each mode that has none.
 pub fn plan(map: &DistrictMap, catalogue: &Catalogue, load: &Load, ask: &Ask, now: Timestamp) -> Answer {
     let ctx = Context::new(map, catalogue, load, ask, now);
-    let (shown, impossible) = ctx.decide(&mut Unwatched);
-    ctx.answer(shown, impossible)
+    let items = ctx.items();
+    let (shown, impossible) = ctx.decide(&items, &mut Unwatched);
+    ctx.answer(&items, shown, impossible)
 }
 
 /// The plan of exactly the mode and stations that a person chose, whether or not it is among the alternatives.
@@ -77,6 +78,9 @@ pub fn plan_for(
     let chosen = ctx.items().and_then(|items| ctx.chosen(&items, choice));
     chosen.map_err(|blocked| ctx.impossible(choice.mode, blocked))
 }
+
+/// The items of an ask, or why it is none.
+type Items<'a> = Result<Vec<&'a Listed>, Blocked>;
 
 /// Why there is no plan, and the item at fault where it is one of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,24 +101,25 @@ impl Blocked {
 
 impl<'a> Context<'a> {
     /// What is shown, best first, and the modes that have nothing to show.
-    fn decide<W: Watch>(&self, watch: &mut W) -> (Vec<Entry<'a>>, Vec<Impossible>) {
+    fn decide<W: Watch>(&self, items: &Items<'a>, watch: &mut W) -> (Vec<Entry<'a>>, Vec<Impossible>) {
         let (mut entries, mut impossible) = (Vec::new(), Vec::new());
-        let items = self.items();
         for mode in Mode::ALL {
-            match items.as_ref().map_err(Blocked::clone).and_then(|items| self.entries(mode, items, watch)) {
-                Ok(found) => entries.extend(found),
-                Err(blocked) => impossible.push(self.impossible(mode, blocked)),
-            }
+            let found = match items {
+                Ok(items) => self.entries(mode, items, &mut entries, watch),
+                Err(blocked) => Err(blocked.clone()),
+            };
+            impossible.extend(found.err().map(|blocked| self.impossible(mode, blocked)));
         }
         (alternatives::shown(self.ask, entries), impossible)
     }
 
-    fn answer(&self, shown: Vec<Entry<'a>>, impossible: Vec<Impossible>) -> Answer {
-        Answer { plans: shown.iter().filter_map(|entry| self.drawn(entry)).collect(), impossible }
+    fn answer(&self, items: &Items<'a>, shown: Vec<Entry<'a>>, impossible: Vec<Impossible>) -> Answer {
+        let items = items.as_ref().map(Vec::as_slice).unwrap_or_default();
+        Answer { plans: shown.iter().filter_map(|entry| self.drawn(items, entry)).collect(), impossible }
     }
 
     /// The items asked for, each a matter of its own.
-    fn items(&self) -> Result<Vec<&'a Listed>, Blocked> {
+    fn items(&self) -> Items<'a> {
         if self.ask.items.is_empty() {
             return Err(Blocked::whole(Reason::NothingAsked));
         }
@@ -131,25 +136,25 @@ impl<'a> Context<'a> {
         twice.map_or(Ok(items), Err)
     }
 
-    /// What `mode` has to show; for several items apart, the one that they add up to.
-    fn entries<W: Watch>(&self, mode: Mode, items: &[&'a Listed], watch: &mut W) -> Result<Vec<Entry<'a>>, Blocked> {
+    /// Adds what `mode` has to show to `entries`; for several items apart, the one that they add up to.
+    fn entries<W: Watch>(&self, mode: Mode, items: &[&'a Listed], entries: &mut Vec<Entry<'a>>, watch: &mut W) -> Result<(), Blocked> {
         let one = |candidate| Entry::one(mode, candidate);
         match (mode, items) {
-            (_, [only]) => Ok(scan::scan(self, mode, only, watch)?.into_iter().map(one).collect()),
-            (Mode::OneWindow, items) => Ok(Window::of(self, items)?.scan(self, watch)?.into_iter().map(one).collect()),
+            (_, [only]) => entries.extend(scan::scan(self, mode, only, watch)?.into_iter().map(one)),
+            (Mode::OneWindow, items) => entries.extend(Window::of(self, items)?.scan(self, watch)?.into_iter().map(one)),
             (Mode::Nearby | Mode::District | Mode::Remote | Mode::Express | Mode::Special, items) => {
                 let each: Vec<_> = items.iter().map(|item| scan::scan(self, mode, item, watch)).collect();
                 match each.iter().filter_map(|found| found.as_ref().err()).min_by_key(|blocked| blocked.reason) {
-                    Some(first) => Err(first.clone()),
-                    None => Ok(apart::together(self.ask, mode, each.into_iter().flatten().collect()).into_iter().collect()),
+                    Some(first) => return Err(first.clone()),
+                    None => entries.extend(apart::together(self.ask, mode, each.into_iter().flatten().collect())),
                 }
             }
         }
+        Ok(())
     }
 
-    fn drawn(&self, entry: &Entry<'a>) -> Option<Plan> {
-        let items = self.items().ok()?;
-        match (&entry.recipe, entry.mode, items.as_slice()) {
+    fn drawn(&self, items: &[&'a Listed], entry: &Entry<'a>) -> Option<Plan> {
+        match (&entry.recipe, entry.mode, items) {
             (Recipe::One(candidate), Mode::OneWindow, items @ [_, _, ..]) => Window::of(self, items).ok()?.plan_at(self, candidate.at).ok(),
             (Recipe::One(candidate), mode, items) => self.plan_of(mode, items.first()?, candidate).ok(),
             (Recipe::Apart(candidates), mode, items) => {

@@ -12,7 +12,7 @@ use super::stop::Stop;
 use super::ways::{Take, Way};
 use super::{Blocked, Reason, candidates};
 use crate::catalogue::{InPerson, Item, Listed, Mode};
-use crate::district::{Known, Partner, Seat, StationAt};
+use crate::district::{Direction, Known, Partner, Seat, StationAt};
 
 /// A station that may serve an item, or all of a window's, and at what costs.
 #[derive(Debug, Clone, Copy)]
@@ -57,12 +57,15 @@ pub(super) fn scan<'a, W: Watch>(ctx: &Context<'a>, mode: Mode, listed: &'a List
             }
         }
         Mode::District | Mode::OneWindow | Mode::Express | Mode::Special => {
-            let modes = &listed.item.modes;
-            let mut kept = Kept::default();
-            for (at, seat) in ctx.map.seats() {
-                if accepting.holds(seat) && candidates::is_in_reach(ctx, mode, modes, (at, seat), None) {
-                    scan.look_unless_beaten(at, seat, &mut kept);
+            let own = ctx.standing.own;
+            match Reach::of(mode, &listed.item) {
+                Reach::Own => {
+                    for at in own.into_iter().flat_map(|own| own.stations(ctx.map)) {
+                        scan.look(at, |seat| accepting.holds(seat));
+                    }
                 }
+                Reach::All => scan.look_at_all(|_, seat| accepting.holds(seat)),
+                Reach::Others => scan.look_at_all(|at, seat| accepting.holds(seat) && !own.is_some_and(|own| own.holds(at, seat))),
             }
         }
     }
@@ -98,22 +101,32 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
         }
     }
 
-    fn look_unless_beaten(&mut self, at: StationAt, seat: &'a Seat, kept: &mut Kept) {
-        let take = Take::as_asked(self.listed);
-        let way = match Way::settle(self.ctx, self.mode, (at, seat), take, None) {
-            Ok(way) => way,
-            Err(reason) => return self.keep(at, Err(reason)),
-        };
-        let own = Kind { village: u8::from(way.waits_for_papers()), ..Kind::of(seat) };
-        let roads = Roads::of(self.ctx, seat, &[way]);
-        if W::PRUNES && kept.beats(own, roads) {
-            return;
+    fn look_at_all(&mut self, may: impl Fn(StationAt, &Seat) -> bool) {
+        let village = self.ctx.standing.decides_in.as_ref().ok().and_then(|deciding| deciding.village);
+        let mut kept = Kept::default();
+        let mut shapes: [Option<Shape>; 2] = [None, None];
+        for (at, seat) in self.ctx.map.seats().filter(|(at, seat)| may(*at, seat)) {
+            let own_village = village == Some(seat.division);
+            let (kind, [elsewhere, at_home]) = (kind(seat, own_village), &mut shapes);
+            let shape = if own_village { at_home } else { elsewhere };
+            let roads = shape.map(|shape| shape.roads(self.ctx, seat));
+            if W::PRUNES && roads.is_some_and(|roads| kept.beats(kind, roads)) {
+                continue;
+            }
+            let way = match Way::settle(self.ctx, self.mode, (at, seat), Take::as_asked(self.listed), None) {
+                Ok(way) => way,
+                Err(reason) => {
+                    self.keep(at, Err(reason));
+                    continue;
+                }
+            };
+            let shape = *shape.get_or_insert_with(|| Shape::of(self.ctx, &[way]));
+            let costs = draw::costs(self.ctx, &Stop::new(at, seat), &[way], &[way.item().promised_working_days], &mut kept.scratch);
+            if costs.is_ok() && is_unhindered(self.ctx, at, seat) {
+                kept.add(kind, shape.roads(self.ctx, seat));
+            }
+            self.keep(at, costs.map(|costs| Candidate { at, partner: None, costs }));
         }
-        let costs = draw::costs(self.ctx, &Stop::new(at, seat), &[way], &[way.item().promised_working_days], &mut kept.scratch);
-        if costs.is_ok() && is_unhindered(self.ctx, at, seat) {
-            kept.add(own, roads);
-        }
-        self.keep(at, costs.map(|costs| Candidate { at, partner: None, costs }));
     }
 
     fn keep(&mut self, at: StationAt, outcome: Result<Candidate<'a>, Reason>) {
@@ -157,22 +170,55 @@ fn code<'c>(candidate: &Candidate<'c>) -> Option<&'c crate::ids::StationCode> {
     candidate.partner.map(|partner| &partner.code)
 }
 
-/// What two stations must have in common to be compared by their roads alone.
+/// Which stations a mode may use for an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
-    pub week: u16,
-    pub level: u8,
-    /// For a window: what it takes in, whether it is of the own line, and whether it is step-free.
-    pub capability: u16,
-    pub own: u8,
-    pub access: u8,
-    /// Whether it lies in the village that certifies.
-    pub village: u8,
+enum Reach {
+    Own,
+    All,
+    Others,
 }
 
-impl Kind {
-    pub fn of(seat: &Seat) -> Self {
-        Self { week: seat.week, level: seat.level as u8, capability: 0, own: 0, access: 0, village: 0 }
+impl Reach {
+    fn of(mode: Mode, item: &Item) -> Self {
+        let names = |mode: Mode| item.modes.contains(&mode);
+        match mode {
+            Mode::Nearby | Mode::Remote => Reach::Own,
+            Mode::District if names(Mode::Nearby) => Reach::Others,
+            Mode::District => Reach::All,
+            Mode::OneWindow | Mode::Express | Mode::Special if names(Mode::District) => Reach::All,
+            Mode::OneWindow | Mode::Express | Mode::Special => Reach::Own,
+        }
+    }
+}
+
+/// What two stations must have in common to be compared by their roads alone: hours, level and steps, and whether they lie in
+/// the village that certifies.
+pub(super) fn kind(seat: &Seat, own_village: bool) -> u64 {
+    u64::from(seat.kind) << 1 | u64::from(own_village)
+}
+
+/// On which roads the times of a plan depend.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    covers_a_road: bool,
+    /// The desk that the papers wait for.
+    desk: Option<Direction>,
+}
+
+impl Shape {
+    pub fn of(ctx: &Context<'_>, ways: &[Way<'_>]) -> Self {
+        let waits = ways.iter().find(|way| way.waits_for_papers());
+        Self {
+            covers_a_road: ways.iter().any(Way::covers_a_road),
+            desk: waits.and_then(|way| ctx.seat(way.desk.station())).map(|seat| seat.direction),
+        }
+    }
+
+    pub fn roads(self, ctx: &Context<'_>, seat: &Seat) -> Roads {
+        Roads {
+            person: if self.covers_a_road { seat.direction.chord2(ctx.standing.home) } else { 0.0 },
+            desk: self.desk.map_or(0.0, |desk| seat.direction.chord2(desk)),
+        }
     }
 }
 
@@ -184,32 +230,39 @@ pub(super) struct Roads {
 }
 
 impl Roads {
-    pub fn of(ctx: &Context<'_>, seat: &Seat, ways: &[Way<'_>]) -> Self {
-        let covers = ways.iter().any(Way::covers_a_road);
-        let papers = ways.iter().find(|way| way.waits_for_papers()).and_then(|way| ctx.seat(way.desk.station()));
-        Self {
-            person: if covers { seat.direction.chord2(ctx.standing.home) } else { 0.0 },
-            desk: papers.map_or(0.0, |desk| seat.direction.chord2(desk.direction)),
-        }
+    fn are_no_longer(&self, other: &Roads) -> bool {
+        self.person <= other.person && self.desk <= other.desk
     }
 }
 
 /// The stations that beat later ones of their kind.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    best: Vec<(Kind, Roads)>,
+    kinds: Vec<u64>,
+    best: Vec<[Option<Roads>; Self::OF_A_KIND]>,
     pub scratch: Scratch,
 }
 
 impl Kept {
-    pub fn beats(&self, kind: Kind, roads: Roads) -> bool {
-        let no_farther = |best: &Roads| best.person <= roads.person && best.desk <= roads.desk;
-        self.best.iter().any(|(other, best)| *other == kind && no_farther(best))
+    /// So many of a kind are remembered: to forget one only costs time.
+    const OF_A_KIND: usize = 4;
+
+    pub fn beats(&self, kind: u64, roads: Roads) -> bool {
+        let of_kind = self.kinds.iter().position(|other| *other == kind).and_then(|at| self.best.get(at));
+        of_kind.is_some_and(|best| best.iter().flatten().any(|best| best.are_no_longer(&roads)))
     }
 
-    pub fn add(&mut self, kind: Kind, roads: Roads) {
-        self.best.retain(|(other, best)| !(*other == kind && roads.person <= best.person && roads.desk <= best.desk));
-        self.best.push((kind, roads));
+    pub fn add(&mut self, kind: u64, roads: Roads) {
+        let at = self.kinds.iter().position(|other| *other == kind).unwrap_or_else(|| {
+            self.kinds.push(kind);
+            self.best.push([None; Self::OF_A_KIND]);
+            self.kinds.len() - 1
+        });
+        if let Some(best) = self.best.get_mut(at) {
+            let free = best.iter().position(|best| best.is_none_or(|best| roads.are_no_longer(&best)));
+            let place = best.get_mut(free.unwrap_or(Self::OF_A_KIND - 1));
+            place.into_iter().for_each(|place| *place = Some(roads));
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use super::context::Context;
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
-use super::scan::{Candidate, Kept, Kind, Roads, Watch, is_unhindered};
+use super::scan::{self, Candidate, Kept, Shape, Watch, is_unhindered};
 use super::stop::Stop;
 use super::ways::{self, Take, Way};
 use super::{Blocked, Plan, Reason, candidates, chain};
@@ -51,16 +51,21 @@ impl<'a> Window<'a> {
     /// The stations that take all items, or the first reason why there is none.
     pub fn scan<W: Watch>(&self, ctx: &Context<'a>, watch: &mut W) -> Result<Vec<Candidate<'a>>, Blocked> {
         let (mut kept, mut found, mut first) = (Kept::default(), Vec::new(), None);
+        let mut shapes: Vec<(u64, Shape)> = Vec::new();
         for (at, seat) in ctx.map.seats().filter(|(at, seat)| self.is_for_all(ctx, *at, seat)) {
             let kind = self.kind(ctx, at, seat);
-            let settled = self.settle(ctx, at, seat);
-            let roads = settled.as_ref().ok().map(|settled| Roads::of(ctx, seat, &settled.concat()));
-            if W::PRUNES && roads.is_some_and(|roads| kept.beats(kind, roads)) {
+            let known = shapes.iter().find(|(other, _)| *other == kind).map(|(_, shape)| *shape);
+            if W::PRUNES && known.is_some_and(|shape| kept.beats(kind, shape.roads(ctx, seat))) {
                 continue;
             }
+            let settled = self.settle(ctx, at, seat);
+            let shape = known.or_else(|| Some(Shape::of(ctx, &settled.as_ref().ok()?.concat())));
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut kept.scratch));
-            if best.as_ref().is_ok_and(|best| best.choice == Choices::One) && is_unhindered(ctx, at, seat) {
-                roads.into_iter().for_each(|roads| kept.add(kind, roads));
+            if let (Some(shape), Ok(Choices::One)) = (shape, best.as_ref().map(|best| best.choice))
+                && is_unhindered(ctx, at, seat)
+            {
+                kept.add(kind, shape.roads(ctx, seat));
+                shapes.extend(known.is_none().then_some((kind, shape)));
             }
             let costs = best.map(|best| best.costs);
             watch.saw(MODE, None, at, &costs);
@@ -89,15 +94,13 @@ impl<'a> Window<'a> {
         self.options.iter().all(|options| options.iter().any(|option| option.is_taken_at(ctx, at, seat)))
     }
 
-    fn kind(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Kind {
+    /// What two stations must have in common to take the items in alike: beside what counts for one item, what they accept, and
+    /// whether they are of the own line.
+    fn kind(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> u64 {
         let deciding = ctx.standing.decides_in.as_ref().ok();
-        Kind {
-            capability: seat.capability,
-            own: u8::from(ctx.standing.own.is_some_and(|own| own.holds(at, seat))),
-            access: seat.access as u8,
-            village: u8::from(deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding))),
-            ..Kind::of(seat)
-        }
+        let own_village = deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding));
+        let own = ctx.standing.own.is_some_and(|own| own.holds(at, seat));
+        scan::kind(seat, own_village) << 17 | u64::from(seat.capability) << 1 | u64::from(own)
     }
 
     /// The ways of each item through a station that takes them all, or the first reason of one that has none.

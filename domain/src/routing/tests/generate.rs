@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{Duration, NaiveTime};
+use chrono::{Days, Duration, NaiveDate, NaiveTime};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::super::*;
 use super::world::{self, World, code, division};
 use crate::catalogue::*;
-use crate::district::{Level, Opening, Place, Station};
+use crate::district::{Absence, ClosedHours, Closure, ClosureCause, Level, Opening, Partner, Place, Station, StationFacts, StationNotice};
 use crate::ids::DivisionCode;
 
 pub const ITEMS: [&str; 7] = ["T001", "T002", "T003", "V001", "V002", "C001", "C002"];
@@ -21,6 +21,7 @@ pub fn worlds() -> impl Strategy<Value = World> {
     let count = world::world([]).stations.len();
     (prop::collection::vec(station_terms(), count), items, subsequence(ITEMS.to_vec(), 0..=ITEMS.len())).prop_map(|(terms, items, met)| {
         let mut world = world::world(items).with_partner_for(&met);
+        world.partners.extend(further_partners(&met));
         let mut load = Load::default();
         for (station, terms) in world.stations.iter_mut().zip(terms) {
             load.stations.insert(station.code.clone(), terms.load);
@@ -37,24 +38,81 @@ pub struct StationTerms {
     hours: Vec<Opening>,
     added: BTreeSet<ItemCode>,
     removed: BTreeSet<ItemCode>,
+    staff: u16,
+    facts: StationFacts,
     load: StationLoad,
 }
 
 impl StationTerms {
+    /// With nothing of its own but its hours and its steps.
+    fn ordinary(self) -> Self {
+        let load = StationLoad { wait_min: 0, desk: Desks::Staffed };
+        Self { added: BTreeSet::new(), removed: BTreeSet::new(), facts: StationFacts::default(), load, ..self }
+    }
+
     pub fn set(self, station: &mut Station) {
         station.accessible = self.accessible;
         station.hours = self.hours.into();
         station.added = Arc::new(self.added);
         station.removed = Arc::new(self.removed);
+        station.staff = self.staff;
+        station.facts = Arc::new(self.facts);
     }
 }
 
 pub fn station_terms() -> impl Strategy<Value = StationTerms> {
     let some_items = || subsequence(ITEMS.to_vec(), 0..=2).prop_map(|items| items.into_iter().map(code).collect());
     let load = (0u32..200, select(vec![Desks::Staffed, Desks::Staffed, Desks::Unstaffed]));
-    (any::<bool>(), hours(), some_items(), some_items(), load).prop_map(|(accessible, hours, added, removed, (wait_min, desk))| {
-        StationTerms { accessible, hours, added, removed, load: StationLoad { wait_min, desk } }
+    let own = (any::<bool>(), hours(), some_items(), some_items());
+    (own, 0u16..4, facts(), load).prop_map(|((accessible, hours, added, removed), staff, facts, (wait_min, desk))| StationTerms {
+        accessible,
+        hours,
+        added,
+        removed,
+        staff,
+        facts,
+        load: StationLoad { wait_min, desk },
     })
+}
+
+/// Closures of a day or some hours, absences and notices in the months of `instants`; mostly nothing.
+fn facts() -> impl Strategy<Value = StationFacts> {
+    let closure = (days(), 0u64..10, prop::option::of((7u32..16, 1u32..6))).prop_map(|(from, length, hours)| {
+        let time = |hour| NaiveTime::from_hms_opt(hour, 30, 0).unwrap();
+        let hours = hours.map(|(from, length)| ClosedHours { from: time(from), to: time(from + length) });
+        Closure { from, to: from + Days::new(length), hours, cause: ClosureCause::Maintenance }
+    });
+    let absence = (instants(), 1i64..5000, 1u16..4).prop_map(|(from, length, staff)| Absence {
+        from,
+        until: from + Duration::minutes(length),
+        staff,
+    });
+    let notice = (instants(), 1i64..20_000).prop_map(|(from, length)| StationNotice {
+        from,
+        until: from + Duration::minutes(length),
+        text: "公告".into(),
+    });
+    let some = (prop::collection::vec(closure, 0..3), prop::collection::vec(absence, 0..3), prop::collection::vec(notice, 0..2));
+    let some = some.prop_map(|(closures, absences, notices)| StationFacts { closures, notices, absences });
+    prop_oneof![2 => Just(StationFacts::default()), 1 => some]
+}
+
+fn days() -> impl Strategy<Value = NaiveDate> {
+    (0u64..150).prop_map(|days| NaiveDate::from_ymd_opt(2026, 8, 10).unwrap() + Days::new(days))
+}
+
+/// A second station of the partner district, and one of a district next to it, for all items but the first that it meets.
+fn further_partners(met: &[&str]) -> Vec<Partner> {
+    let some: Arc<BTreeSet<ItemCode>> = Arc::new(met.iter().skip(1).map(|item| code(item)).collect());
+    let partner = |text: &str, lat| Partner {
+        code: code(text),
+        name: text.into(),
+        station_name: text.into(),
+        place: Place { lat, lng: 104.0 },
+        items: Arc::clone(&some),
+        hours: [].into(),
+    };
+    vec![partner("510108000000-02", 31.05), partner("510107000000-01", 31.2)]
 }
 
 fn hours() -> impl Strategy<Value = Vec<Opening>> {
@@ -63,6 +121,40 @@ fn hours() -> impl Strategy<Value = Vec<Opening>> {
         Opening { days, open: time(open + late * 5), close: time(open + late * 5 + length) }
     });
     prop::collection::vec(opening, 0..3)
+}
+
+/// A district of some hundred stations, few kinds of hours among them as in a real one, so that most of them are alike but for
+/// the road; some have a queue, a list of their own or facts.
+pub fn large_worlds() -> impl Strategy<Value = World> {
+    let items = ITEMS.iter().map(|text| item(text)).collect::<Vec<_>>();
+    let kinds = prop::collection::vec(hours(), 3);
+    let number = 100usize..300;
+    let terms = prop::collection::vec((station_terms(), 0usize..3, 0.0..0.5f64, 0.0..0.5f64, 0u8..10), 300);
+    (items, kinds, number, terms, subsequence(ITEMS.to_vec(), 0..=ITEMS.len())).prop_map(|(items, kinds, number, terms, met)| {
+        let mut world = world::world(items).with_partner_for(&met);
+        world.partners.extend(further_partners(&met));
+        let villages: Vec<String> = (203..=215).flat_map(|v| ["511499101", "511499102"].map(|town| format!("{town}{v}"))).collect();
+        world.stations.extend(villages.iter().map(|village| world::station(&format!("{village}-01"), Level::Village, (30.2, 103.8))));
+        for at in 0..number.saturating_sub(world.stations.len()) {
+            let (village, suffix) = (&villages[at % villages.len()], 11 + at / villages.len());
+            world.stations.push(world::station(&format!("{village}-{suffix}"), Level::Point, (30.2, 103.8)));
+        }
+        let mut load = Load::default();
+        for (station, (mut own, kind, lat, lng, rare)) in world.stations.iter_mut().zip(terms) {
+            own.hours.clone_from(&kinds[kind]);
+            match rare {
+                0 => {}
+                1 => (own.facts, own.load) = (StationFacts::default(), StationLoad { wait_min: 0, desk: Desks::Staffed }),
+                2 | 3 => own = StationTerms { added: BTreeSet::new(), removed: BTreeSet::new(), facts: StationFacts::default(), ..own },
+                _ => own = own.ordinary(),
+            }
+            load.stations.insert(station.code.clone(), own.load);
+            own.set(station);
+            station.place = Place { lat: 30.0 + lat, lng: 103.6 + lng };
+        }
+        world.load = load;
+        world
+    })
 }
 
 /// A station that may be added: a further point of some village, or a new village with its own station.
@@ -163,9 +255,10 @@ pub fn asks() -> impl Strategy<Value = Ask> {
     let agent = prop::option::of(mandate().prop_map(|mandate| Agent { who: AgentKind::Family, mandate }));
     let preference = select(vec![Preference::Soonest, Preference::Nearest, Preference::FewestTrips]);
     let carriage = select(vec![Carriage::Fetch, Carriage::Bring, Carriage::Both]);
+    let barred = prop_oneof![3 => Just(Vec::new()), 1 => subsequence(vec![world::VILLAGE, world::POINT, world::FAR_VILLAGE], 1..=2)];
     let who = (items, divisions(), divisions(), matter());
-    (who, whereabouts(), needs(), agent, preference, carriage).prop_map(
-        |((items, registered, residence, matter), whereabouts, needs, agent, preference, carriage)| Ask {
+    (who, whereabouts(), needs(), agent, (preference, carriage), barred).prop_map(
+        |((items, registered, residence, matter), whereabouts, needs, agent, (preference, carriage), barred)| Ask {
             items,
             registered,
             residence,
@@ -176,7 +269,7 @@ pub fn asks() -> impl Strategy<Value = Ask> {
             carriage,
             preference,
             licences: BTreeSet::new(),
-            barred_stations: BTreeSet::new(),
+            barred_stations: barred.into_iter().map(code).collect(),
         },
     )
 }
@@ -189,7 +282,9 @@ fn matter() -> impl Strategy<Value = MatterLies> {
 fn whereabouts() -> impl Strategy<Value = Whereabouts> {
     let here = Whereabouts::Here(Place { lat: 30.1, lng: 103.83 });
     let unknown = Whereabouts::Elsewhere { district: None, place: None };
-    select(vec![Whereabouts::Home, here, world::elsewhere(), unknown])
+    let there = Whereabouts::Elsewhere { district: None, place: Some(Place { lat: 31.1, lng: 104.1 }) };
+    let both = Whereabouts::Elsewhere { district: Some(code(world::PARTNER)), place: Some(Place { lat: 30.9, lng: 104.0 }) };
+    select(vec![Whereabouts::Home, here, world::elsewhere(), unknown, there, both])
 }
 
 fn needs() -> impl Strategy<Value = Needs> {
