@@ -12,7 +12,7 @@ help:
 	@echo "make run      build and serve the demo on http://$(LISTEN), data in $(DATA)/ (LISTEN=, DATA= to change)"
 	@echo "make test     everything that must pass, on SQLite and on PostgreSQL + Redis; starts and stops its own servers"
 	@echo "make check    formatting, lints, licences, the rules of the layers"
-	@echo "make bench    what the release build bears, on SQLite, as ratios of one run"
+	@echo "make bench    what a plan and the release build's server cost and bear, as ratios of one run"
 	@echo "make format   format the code"
 
 # The font is for the certificates; all else works without it, so a machine where it can't be installed is served too.
@@ -29,6 +29,7 @@ check:
 
 # The server is built for release, the load beside it is not: it waits, and doesn't compute.
 bench:
+	cargo bench --locked -p domain --bench routing
 	cargo build --locked --release -p api --bin bianmin
 	BIANMIN_BIN="$(CARGO_TARGET_DIR)/release/bianmin" cargo bench --locked --profile dev -p tests --bench load
 

@@ -3,6 +3,7 @@
 
 mod country;
 mod facts;
+mod kinds;
 mod line;
 mod map;
 mod partners;
@@ -20,6 +21,7 @@ pub use place::Place;
 pub use shared::*;
 pub use station::{Level, Opening, Station, weekday_number};
 
+pub(crate) use kinds::{KindAt, KindSet};
 pub(crate) use line::LineAt;
 pub(crate) use map::{Accepting, Known, Seat, StationAt, Steps};
 pub(crate) use place::Direction;

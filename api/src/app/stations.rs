@@ -1,6 +1,7 @@
 //! Edits of a station: its hours, and which items it accepts beyond or below its level.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::district::{Opening, Station};
@@ -76,9 +77,9 @@ impl App {
 }
 
 fn apply(mut station: Station, edit: StationEdit) -> Result<Station, EditStationError> {
-    station.hours = edit.hours.unwrap_or(station.hours);
-    station.added = edit.added.unwrap_or(station.added);
-    station.removed = edit.removed.unwrap_or(station.removed);
+    station.hours = edit.hours.map_or(station.hours, Into::into);
+    station.added = edit.added.map_or(station.added, Arc::new);
+    station.removed = edit.removed.map_or(station.removed, Arc::new);
     if !station.hours.iter().all(Opening::is_valid) {
         return Err(EditStationError::BadHours);
     }

@@ -1,8 +1,10 @@
 //! Two districts elsewhere that take some of our matters in (异地可办). Neither is real: their codes are unassigned.
 
+use std::sync::Arc;
+
 use domain::catalogue::{Catalogue, Item, ItemKind, Mode};
 use domain::district::{Partner, Place};
-use domain::ids::DistrictCode;
+use domain::ids::StationCode;
 
 /// In the provincial capital, where many look for work or a hospital: takes in all that may be handled elsewhere.
 pub const NEAR: &str = "510199";
@@ -23,8 +25,8 @@ fn partner(
     catalogue: &Catalogue,
     takes_in: impl Fn(&Item) -> bool,
 ) -> Option<Partner> {
-    let code: DistrictCode = code.parse().ok()?;
+    let code: StationCode = format!("{code}000000-01").parse().ok()?;
     let remote = catalogue.items().map(|listed| &listed.item).filter(|item| item.modes.contains(&Mode::Remote));
-    let items = remote.filter(|item| takes_in(item)).map(|item| item.code.clone()).collect();
-    Some(Partner { code, name: name.to_owned(), station_name: station_name.to_owned(), place, items })
+    let items = Arc::new(remote.filter(|item| takes_in(item)).map(|item| item.code.clone()).collect());
+    Some(Partner { code, name: name.to_owned(), station_name: station_name.to_owned(), place, items, hours: [].into() })
 }

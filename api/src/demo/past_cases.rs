@@ -258,6 +258,7 @@ fn ask_for(item: ItemCode) -> Ask {
         carriage: Default::default(),
         preference: Default::default(),
         licences: Default::default(),
+        barred_stations: Default::default(),
     }
 }
 

@@ -104,7 +104,7 @@ fn a_household_of_four_and_every_phone_has_its_owner() {
 #[test]
 fn what_may_be_handled_elsewhere_is_taken_in_by_a_partner() {
     let cast = whole_cast();
-    let items: BTreeSet<_> = cast.partners.iter().flat_map(|partner| partner.items.clone()).collect();
+    let items: BTreeSet<_> = cast.partners.iter().flat_map(|partner| partner.items.iter().cloned()).collect();
     assert_eq!(cast.partners.len(), 2);
     assert!(items.len() > 20, "{}", items.len());
 }

@@ -216,8 +216,8 @@ fn view(app: &App, station: &Station, now: Timestamp) -> StationView {
         accessible: station.accessible,
         hours: station.hours.iter().map(OpeningView::from).collect(),
         open_now: station.is_open(&app.map.load().calendar, now),
-        added: station.added.clone(),
-        removed: station.removed.clone(),
+        added: BTreeSet::clone(&station.added),
+        removed: BTreeSet::clone(&station.removed),
         distance_m: None,
     }
 }

@@ -90,12 +90,12 @@ words! {
         Apply, Travel, Fetch, Post, Visit, Meet, Accept, MovePapers, Inspect, Publicise, Review, Forward, Decide, Bring, Serve, Send, Collect
     }
     /// Who does a step of a plan.
-    Doer is domain::routing::Actor { Person, Agent, Staff, Courier, Post, Partner, OutsideBody }
+    Doer is domain::routing::Actor { Person, Agent, Staff, GridWorker, Volunteer, Courier, Post, Partner, OutsideBody }
     /// Why a mode can't serve.
     Reason is domain::routing::Reason {
         NothingAsked, NoSuchItem, SameMatterTwice, ModeNotOffered, NothingToCarry, NoDivisionHere, LandNotHere, NotRegisteredHere,
         NotElsewhere, Elsewhere, AgentMayNotStandIn, PresenceNotDelegable, NoPartner, NoGround, CannotLeaveHome, NoStationAccepts,
-        NoCommonStation, OwnVillageOnly, NoDeciding, HasSteps, NeverOpen, StationNotInMode
+        NoCommonStation, OwnVillageOnly, NoDeciding, HasSteps, OnlyOwnPeople, NobodyVisits, NeverOpen, StationNotInMode
     }
     /// What speaks for a plan.
     Merit is domain::routing::Merit {

@@ -32,7 +32,7 @@ pub async fn renew(app: &App) -> Result<(), StoreError> {
             stations
         }
     };
-    app.load.store(Arc::new(Load { stations, tuning }));
+    app.load.store(Arc::new(Load { stations, as_of: Some(app.clock.now()), tuning }));
     Ok(())
 }
 

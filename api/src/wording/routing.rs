@@ -25,6 +25,8 @@ pub fn reason(reason: Reason) -> &'static str {
         Reason::OwnVillageOnly => "该证明只能在本村（社区）办理",
         Reason::NoDeciding => "所在条线没有可决定的站点，请联系镇便民服务中心",
         Reason::HasSteps => "站点有台阶，无法满足无障碍需要，可选特需特办",
+        Reason::OnlyOwnPeople => "站点只有您本人或亲属在岗，须回避，请选其他站点",
+        Reason::NobodyVisits => "站点没有可上门办理该事项的人员，请选其他站点",
         Reason::NeverOpen => "站点近期不开放",
         Reason::StationNotInMode => "所选站点不在这种办理方式的范围内，请重新选择",
     }
@@ -72,7 +74,7 @@ pub fn step(kind: StepKind, who: Actor, place: Option<&str>) -> String {
         StepKind::Travel => format!("{}前往{to}", whose_journey(who)),
         StepKind::Fetch => "快递员上门取材料".to_owned(),
         StepKind::Post => "邮寄原件".to_owned(),
-        StepKind::Visit => "工作人员上门办理".to_owned(),
+        StepKind::Visit => format!("{}上门办理", doer(who)),
         StepKind::Meet => format!("到{to}核验身份、提交材料"),
         StepKind::Accept => format!("{at}受理"),
         StepKind::MovePapers => "材料转送决定机关".to_owned(),
@@ -92,7 +94,14 @@ pub fn step(kind: StepKind, who: Actor, place: Option<&str>) -> String {
 fn whose_journey(who: Actor) -> &'static str {
     match who {
         Actor::Person => "",
-        Actor::Agent | Actor::Staff | Actor::Courier | Actor::Post | Actor::Partner | Actor::OutsideBody => doer(who),
+        Actor::Agent
+        | Actor::Staff
+        | Actor::GridWorker
+        | Actor::Volunteer
+        | Actor::Courier
+        | Actor::Post
+        | Actor::Partner
+        | Actor::OutsideBody => doer(who),
     }
 }
 
@@ -104,6 +113,8 @@ pub fn doer(who: Actor) -> &'static str {
         Actor::Person => "本人",
         Actor::Agent => "代办人",
         Actor::Staff => "工作人员",
+        Actor::GridWorker => "网格员",
+        Actor::Volunteer => "志愿者",
         Actor::Courier => "快递员",
         Actor::Post => "邮政",
         Actor::Partner => "合作站点",

@@ -45,36 +45,6 @@ fn own_district(calls: usize) {
         let timed = timed(calls, || asks.draw(&mut chance, &items), |(ask, now)| plan(&map, &catalogue, &load, ask, *now).plans.len());
         timed.print(title);
     }
-    let mut slow: Vec<_> = (0..3000)
-        .map(|_| asks.draw(&mut chance, &(1..=1)))
-        .map(|(ask, now)| {
-            let best = (0..5)
-                .map(|_| {
-                    let begun = Instant::now();
-                    std::hint::black_box(plan(&map, &catalogue, &load, &ask, now));
-                    begun.elapsed()
-                })
-                .min()
-                .unwrap();
-            (best, ask, now)
-        })
-        .collect();
-    slow.sort_by_key(|s| s.0);
-    println!("min-of-5 p50 {:?} p90 {:?} p99 {:?}", slow[1500].0, slow[2700].0, slow[2970].0);
-    for (t, ask, now) in slow.iter().rev().step_by(6).take(8) {
-        let a = plan(&map, &catalogue, &load, ask, *now);
-        println!(
-            "{t:?} {now} plans {:?} steps {} papers {} item {:?} {}",
-            a.plans.iter().map(|p| p.mode).collect::<Vec<_>>(),
-            a.plans.iter().map(|p| p.steps.len()).sum::<usize>(),
-            a.plans.iter().map(|p| p.papers.len()).sum::<usize>(),
-            {
-                let i = &catalogue.item(&ask.items[0]).unwrap().item;
-                (i.modes.clone(), i.levels.clone(), i.handling, i.in_person, i.trips, i.result.form)
-            },
-            serde_json::to_string(ask).unwrap()
-        );
-    }
     println!("{} stations, {} items", map.stations().count(), catalogue.items().count());
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::kinds::{KindAt, Kinds};
 use super::line::{Line, LineAt};
 use super::shared::Shared;
 use super::{At, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
@@ -57,7 +58,7 @@ pub struct DistrictMap {
     points: Vec<(u32, StationAt)>,
     weeks: Vec<Week>,
     capabilities: Vec<Capability>,
-    kinds: Vec<(u16, Level, Steps)>,
+    kinds: Kinds,
 }
 
 /// A station's number on its map; they count up in the order of the codes.
@@ -71,8 +72,8 @@ pub(crate) struct Seat {
     pub division: u32,
     pub week: u16,
     pub capability: u16,
-    /// Equal for stations with the same hours, level and steps.
-    pub kind: u16,
+    /// Equal for stations with the same hours and level.
+    pub kind: KindAt,
     pub level: Level,
     pub access: Steps,
     pub facts: Known,
@@ -140,7 +141,7 @@ impl DistrictMap {
             points: Vec::new(),
             weeks: Vec::new(),
             capabilities: Vec::new(),
-            kinds: Vec::new(),
+            kinds: Kinds::default(),
         };
         for mut station in stations {
             shared.hold(&mut station);
@@ -168,7 +169,7 @@ impl DistrictMap {
         let capability = Capability { added: Arc::clone(&station.added), removed: Arc::clone(&station.removed) };
         let capability = position(&mut self.capabilities, capability, Capability::is_same)?;
         let access = if station.accessible { Steps::Free } else { Steps::Some };
-        let kind = position(&mut self.kinds, (week, station.level, access), PartialEq::eq)?;
+        let kind = self.kinds.number(&self.weeks, week, station.level).ok_or(BadDistrict::TooLarge)?;
         self.seats.push(Seat {
             direction: station.place.direction(),
             division,
@@ -210,7 +211,6 @@ impl DistrictMap {
         self.points.sort_unstable();
         self.points.shrink_to_fit();
         self.weeks.shrink_to_fit();
-        self.kinds.shrink_to_fit();
         self.capabilities.shrink_to_fit();
         self.stations.shrink_to_fit();
     }
@@ -322,6 +322,10 @@ impl DistrictMap {
         hours.is_some_and(|hours| hours.find_today(now, |span| span.contains(now).then_some(())).is_some())
     }
 
+    pub(crate) fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
     /// Which stations accept `item`: for each capability a bit for each level.
     pub(crate) fn accepting(&self, item: &Item) -> Accepting {
         let of_level = item.levels.iter().fold(0, |levels, level| levels | level_bit(*level));
@@ -349,12 +353,7 @@ impl Accepting {
 }
 
 fn level_bit(level: Level) -> u8 {
-    match level {
-        Level::Point => 1,
-        Level::Village => 2,
-        Level::Town => 4,
-        Level::District => 8,
-    }
+    1 << level as u8
 }
 
 impl Capability {

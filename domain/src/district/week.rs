@@ -122,6 +122,14 @@ impl Week {
         Self { openings, longest_min }
     }
 
+    /// Whether each opening of `other` lies within one of these.
+    pub fn covers(&self, other: &Week) -> bool {
+        let holds =
+            |whole: &DayHours, part: &DayHours, day: u8| whole.days & day != 0 && whole.open <= part.open && part.close <= whole.close;
+        let on = |part: &DayHours, day: u8| part.days & day == 0 || self.openings.iter().any(|whole| holds(whole, part, day));
+        other.openings.iter().all(|part| (1..=7).all(|weekday| on(part, bit(weekday))))
+    }
+
     fn on(&self, day: Day, weekday: u8) -> impl Iterator<Item = Span> {
         let bit = bit(weekday);
         self.openings

@@ -6,7 +6,7 @@ use super::standing::Standing;
 use super::{Ask, Desks, Load, Tuning, VisitorTerms};
 use crate::calendar::DueDay;
 use crate::catalogue::{Catalogue, Publicity};
-use crate::district::{At, Day, DistrictMap, Partner, Seat, StationAt, Week};
+use crate::district::{At, Day, DistrictMap, KindSet, Level, Partner, Seat, StationAt, Week};
 use crate::time::Timestamp;
 
 pub(super) struct Context<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Context<'a> {
     pub couriers: Week,
     pub visitors: Vec<(&'a VisitorTerms, Week)>,
     pub partners: Week,
+    /// For each level the kinds of stations that take no longer over a matter.
+    no_slower: [KindSet; 4],
     queues: Vec<Queue>,
     dues: RefCell<Vec<Due>>,
 }
@@ -55,9 +57,14 @@ impl<'a> Context<'a> {
             couriers: Week::of(&tuning.courier_hours),
             visitors: tuning.visitors.iter().map(|terms| (terms, Week::of(&terms.hours))).collect(),
             partners: Week::of(&tuning.partner_hours),
+            no_slower: LEVELS.map(|level| no_slower(map, tuning, level)),
             queues: queues(map, load, now),
             dues: RefCell::default(),
         }
+    }
+
+    pub fn no_slower(&self, level: Level) -> KindSet {
+        self.no_slower.get(level as usize).copied().unwrap_or_default()
     }
 
     pub fn queue(&self, at: StationAt) -> Queue {
@@ -83,6 +90,13 @@ impl<'a> Context<'a> {
     pub fn partner_week(&self, partner: &Partner) -> Option<Week> {
         (!partner.hours.is_empty()).then(|| Week::of(&partner.hours))
     }
+}
+
+const LEVELS: [Level; 4] = [Level::Point, Level::Village, Level::Town, Level::District];
+
+fn no_slower(map: &DistrictMap, tuning: &Tuning, than: Level) -> KindSet {
+    let quick = LEVELS.into_iter().filter(|level| tuning.service.at(*level) <= tuning.service.at(than));
+    quick.map(|level| map.kinds().of_level(level)).fold(KindSet::default(), KindSet::or)
 }
 
 /// The load of each station by its number; none where nothing is known, or what was known is stale.

@@ -99,6 +99,19 @@ impl Blocked {
     }
 }
 
+/// Whether a window for one item alone is what the counters of the own line and of the district are: the same stations, the same
+/// way in. Its plans rank behind theirs, so the best of them is all that can be shown.
+fn takes_from_counters(listed: &Listed, entries: &[Entry<'_>]) -> bool {
+    listed.item.modes.contains(&Mode::OneWindow) && entries.iter().any(|entry| is_at_counter(entry.mode))
+}
+
+fn is_at_counter(mode: Mode) -> bool {
+    match mode {
+        Mode::Nearby | Mode::District => true,
+        Mode::Remote | Mode::OneWindow | Mode::Express | Mode::Special => false,
+    }
+}
+
 impl<'a> Context<'a> {
     /// What is shown, best first, and the modes that have nothing to show.
     fn decide<W: Watch>(&self, items: &Items<'a>, watch: &mut W) -> (Vec<Entry<'a>>, Vec<Impossible>) {
@@ -140,6 +153,12 @@ impl<'a> Context<'a> {
     fn entries<W: Watch>(&self, mode: Mode, items: &[&'a Listed], entries: &mut Vec<Entry<'a>>, watch: &mut W) -> Result<(), Blocked> {
         let one = |candidate| Entry::one(mode, candidate);
         match (mode, items) {
+            (Mode::OneWindow, [only]) if W::PRUNES && takes_from_counters(only, entries) => {
+                let counters = entries.iter().filter(|entry| is_at_counter(entry.mode));
+                let windows = counters.map(|entry| Entry { mode, ..entry.clone() });
+                let best = windows.min_by(|a, b| alternatives::order(self.ask, a, b).0);
+                entries.extend(best);
+            }
             (_, [only]) => entries.extend(scan::scan(self, mode, only, watch)?.into_iter().map(one)),
             (Mode::OneWindow, items) => entries.extend(Window::of(self, items)?.scan(self, watch)?.into_iter().map(one)),
             (Mode::Nearby | Mode::District | Mode::Remote | Mode::Express | Mode::Special, items) => {

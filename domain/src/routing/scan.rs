@@ -1,18 +1,18 @@
 //! Looks at every station that a mode may use for one item, and keeps what can be in an answer.
 //!
-//! A station can't be in it if a station before it, in the order of the codes, is of the same kind, has nothing that holds it up,
-//! and lies no farther from the person and from the desk that the papers wait for: that one is no later, no farther and no dearer,
-//! and ranks before it. So most stations cost a comparison. (Whatever holds a station up, a queue, a closure or an absence, only
-//! makes it later.)
+//! A station can't be in it if a station before it, in the order of the codes, is open whenever it is, takes no longer, has
+//! nothing that holds it up, and lies no farther from the person and from the desk that the papers wait for: that one is no later,
+//! no farther and no dearer, and ranks before it. So most stations cost a comparison. (Whatever holds a station up, a queue, a
+//! closure or an absence, only makes it later.)
 
 use super::context::{Context, Queue};
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
 use super::stop::Stop;
 use super::ways::{Take, Way};
-use super::{Blocked, Reason, candidates};
+use super::{Blocked, HandIn, Reason, candidates};
 use crate::catalogue::{InPerson, Item, Listed, Mode};
-use crate::district::{Direction, Known, Partner, Seat, StationAt};
+use crate::district::{Direction, KindAt, KindSet, Known, Partner, Seat, StationAt};
 
 /// A station that may serve an item, or all of a window's, and at what costs.
 #[derive(Debug, Clone, Copy)]
@@ -103,14 +103,12 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
 
     fn look_at_all(&mut self, may: impl Fn(StationAt, &Seat) -> bool) {
         let village = self.ctx.standing.decides_in.as_ref().ok().and_then(|deciding| deciding.village);
-        let mut kept = Kept::default();
-        let mut shapes: [Option<Shape>; 2] = [None, None];
+        let mut scratch = Scratch::default();
+        let [mut elsewhere, mut at_home] = [Kept::new(self.ctx), Kept::new(self.ctx)];
         for (at, seat) in self.ctx.map.seats().filter(|(at, seat)| may(*at, seat)) {
-            let own_village = village == Some(seat.division);
-            let (kind, [elsewhere, at_home]) = (kind(seat, own_village), &mut shapes);
-            let shape = if own_village { at_home } else { elsewhere };
-            let roads = shape.map(|shape| shape.roads(self.ctx, seat));
-            if W::PRUNES && roads.is_some_and(|roads| kept.beats(kind, roads)) {
+            // An own village's certificate goes another way than one for another village.
+            let kept = if village == Some(seat.division) { &mut at_home } else { &mut elsewhere };
+            if W::PRUNES && kept.beats(self.ctx, seat) {
                 continue;
             }
             let way = match Way::settle(self.ctx, self.mode, (at, seat), Take::as_asked(self.listed), None) {
@@ -120,10 +118,9 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
                     continue;
                 }
             };
-            let shape = *shape.get_or_insert_with(|| Shape::of(self.ctx, &[way]));
-            let costs = draw::costs(self.ctx, &Stop::new(at, seat), &[way], &[way.item().promised_working_days], &mut kept.scratch);
+            let costs = draw::costs(self.ctx, &Stop::new(at, seat), &[way], &[way.item().promised_working_days], &mut scratch);
             if costs.is_ok() && is_unhindered(self.ctx, at, seat) {
-                kept.add(kind, shape.roads(self.ctx, seat));
+                kept.add(self.ctx, seat, || Shape::of(self.ctx, &[way]));
             }
             self.keep(at, costs.map(|costs| Candidate { at, partner: None, costs }));
         }
@@ -191,16 +188,12 @@ impl Reach {
     }
 }
 
-/// What two stations must have in common to be compared by their roads alone: hours, level and steps, and whether they lie in
-/// the village that certifies.
-pub(super) fn kind(seat: &Seat, own_village: bool) -> u64 {
-    u64::from(seat.kind) << 1 | u64::from(own_village)
-}
-
-/// On which roads the times of a plan depend.
+/// On what the times of a plan depend, beside the station's hours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     covers_a_road: bool,
+    /// Who visits depends on the level.
+    is_visit: bool,
     /// The desk that the papers wait for.
     desk: Option<Direction>,
 }
@@ -210,11 +203,12 @@ impl Shape {
         let waits = ways.iter().find(|way| way.waits_for_papers());
         Self {
             covers_a_road: ways.iter().any(Way::covers_a_road),
+            is_visit: ways.iter().any(|way| way.hand_in == HandIn::Visit),
             desk: waits.and_then(|way| ctx.seat(way.desk.station())).map(|seat| seat.direction),
         }
     }
 
-    pub fn roads(self, ctx: &Context<'_>, seat: &Seat) -> Roads {
+    fn roads(self, ctx: &Context<'_>, seat: &Seat) -> Roads {
         Roads {
             person: if self.covers_a_road { seat.direction.chord2(ctx.standing.home) } else { 0.0 },
             desk: self.desk.map_or(0.0, |desk| seat.direction.chord2(desk)),
@@ -224,7 +218,7 @@ impl Shape {
 
 /// Squares of chords, where a plan's times depend on the road; 0 where they don't.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Roads {
+struct Roads {
     person: f64,
     desk: f64,
 }
@@ -235,30 +229,42 @@ impl Roads {
     }
 }
 
-/// The stations that beat later ones of their kind.
-#[derive(Debug, Default)]
+/// The stations that beat later ones, of those that go the same way.
+#[derive(Debug)]
 pub(super) struct Kept {
-    kinds: Vec<u64>,
+    shape: Option<Shape>,
+    /// For each kind of station its best.
     best: Vec<[Option<Roads>; Self::OF_A_KIND]>,
-    pub scratch: Scratch,
+    present: KindSet,
 }
 
 impl Kept {
     /// So many of a kind are remembered: to forget one only costs time.
     const OF_A_KIND: usize = 4;
 
-    pub fn beats(&self, kind: u64, roads: Roads) -> bool {
-        let of_kind = self.kinds.iter().position(|other| *other == kind).and_then(|at| self.best.get(at));
-        of_kind.is_some_and(|best| best.iter().flatten().any(|best| best.are_no_longer(&roads)))
+    pub fn new(ctx: &Context<'_>) -> Self {
+        Self { shape: None, best: vec![[None; Self::OF_A_KIND]; ctx.map.kinds().len()], present: KindSet::default() }
     }
 
-    pub fn add(&mut self, kind: u64, roads: Roads) {
-        let at = self.kinds.iter().position(|other| *other == kind).unwrap_or_else(|| {
-            self.kinds.push(kind);
-            self.best.push([None; Self::OF_A_KIND]);
-            self.kinds.len() - 1
-        });
-        if let Some(best) = self.best.get_mut(at) {
+    /// Whether a station that was added can't be behind `seat` in anything.
+    pub fn beats(&self, ctx: &Context<'_>, seat: &Seat) -> bool {
+        let Some(shape) = self.shape else { return false };
+        let roads = shape.roads(ctx, seat);
+        let quick = if shape.is_visit { ctx.map.kinds().of_level(seat.level) } else { ctx.no_slower(seat.level) };
+        let open = self.present.and(ctx.map.kinds().covering(seat.kind)).and(quick);
+        open.iter().any(|kind| self.are_beaten(kind, roads)) || self.are_beaten(seat.kind, roads)
+    }
+
+    fn are_beaten(&self, kind: KindAt, roads: Roads) -> bool {
+        let best = self.best.get(usize::from(kind.0));
+        best.is_some_and(|best| best.iter().flatten().any(|best| best.are_no_longer(&roads)))
+    }
+
+    /// Adds a station that has a plan of this shape and that nothing holds up.
+    pub fn add(&mut self, ctx: &Context<'_>, seat: &Seat, shape: impl FnOnce() -> Shape) {
+        let roads = self.shape.get_or_insert_with(shape).roads(ctx, seat);
+        self.present = self.present.or(KindSet::of(seat.kind));
+        if let Some(best) = self.best.get_mut(usize::from(seat.kind.0)) {
             let free = best.iter().position(|best| best.is_none_or(|best| roads.are_no_longer(&best)));
             let place = best.get_mut(free.unwrap_or(Self::OF_A_KIND - 1));
             place.into_iter().for_each(|place| *place = Some(roads));

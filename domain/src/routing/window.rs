@@ -4,12 +4,12 @@
 use super::context::Context;
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
-use super::scan::{self, Candidate, Kept, Shape, Watch, is_unhindered};
+use super::scan::{Candidate, Kept, Shape, Watch, is_unhindered};
 use super::stop::Stop;
 use super::ways::{self, Take, Way};
 use super::{Blocked, Plan, Reason, candidates, chain};
 use crate::catalogue::{Listed, Mode};
-use crate::district::{Accepting, Seat, StationAt};
+use crate::district::{Accepting, Level, Seat, StationAt, Steps};
 use crate::ids::ItemCode;
 
 const MODE: Mode = Mode::OneWindow;
@@ -50,22 +50,22 @@ impl<'a> Window<'a> {
 
     /// The stations that take all items, or the first reason why there is none.
     pub fn scan<W: Watch>(&self, ctx: &Context<'a>, watch: &mut W) -> Result<Vec<Candidate<'a>>, Blocked> {
-        let (mut kept, mut found, mut first) = (Kept::default(), Vec::new(), None);
-        let mut shapes: Vec<(u64, Shape)> = Vec::new();
+        let (mut found, mut first, mut scratch) = (Vec::new(), None, Scratch::default());
+        let mut kept: Vec<(Alike, Kept)> = Vec::new();
         for (at, seat) in ctx.map.seats().filter(|(at, seat)| self.is_for_all(ctx, *at, seat)) {
-            let kind = self.kind(ctx, at, seat);
-            let known = shapes.iter().find(|(other, _)| *other == kind).map(|(_, shape)| *shape);
-            if W::PRUNES && known.is_some_and(|shape| kept.beats(kind, shape.roads(ctx, seat))) {
+            let alike = Alike::of(ctx, at, seat);
+            let known = kept.iter().find(|(other, _)| *other == alike);
+            if W::PRUNES && known.is_some_and(|(_, kept)| kept.beats(ctx, seat)) {
                 continue;
             }
             let settled = self.settle(ctx, at, seat);
-            let shape = known.or_else(|| Some(Shape::of(ctx, &settled.as_ref().ok()?.concat())));
-            let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut kept.scratch));
-            if let (Some(shape), Ok(Choices::One)) = (shape, best.as_ref().map(|best| best.choice))
-                && is_unhindered(ctx, at, seat)
-            {
-                kept.add(kind, shape.roads(ctx, seat));
-                shapes.extend(known.is_none().then_some((kind, shape)));
+            let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
+            if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, at, seat)) {
+                if !kept.iter().any(|(other, _)| *other == alike) {
+                    kept.push((alike, Kept::new(ctx)));
+                }
+                let kept = kept.iter_mut().find(|(other, _)| *other == alike);
+                kept.into_iter().for_each(|(_, kept)| kept.add(ctx, seat, || Shape::of(ctx, &best.ways)));
             }
             let costs = best.map(|best| best.costs);
             watch.saw(MODE, None, at, &costs);
@@ -94,15 +94,6 @@ impl<'a> Window<'a> {
         self.options.iter().all(|options| options.iter().any(|option| option.is_taken_at(ctx, at, seat)))
     }
 
-    /// What two stations must have in common to take the items in alike: beside what counts for one item, what they accept, and
-    /// whether they are of the own line.
-    fn kind(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> u64 {
-        let deciding = ctx.standing.decides_in.as_ref().ok();
-        let own_village = deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding));
-        let own = ctx.standing.own.is_some_and(|own| own.holds(at, seat));
-        scan::kind(seat, own_village) << 17 | u64::from(seat.capability) << 1 | u64::from(own)
-    }
-
     /// The ways of each item through a station that takes them all, or the first reason of one that has none.
     fn settle(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Result<Vec<Vec<Way<'a>>>, Reason> {
         self.options.iter().map(|options| settle(ctx, at, seat, options)).collect()
@@ -115,6 +106,29 @@ impl<'a> Window<'a> {
         match alone.and_then(|options| options.first()) {
             Some(option) => Blocked::by(option.take.listed, Reason::NoStationAccepts),
             None => Blocked::whole(Reason::NoCommonStation),
+        }
+    }
+}
+
+/// What two stations must have in common to take the items in alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Alike {
+    level: Level,
+    capability: u16,
+    access: Steps,
+    own_line: bool,
+    own_village: bool,
+}
+
+impl Alike {
+    fn of(ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Self {
+        let deciding = ctx.standing.decides_in.as_ref().ok();
+        Self {
+            level: seat.level,
+            capability: seat.capability,
+            access: seat.access,
+            own_line: ctx.standing.own.is_some_and(|own| own.holds(at, seat)),
+            own_village: deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The invented district of the project: 7 towns, 93 villages and communities, 287 stations. Coordinates are WGS-84.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::calendar::Calendar;
@@ -203,9 +203,10 @@ impl From<StationEntry> for Station {
             staff: entry.staff,
             terminal: entry.terminal,
             accessible: entry.accessible,
-            hours: entry.hours,
-            added: BTreeSet::new(),
-            removed: BTreeSet::new(),
+            hours: entry.hours.into(),
+            added: Arc::default(),
+            removed: Arc::default(),
+            facts: Arc::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! A seeding brings names and places up to date; the hours and the items of a station are its supervisor's, and stay.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::district::{Division, Opening, Partner, Place, Station};
 use domain::ids::{ItemCode, StationCode};
@@ -237,9 +238,10 @@ fn station(row: station_row::Model) -> Result<Station, StoreError> {
         staff: staff?,
         terminal: row.terminal,
         accessible: row.accessible,
-        hours,
-        added: added?,
-        removed: removed?,
+        hours: hours.into(),
+        added: Arc::new(added?),
+        removed: Arc::new(removed?),
+        facts: Arc::default(),
     })
 }
 
@@ -249,6 +251,7 @@ fn partner(row: partner_row::Model) -> Result<Partner, StoreError> {
         name: row.name,
         station_name: row.station_name,
         place: Place { lat: row.lat, lng: row.lng },
-        items: from_json(PARTNERS, row.items)?,
+        items: Arc::new(from_json(PARTNERS, row.items)?),
+        hours: [].into(),
     })
 }

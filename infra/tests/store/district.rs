@@ -1,6 +1,6 @@
 //! The district, its stations and its calendar.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::calendar::{Calendar, Year};
@@ -26,9 +26,10 @@ fn station() -> Station {
         staff: 2,
         terminal: false,
         accessible: true,
-        hours: vec![Opening { days: vec![1, 2, 3], open: "08:30".parse().unwrap(), close: "12:00".parse().unwrap() }],
-        added: ["T001".parse().unwrap()].into(),
-        removed: BTreeSet::new(),
+        hours: [Opening { days: vec![1, 2, 3], open: "08:30".parse().unwrap(), close: "12:00".parse().unwrap() }].into(),
+        added: Arc::new(["T001".parse().unwrap()].into()),
+        removed: Arc::default(),
+        facts: Arc::default(),
     }
 }
 
@@ -41,11 +42,12 @@ async fn divisions_stations_and_partners_are_read_as_they_were_seeded() {
     on_each(async |bench| {
         let divisions = [division("511499000000", "青禾区"), division("511499001001", "永碾社区")];
         let partner = Partner {
-            code: "510104".parse().unwrap(),
+            code: "510104000000-01".parse().unwrap(),
             name: "锦江区".into(),
             station_name: "锦江区政务服务中心".into(),
             place: PLACE,
-            items: ["T001".parse().unwrap(), "T002".parse().unwrap()].into(),
+            items: Arc::new(["T001".parse().unwrap(), "T002".parse().unwrap()].into()),
+            hours: [].into(),
         };
         let seeded = (divisions.clone(), partner.clone());
         for _ in 0..2 {
@@ -73,7 +75,7 @@ async fn divisions_stations_and_partners_are_read_as_they_were_seeded() {
 async fn seeding_again_renames_a_station_and_keeps_its_supervisors_edits() {
     on_each(async |bench| {
         seed(&bench, vec![station()]).await;
-        let edited = Station { hours: Vec::new(), removed: ["T002".parse().unwrap()].into(), ..station() };
+        let edited = Station { hours: [].into(), removed: Arc::new(["T002".parse().unwrap()].into()), ..station() };
         let saved = edited.clone();
         bench.write(move |tx| Box::pin(async move { tx.save_station(&saved).await })).await.unwrap();
         seed(&bench, vec![Station { name: "永碾便民服务站".into(), ..station() }]).await;
@@ -86,11 +88,11 @@ async fn seeding_again_renames_a_station_and_keeps_its_supervisors_edits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_of_one_station_at_once_are_all_kept() {
     on_each(async |bench| {
-        seed(&bench, vec![Station { added: BTreeSet::new(), ..station() }]).await;
+        seed(&bench, vec![Station { added: Arc::default(), ..station() }]).await;
         let edits = bench.write_many(10, |tx, number| {
             Box::pin(async move {
                 let mut station = tx.station(&station().code).await?.ok_or(StoreError::Stale)?;
-                station.added.insert(format!("T{number:03}").parse().unwrap());
+                Arc::make_mut(&mut station.added).insert(format!("T{number:03}").parse().unwrap());
                 tx.save_station(&station).await
             })
         });

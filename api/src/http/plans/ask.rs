@@ -137,6 +137,7 @@ impl From<AskBody> for Ask {
             carriage: body.carriage.map(Into::into).unwrap_or_default(),
             preference: body.preference.map(Into::into).unwrap_or_default(),
             licences: body.licences,
+            barred_stations: BTreeSet::new(),
         }
     }
 }

@@ -324,10 +324,10 @@ impl Names<'_> {
         }
     }
 
-    fn partner(&self, code: &DistrictCode) -> PartnerView {
-        let partner = self.0.map.partners.iter().find(|partner| partner.code == *code);
+    fn partner(&self, code: &StationCode) -> PartnerView {
+        let partner = self.0.map.partner(code);
         PartnerView {
-            district: code.clone(),
+            district: code.district(),
             name: partner.map_or_else(|| code.to_string(), |partner| partner.name.clone()),
             station_name: partner.map_or_else(|| code.to_string(), |partner| partner.station_name.clone()),
             place: partner.map(|partner| partner.place.into()),

@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn in_a_large_district_too_nothing_that_counts_is_left_out(
         world in large_worlds(),
-        asked in prop::collection::vec((asks(), instants()), 40),
+        asked in prop::collection::vec((asks(), instants()), 100),
     ) {
         let (map, catalogue) = (world.map(), world.catalogue());
         for (ask, now) in asked {
