@@ -1,6 +1,7 @@
 //! The district: its divisions, its stations with hours, capability and facts, and one immutable map of them.
 //! Coordinates are WGS-84. Hours are local time.
 
+mod capability;
 mod country;
 mod facts;
 mod kinds;
@@ -21,9 +22,10 @@ pub use place::Place;
 pub use shared::*;
 pub use station::{Level, Opening, Station, weekday_number};
 
+pub(crate) use capability::Accepting;
 pub(crate) use kinds::{KindAt, KindSet};
 pub(crate) use line::LineAt;
-pub(crate) use map::{Accepting, Known, Seat, StationAt, Steps};
+pub(crate) use map::{Known, Seat, StationAt, Steps};
 pub(crate) use place::Direction;
 use station::without;
 pub(crate) use week::{At, Day, Hours, Span, Week};

@@ -82,7 +82,7 @@ impl Asks {
             registered: Some(registered),
             whereabouts: self.whereabouts(chance),
             needs: needs(chance),
-            agent: chance.one_in(4).then(|| Agent { who: AgentKind::Family, mandate: Authorisation::Simple }),
+            agent: chance.one_in(4).then_some(Agent { who: AgentKind::Family, mandate: Authorisation::Simple }),
             carriage: *chance.pick(&[Carriage::Both, Carriage::Fetch, Carriage::Bring]),
             preference: *chance.pick(&[Preference::Soonest, Preference::Nearest, Preference::FewestTrips]),
             licences: BTreeSet::new(),

@@ -142,7 +142,7 @@ impl Parts {
         };
         Station {
             code: format!("{division}-{suffix}").parse().unwrap(),
-            name: format!("第{division}便民服务站").into(),
+            name: format!("第{division}便民服务站"),
             level,
             division,
             place,

@@ -1,18 +1,18 @@
 //! One immutable snapshot of a district, swapped whole when data changes. What a plan asks thousands of times is worked out
 //! when the snapshot is built: lines, places as vectors, weeks of hours, and each set of items once.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::capability::{Accepting, Capability};
 use super::kinds::{KindAt, Kinds};
 use super::line::{Line, LineAt};
 use super::shared::Shared;
 use super::{At, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
 use crate::calendar::Calendar;
 use crate::catalogue::Item;
-use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, ItemCode, StationCode};
+use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, StationCode};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,13 +92,6 @@ pub(crate) enum Known {
     Something,
 }
 
-/// Which items a station takes in beyond its level's, and which of them it doesn't.
-#[derive(Debug, Clone)]
-struct Capability {
-    added: Arc<BTreeSet<ItemCode>>,
-    removed: Arc<BTreeSet<ItemCode>>,
-}
-
 impl DistrictMap {
     /// Checks that the parts fit together: every station lies in a known division, every division has its own station.
     pub fn build(
@@ -166,8 +159,7 @@ impl DistrictMap {
             self.points.push((division, at));
         }
         let week = position(&mut self.weeks, Week::of(&station.hours), Week::eq)?;
-        let capability = Capability { added: Arc::clone(&station.added), removed: Arc::clone(&station.removed) };
-        let capability = position(&mut self.capabilities, capability, Capability::is_same)?;
+        let capability = position(&mut self.capabilities, Capability::of(&station), Capability::is_same)?;
         let access = if station.accessible { Steps::Free } else { Steps::Some };
         let kind = self.kinds.number(&self.weeks, week, station.level).ok_or(BadDistrict::TooLarge)?;
         self.seats.push(Seat {
@@ -326,40 +318,9 @@ impl DistrictMap {
         &self.kinds
     }
 
-    /// Which stations accept `item`: for each capability a bit for each level.
+    /// Which stations accept `item`.
     pub(crate) fn accepting(&self, item: &Item) -> Accepting {
-        let of_level = item.levels.iter().fold(0, |levels, level| levels | level_bit(*level));
-        let of = |capability: &Capability| {
-            if capability.added.contains(&item.code) {
-                u8::MAX
-            } else if capability.removed.contains(&item.code) {
-                0
-            } else {
-                of_level
-            }
-        };
-        Accepting(self.capabilities.iter().map(of).collect())
-    }
-}
-
-/// For one item, which stations of a map accept it.
-#[derive(Debug, Clone)]
-pub(crate) struct Accepting(Vec<u8>);
-
-impl Accepting {
-    pub fn holds(&self, seat: &Seat) -> bool {
-        self.0.get(usize::from(seat.capability)).is_some_and(|levels| levels & level_bit(seat.level) != 0)
-    }
-}
-
-fn level_bit(level: Level) -> u8 {
-    1 << level as u8
-}
-
-impl Capability {
-    fn is_same(&self, other: &Self) -> bool {
-        let same = |a: &Arc<BTreeSet<ItemCode>>, b: &Arc<BTreeSet<ItemCode>>| Arc::ptr_eq(a, b) || a == b;
-        same(&self.added, &other.added) && same(&self.removed, &other.removed)
+        Accepting::of(&self.capabilities, item)
     }
 }
 

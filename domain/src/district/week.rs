@@ -56,7 +56,7 @@ impl Day {
     }
 
     pub fn date(self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.from_ce()).unwrap_or_default()
+        NaiveDate::from_num_days_from_ce_opt(self.number_from_ce()).unwrap_or_default()
     }
 
     pub fn begin(self) -> At {
@@ -75,7 +75,7 @@ impl Day {
         At(self.begin().0 + i64::from(second) * 1_000_000)
     }
 
-    fn from_ce(self) -> i32 {
+    fn number_from_ce(self) -> i32 {
         self.0.saturating_add(Self::FIRST_FROM_CE)
     }
 }
@@ -263,8 +263,8 @@ impl<'a> Hours<'a> {
     /// The weekday whose hours hold; 0 for none.
     fn weekday(&self, day: Day) -> u8 {
         match self.days {
-            Days::Every => weekday_on(day.from_ce()),
-            Days::Kept(calendar) => calendar.hours_weekday_on(day.from_ce()),
+            Days::Every => weekday_on(day.number_from_ce()),
+            Days::Kept(calendar) => calendar.hours_weekday_on(day.number_from_ce()),
         }
     }
 }
@@ -293,7 +293,7 @@ mod tests {
         let at = time::instant("2026-09-14T23:59:59".parse().unwrap());
         assert_eq!(At::of(at).timestamp(), at);
         assert_eq!(At::of(at).day().date(), "2026-09-14".parse().unwrap());
-        assert_eq!(weekday_on(At::of(at).day().from_ce()), 1);
+        assert_eq!(weekday_on(At::of(at).day().number_from_ce()), 1);
         assert_eq!(Day::of("2026-09-14".parse().unwrap()), At::of(at).day());
     }
 }

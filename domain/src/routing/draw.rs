@@ -130,8 +130,8 @@ fn trips(ways: &[Way<'_>]) -> u32 {
 /// The person's journeys, there and back.
 fn distance_m(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>]) -> u32 {
     let both_ways = |m: u32| m.saturating_mul(2);
-    let counter = ways.iter().any(|way| way.hand_in == HandIn::Counter).then(|| both_ways(stop.from_start(ctx).m));
-    let collect = ways.iter().any(Way::person_collects).then(|| both_ways(stop.from_start(ctx).m));
+    let counter = ways.iter().any(|way| way.hand_in == HandIn::Counter).then(|| both_ways(stop.road_from_start(ctx).m));
+    let collect = ways.iter().any(Way::person_collects).then(|| both_ways(stop.road_from_start(ctx).m));
     let met = ways.iter().find(|way| way.hand_in == HandIn::Partner).and_then(|way| way.partner);
     let partner = met.map(|partner| both_ways(road_to(ctx, partner).m));
     [counter, collect, partner].into_iter().flatten().fold(0, u32::saturating_add)

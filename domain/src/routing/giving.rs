@@ -33,7 +33,7 @@ pub(super) fn give_out<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Wa
 }
 
 fn bring<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, decided: At, timeline: &mut T) -> Option<At> {
-    let ride = riders::ride(ctx, decided.after_min(i64::from(ctx.tuning.handover_min)), stop.from_home(ctx))?;
+    let ride = riders::ride(ctx, decided.after_min(i64::from(ctx.tuning.handover_min)), stop.road_from_home(ctx))?;
     timeline.add(|| step(StepKind::Bring, &way.item().code, Actor::Courier, Spot::OnTheWay, (ride.begin, ride.end)));
     Some(ride.end)
 }
@@ -58,8 +58,8 @@ fn collect<T: Timeline>(
     timeline: &mut T,
 ) -> Option<At> {
     let (who, road): (Actor, Road) = match collector {
-        Collector::Person => (Actor::Person, stop.from_start(ctx)),
-        Collector::Agent => (Actor::Agent, stop.from_home(ctx)),
+        Collector::Person => (Actor::Person, stop.road_from_start(ctx)),
+        Collector::Agent => (Actor::Agent, stop.road_from_home(ctx)),
     };
     let hours = ctx.map.hours(stop.at, stop.seat)?;
     let sitting = estimate::sitting(&hours, decided.after_min(road.min), service_min(ctx, stop.seat))?;

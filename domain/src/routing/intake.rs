@@ -47,8 +47,8 @@ pub(super) fn take_in<T: Timeline>(
 fn arrive<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, timeline: &mut T) -> Option<At> {
     let code = &way.item().code;
     Some(match way.hand_in {
-        HandIn::Counter => ctx.now.after_min(stop.from_start(ctx).min),
-        HandIn::Agent => ctx.now.after_min(stop.from_home(ctx).min),
+        HandIn::Counter => ctx.now.after_min(stop.road_from_start(ctx).min),
+        HandIn::Agent => ctx.now.after_min(stop.road_from_home(ctx).min),
         HandIn::Phone => {
             apply(ctx, code, timeline);
             ctx.now
@@ -59,7 +59,7 @@ fn arrive<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, timeli
         }
         HandIn::Courier => {
             apply(ctx, code, timeline);
-            let ride = riders::ride(ctx, ctx.now, stop.from_home(ctx))?;
+            let ride = riders::ride(ctx, ctx.now, stop.road_from_home(ctx))?;
             timeline.add(|| step(StepKind::Fetch, code, Actor::Courier, Spot::OnTheWay, (ride.begin, ride.end)));
             ride.end.after_min(i64::from(ctx.tuning.handover_min))
         }
@@ -110,9 +110,9 @@ fn journeys<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>], t
         }
     };
     if ctx.standing.start.is_some() {
-        to_counter(HandIn::Counter, Actor::Person, stop.from_start(ctx));
+        to_counter(HandIn::Counter, Actor::Person, stop.road_from_start(ctx));
     }
-    to_counter(HandIn::Agent, Actor::Agent, stop.from_home(ctx));
+    to_counter(HandIn::Agent, Actor::Agent, stop.road_from_home(ctx));
 }
 
 /// Somebody comes to the person, out of the station's hours if need be, and takes the matter in there; nobody queues.

@@ -25,22 +25,22 @@ impl<'m> Stop<'m> {
     }
 
     /// From where the person is; none where that isn't known.
-    pub fn from_start(&self, ctx: &Context<'_>) -> Road {
+    pub fn road_from_start(&self, ctx: &Context<'_>) -> Road {
         *self.from_start.get_or_init(|| match ctx.standing.start {
-            Some(start) if start == ctx.standing.home => self.from_home(ctx),
+            Some(start) if start == ctx.standing.home => self.road_from_home(ctx),
             Some(start) => Road::between(ctx.tuning, start, self.seat.direction),
             None => Road::NONE,
         })
     }
 
     /// From where the papers wait.
-    pub fn from_home(&self, ctx: &Context<'_>) -> Road {
+    pub fn road_from_home(&self, ctx: &Context<'_>) -> Road {
         *self.from_home.get_or_init(|| Road::between(ctx.tuning, ctx.standing.home, self.seat.direction))
     }
 
     /// To the person, for those who visit.
     pub fn to_person(&self, ctx: &Context<'_>) -> Road {
-        if ctx.standing.start.is_some() { self.from_start(ctx) } else { self.from_home(ctx) }
+        if ctx.standing.start.is_some() { self.road_from_start(ctx) } else { self.road_from_home(ctx) }
     }
 
     pub fn spot(&self, ctx: &Context<'_>) -> Spot {
