@@ -115,7 +115,7 @@ impl Calendar {
     }
 
     pub fn is_loaded(&self, date: NaiveDate) -> bool {
-        self.years.contains_key(&date.year())
+        self.year_of(date.num_days_from_ce()).is_some()
     }
 
     pub fn kind(&self, date: NaiveDate) -> DayKind {
@@ -123,9 +123,15 @@ impl Calendar {
     }
 
     fn kind_on(&self, day_from_ce: i32) -> DayKind {
-        let year = self.kinds.iter().find(|year| year.first <= day_from_ce);
-        let loaded = year.and_then(|year| year.kinds.get(usize::try_from(day_from_ce - year.first).unwrap_or(usize::MAX)));
+        let loaded = self.year_of(day_from_ce).and_then(|(year, day)| year.kinds.get(day));
         loaded.copied().unwrap_or(if weekday_on(day_from_ce) > 5 { DayKind::Weekend } else { DayKind::Working })
+    }
+
+    /// The loaded year in which a day lies, and its place in it.
+    fn year_of(&self, day_from_ce: i32) -> Option<(&YearKinds, usize)> {
+        let year = self.kinds.iter().find(|year| year.first <= day_from_ce)?;
+        let day = usize::try_from(day_from_ce - year.first).ok()?;
+        (day < year.kinds.len()).then_some((year, day))
     }
 
     pub fn is_working_day(&self, date: NaiveDate) -> bool {

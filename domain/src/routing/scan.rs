@@ -104,7 +104,7 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
     fn look_at_all(&mut self, may: impl Fn(StationAt, &Seat) -> bool) {
         let village = self.ctx.standing.decides_in.as_ref().ok().and_then(|deciding| deciding.village);
         let mut scratch = Scratch::default();
-        let [mut elsewhere, mut at_home] = [Kept::new(self.ctx), Kept::new(self.ctx)];
+        let [mut elsewhere, mut at_home] = [Kept::default(), Kept::default()];
         for (at, seat) in self.ctx.map.seats().filter(|(at, seat)| may(*at, seat)) {
             // An own village's certificate goes another way than one for another village.
             let kept = if village == Some(seat.division) { &mut at_home } else { &mut elsewhere };
@@ -230,10 +230,10 @@ impl Roads {
 }
 
 /// The stations that beat later ones, of those that go the same way.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Kept {
     shape: Option<Shape>,
-    /// For each kind of station its best.
+    /// For each kind of station its best; none before the first.
     best: Vec<[Option<Roads>; Self::OF_A_KIND]>,
     present: KindSet,
 }
@@ -241,10 +241,6 @@ pub(super) struct Kept {
 impl Kept {
     /// So many of a kind are remembered: to forget one only costs time.
     const OF_A_KIND: usize = 4;
-
-    pub fn new(ctx: &Context<'_>) -> Self {
-        Self { shape: None, best: vec![[None; Self::OF_A_KIND]; ctx.map.kinds().len()], present: KindSet::default() }
-    }
 
     /// Whether a station that was added can't be behind `seat` in anything.
     pub fn beats(&self, ctx: &Context<'_>, seat: &Seat) -> bool {
@@ -264,6 +260,7 @@ impl Kept {
     pub fn add(&mut self, ctx: &Context<'_>, seat: &Seat, shape: impl FnOnce() -> Shape) {
         let roads = self.shape.get_or_insert_with(shape).roads(ctx, seat);
         self.present = self.present.or(KindSet::of(seat.kind));
+        self.best.resize(ctx.map.kinds().len(), [None; Self::OF_A_KIND]);
         if let Some(best) = self.best.get_mut(usize::from(seat.kind.0)) {
             let free = best.iter().position(|best| best.is_none_or(|best| roads.are_no_longer(&best)));
             let place = best.get_mut(free.unwrap_or(Self::OF_A_KIND - 1));

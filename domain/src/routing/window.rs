@@ -62,7 +62,7 @@ impl<'a> Window<'a> {
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
             if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, at, seat)) {
                 if !kept.iter().any(|(other, _)| *other == alike) {
-                    kept.push((alike, Kept::new(ctx)));
+                    kept.push((alike, Kept::default()));
                 }
                 let kept = kept.iter_mut().find(|(other, _)| *other == alike);
                 kept.into_iter().for_each(|(_, kept)| kept.add(ctx, seat, || Shape::of(ctx, &best.ways)));
