@@ -7,11 +7,12 @@ use super::giving;
 use super::intake::{self, Intake, road_to};
 use super::stop::Stop;
 use super::timeline::{Timeline, Unkept};
-use super::ways::{Collector, Way, acting_agent};
-use super::{Desk, HandIn, Plan, PlanNotice, PlannedMatter, Reason, Step, Visitor, papers, reasons};
+use super::ways::{Collector, Way};
+use super::{Actor, Desk, HandIn, Plan, PlanNotice, PlannedMatter, Reason, Step, StepKind, Visitor, papers, reasons};
 use crate::catalogue::Mode;
 use crate::district::At;
 use crate::ids::{DivisionCode, StationCode};
+use crate::time;
 
 /// What a plan costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,7 @@ pub(super) fn draw_up(ctx: &Context<'_>, mode: Mode, stop: &Stop<'_>, ways: &[Wa
 
 /// Writes into a plan what follows from the rest of it.
 pub(super) fn settle(ctx: &Context<'_>, plan: &mut Plan) {
+    plan.provisional |= plan.steps.iter().any(|step| rests_on_unpublished_days(ctx, step));
     plan.notices = notices(ctx, plan);
     reasons::weigh(ctx, plan);
 }
@@ -139,7 +141,6 @@ fn distance_m(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>]) -> u32 {
 
 fn matter(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, line_of: &DivisionCode, visitor: Option<Visitor>) -> Option<PlannedMatter> {
     let item = way.item();
-    let acts = way.hand_in == HandIn::Agent || way.collector == Some(Collector::Agent) || ctx.ask.whereabouts.is_elsewhere();
     let accepting = ctx.map.station_at(stop.at)?.code.clone();
     Some(PlannedMatter {
         item: item.code.clone(),
@@ -149,7 +150,7 @@ fn matter(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, line_of: &DivisionC
         line_of: line_of.clone(),
         hand_in: way.hand_in,
         collect_at: way.collector.map(|_| accepting.clone()),
-        agent: acting_agent(ctx, item).filter(|_| acts && way.hand_in != HandIn::Visit),
+        agent: way.agent(ctx),
         partner: way.partner.filter(|_| way.hand_in == HandIn::Partner).map(|partner| partner.code.clone()),
         visitor,
         legs: way.legs.iter().collect(),
@@ -163,6 +164,17 @@ fn desk(ctx: &Context<'_>, way: &Way<'_>) -> Option<Desk> {
         super::desks::DeskAt::Station(_) => Desk::Station(code),
         super::desks::DeskAt::Outside { .. } => Desk::Outside { via: code },
     })
+}
+
+/// Whether a step keeps working days of a year whose holidays aren't published: it may turn out to begin on one.
+fn rests_on_unpublished_days(ctx: &Context<'_>, step: &Step) -> bool {
+    let keeps_working_days = match (step.kind, step.who) {
+        (StepKind::Accept | StepKind::Meet | StepKind::Collect | StepKind::Fetch | StepKind::MovePapers | StepKind::Decide, _) => true,
+        (StepKind::Bring, who) => who == Actor::Courier,
+        (StepKind::Apply | StepKind::Travel | StepKind::Post | StepKind::Visit | StepKind::Inspect, _) => false,
+        (StepKind::Publicise | StepKind::Review | StepKind::Forward | StepKind::Serve | StepKind::Send, _) => false,
+    };
+    keeps_working_days && !ctx.map.calendar.is_loaded(time::local_date(step.from))
 }
 
 /// What the accepting stations have to say from now until the expected finish.

@@ -2,7 +2,7 @@
 
 use super::Paper;
 use super::context::Context;
-use super::ways::{Way, acting_agent};
+use super::ways::Way;
 use crate::catalogue::{Authorisation, Mode};
 
 pub(super) fn to_bring(ctx: &Context<'_>, mode: Mode, ways: &[Way<'_>]) -> Vec<Paper> {
@@ -12,7 +12,7 @@ pub(super) fn to_bring(ctx: &Context<'_>, mode: Mode, ways: &[Way<'_>]) -> Vec<P
             papers.push(paper);
         }
     }
-    papers.extend(mandate(ctx, mode, ways));
+    papers.extend(mandate(ctx, ways));
     papers.extend(evidence(ctx, mode));
     papers
 }
@@ -32,10 +32,9 @@ fn is_same(a: &Paper, b: &Paper) -> bool {
     }
 }
 
-/// The mandate that the agent shows, where any of the items asks for one.
-fn mandate(ctx: &Context<'_>, mode: Mode, ways: &[Way<'_>]) -> Option<Paper> {
-    let acts = mode != Mode::Special && mode != Mode::Remote;
-    let asked = ways.iter().filter(|way| acts && acting_agent(ctx, way.item()).is_some()).map(|way| way.item().proxy.authorisation);
+/// The mandate that the agent shows, where one acts and any of the items asks for one.
+fn mandate(ctx: &Context<'_>, ways: &[Way<'_>]) -> Option<Paper> {
+    let asked = ways.iter().filter(|way| way.agent(ctx).is_some()).map(|way| way.item().proxy.authorisation);
     asked.max().filter(|mandate| *mandate != Authorisation::None).map(Paper::Mandate)
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::{CourierLeg, Desk, HandIn, Plan, PlannedMatter};
+use super::{CourierLeg, Desk, Plan, PlannedMatter, StepKind};
 use crate::catalogue::{InPerson, Item, Mode, ResultForm};
 use crate::district::{Seat, Station, StationAt};
 
@@ -188,7 +188,7 @@ fn hurts(ctx: &Context<'_>, plan: &Plan, matters: &[Facts<'_>], drawback: Drawba
         Drawback::PresenceNeeded => any(&|f| f.item.in_person == InPerson::Once),
         Drawback::PapersMove => any(&|f| matches!(f.matter.deciding, Desk::Station(_)) && !f.is_decided_where_accepted()),
         Drawback::DecidedOutside => any(&|f| matches!(f.matter.deciding, Desk::Outside { .. })),
-        Drawback::OriginalsByPost => any(&|f| f.matter.hand_in == HandIn::Post),
+        Drawback::OriginalsByPost => plan.steps.iter().any(|step| step.kind == StepKind::Post),
         Drawback::ClosedNow => any(&|f| !ctx.map.is_open(f.at, ctx.now)),
         Drawback::LongWait => plan.wait_min > ctx.tuning.long_wait_min,
         Drawback::Fee => plan.fee_fen > 0,

@@ -20,6 +20,11 @@ impl<'a> Take<'a> {
     pub fn as_asked(listed: &'a Listed) -> Self {
         Self { listed, taken_for: None }
     }
+
+    /// The item that was asked for.
+    pub fn asked(&self) -> &'a ItemCode {
+        self.taken_for.unwrap_or(&self.listed.item.code)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +146,13 @@ impl<'a> Way<'a> {
     pub fn item(&self) -> &'a Item {
         &self.take.listed.item
     }
+
+    /// The agent who hands it in, collects it, or at home hands it to the courier of a person elsewhere.
+    pub fn agent(&self, ctx: &Context<'_>) -> Option<Agent> {
+        let at_the_door = self.legs.iter().next().is_some() && ctx.ask.whereabouts.is_elsewhere();
+        let acts = self.hand_in == HandIn::Agent || self.collector == Some(Collector::Agent) || at_the_door;
+        acting_agent(ctx, self.item()).filter(|_| acts)
+    }
 }
 
 fn is_barred(ctx: &Context<'_>, at: StationAt) -> bool {
@@ -186,7 +198,7 @@ fn hand_in(ctx: &Context<'_>, mode: Mode, item: &Item, sitting: OneSitting) -> H
 fn at_the_station(ctx: &Context<'_>, item: &Item, sitting: OneSitting) -> HandIn {
     if acting_agent(ctx, item).is_some_and(|agent| agent.may_hand_in(item)) {
         HandIn::Agent
-    } else if item.trips == 0 && !(sitting == OneSitting::Yes && must_be_collected(item)) {
+    } else if item.trips == 0 && !(sitting == OneSitting::Yes && must_be_collected(item) && acting_agent(ctx, item).is_none()) {
         HandIn::Phone
     } else {
         HandIn::Counter

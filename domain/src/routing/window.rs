@@ -42,10 +42,13 @@ enum Choices {
 }
 
 impl<'a> Window<'a> {
-    /// What may be taken for each item, or the first reason of one for which nothing may.
+    /// What may be taken for each item, or the first reason of those for which nothing may.
     pub fn of(ctx: &Context<'a>, items: &[&'a Listed]) -> Result<Self, Blocked> {
-        let options = items.iter().map(|asked| options_for(ctx, asked, items)).collect::<Result<_, _>>()?;
-        Ok(Self { options })
+        let (options, blocked): (Vec<_>, Vec<_>) = items.iter().map(|asked| options_for(ctx, asked, items)).partition(Result::is_ok);
+        match blocked.into_iter().filter_map(Result::err).min_by_key(|blocked| blocked.reason) {
+            Some(first) => Err(first),
+            None => Ok(Self { options: options.into_iter().flatten().collect() }),
+        }
     }
 
     /// The stations that take all items, or the first reason why there is none.
@@ -94,9 +97,16 @@ impl<'a> Window<'a> {
         self.options.iter().all(|options| options.iter().any(|option| option.is_taken_at(ctx, at, seat)))
     }
 
-    /// The ways of each item through a station that takes them all, or the first reason of one that has none.
+    /// The ways of each item through a station that takes them all, or the first reason of those that have none.
     fn settle(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> Result<Vec<Vec<Way<'a>>>, Reason> {
-        self.options.iter().map(|options| settle(ctx, at, seat, options)).collect()
+        let (mut settled, mut first) = (Vec::with_capacity(self.options.len()), None);
+        for options in &self.options {
+            match settle(ctx, at, seat, options) {
+                Ok(ways) => settled.push(ways),
+                Err(reason) => first = Some(first.map_or(reason, |first: Reason| first.min(reason))),
+            }
+        }
+        first.map_or(Ok(settled), Err)
     }
 
     /// Why no station takes them all: one of them is accepted nowhere in reach, or they are nowhere together.
@@ -104,7 +114,7 @@ impl<'a> Window<'a> {
         let is_somewhere = |option: &Choosable<'_>| ctx.map.seats().any(|(at, seat)| option.is_taken_at(ctx, at, seat));
         let alone = self.options.iter().find(|options| !options.iter().any(is_somewhere));
         match alone.and_then(|options| options.first()) {
-            Some(option) => Blocked::by(option.take.listed, Reason::NoStationAccepts),
+            Some(option) => Blocked { item: Some(option.take.asked().clone()), reason: Reason::NoStationAccepts },
             None => Blocked::whole(Reason::NoCommonStation),
         }
     }
@@ -192,29 +202,33 @@ impl Journeys {
 }
 
 /// The best at `stop`: of the ways that its items may take, those with the fewest trips together; of equal ones the best rank,
-/// with the items as asked before their replacements.
+/// with the items as asked before their replacements. What nobody is there long enough for is no choice.
 fn best_at<'a>(ctx: &Context<'_>, stop: &Stop<'_>, settled: &[Vec<Way<'a>>], scratch: &mut Scratch) -> Result<Best<'a>, Reason> {
+    let mut first: Option<Reason> = None;
     for journeys in Journeys::BY_TRIPS {
-        let bundles: Vec<_> = journeys.iter().filter_map(|journeys| bundle(*journeys, settled)).collect();
+        let bundles: Vec<_> = journeys.iter().filter_map(|journeys| Some((*journeys, bundle(*journeys, settled)?))).collect();
         let choice = if bundles.len() > 1 { Choices::Several } else { Choices::One };
-        let (mut best, mut first): (Option<Best<'a>>, Option<Reason>) = (None, None);
-        for ways in bundles {
-            let days = chain::days(ctx.catalogue, &ways);
-            match draw::costs(ctx, stop, &ways, &days, scratch) {
-                Ok(costs) if best.as_ref().is_none_or(|best| is_before(ctx, (&costs, &ways), best)) => {
-                    best = Some(Best { ways, days, costs, choice });
-                }
-                Ok(_) => {}
-                Err(reason) => first = Some(first.map_or(reason, |first| first.min(reason))),
+        let mut best: Option<Best<'a>> = None;
+        for (journeys, ways) in bundles {
+            let drawn = cost(ctx, stop, ways, choice, scratch).or_else(|reason| {
+                first = Some(first.map_or(reason, |first| first.min(reason)));
+                others(journeys, settled).into_iter().find_map(|ways| cost(ctx, stop, ways, choice, scratch).ok()).ok_or(reason)
+            });
+            match drawn {
+                Ok(drawn) if best.as_ref().is_none_or(|best| is_before(ctx, (&drawn.costs, &drawn.ways), best)) => best = Some(drawn),
+                Ok(_) | Err(_) => {}
             }
         }
-        match (best, first) {
-            (Some(best), _) => return Ok(best),
-            (None, Some(reason)) => return Err(reason),
-            (None, None) => {}
+        if let Some(best) = best {
+            return Ok(best);
         }
     }
-    Err(Reason::NoCommonStation)
+    Err(first.unwrap_or(Reason::NoCommonStation))
+}
+
+fn cost<'a>(ctx: &Context<'_>, stop: &Stop<'_>, ways: Vec<Way<'a>>, choice: Choices, scratch: &mut Scratch) -> Result<Best<'a>, Reason> {
+    let days = chain::days(ctx.catalogue, &ways);
+    draw::costs(ctx, stop, &ways, &days, scratch).map(|costs| Best { ways, days, costs, choice })
 }
 
 fn is_before(ctx: &Context<'_>, (costs, ways): (&Costs, &[Way<'_>]), best: &Best<'_>) -> bool {
@@ -239,8 +253,24 @@ fn settle<'a>(ctx: &Context<'_>, at: StationAt, seat: &Seat, options: &[Choosabl
 fn bundle<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Option<Vec<Way<'a>>> {
     let mut bundle: Vec<Way<'a>> = Vec::with_capacity(settled.len());
     for ways in settled {
-        let is_free = |way: &Way<'_>| bundle.iter().all(|taken| taken.item().code != way.item().code);
-        bundle.push(*ways.iter().find(|way| journeys.allow(way) && is_free(way))?);
+        bundle.push(*ways.iter().find(|way| journeys.allow(way) && is_free(&bundle, way))?);
     }
     Some(bundle)
+}
+
+/// Every further choice, where the first can't be: the items as asked before their replacements.
+fn others<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Vec<Vec<Way<'a>>> {
+    let mut bundles: Vec<Vec<Way<'a>>> = vec![Vec::new()];
+    for ways in settled {
+        let longer = |bundle: &Vec<Way<'a>>| {
+            let free = ways.iter().filter(|way| journeys.allow(way) && is_free(bundle, way));
+            free.map(|way| bundle.iter().copied().chain([*way]).collect()).collect::<Vec<_>>()
+        };
+        bundles = bundles.iter().flat_map(longer).collect();
+    }
+    bundles.into_iter().skip(1).collect()
+}
+
+fn is_free(bundle: &[Way<'_>], way: &Way<'_>) -> bool {
+    bundle.iter().all(|taken| taken.item().code != way.item().code)
 }
