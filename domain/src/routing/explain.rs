@@ -62,6 +62,8 @@ pub enum Fate {
     Shown,
     /// Taken up in the plan of several items apart.
     Part,
+    /// There is no such plan: another item of the ask has none in this mode.
+    Alone,
     /// Behind the plan of `mode` at `to`, on what `by` says: the best of all, or of several items apart the part of the same item.
     Lost { mode: Mode, to: StationCode, by: Criterion },
 }
@@ -113,14 +115,13 @@ fn figures(costs: &Costs) -> Figures {
     }
 }
 
-/// What became of a candidate that had a plan; none where nothing at all is shown, which can't be.
+/// What became of a candidate that had a plan; none where it is one of a whole ask and nothing is shown, which can't be.
 fn fate(ctx: &Context<'_>, look: &Look, costs: Costs, shown: &[Entry<'_>]) -> Option<Fate> {
     let own = Entry::one(look.mode, Found { at: look.at, partner: None, costs });
     match part(ctx, look, shown) {
         Part::Of(chosen) if chosen.at == look.at => Some(Fate::Part),
         Part::Of(chosen) => lost(ctx, &own, &Entry::one(look.mode, chosen)),
-        // The mode has no plan: another item of the ask has none in it.
-        Part::OfNothing => lost(ctx, &own, shown.first()?),
+        Part::OfNothing => Some(Fate::Alone),
         Part::Whole => match shown.iter().position(|entry| entry.mode == look.mode && entry.at == look.at) {
             Some(0) => Some(Fate::Best),
             Some(_) => Some(Fate::Shown),

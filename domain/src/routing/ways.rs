@@ -205,7 +205,8 @@ fn at_the_station(ctx: &Context<'_>, item: &Item, sitting: OneSitting) -> HandIn
     }
 }
 
-/// What a courier carries: papers that aren't electronic, and a result that may be carried.
+/// What a courier carries: papers that aren't electronic, and a result that may be carried. Whoever must come once brings their
+/// papers along.
 pub(super) fn legs(carriage: Carriage, mode: Mode, item: &Item) -> Legs {
     if mode != Mode::Express {
         return Legs::NONE;
@@ -214,7 +215,7 @@ pub(super) fn legs(carriage: Carriage, mode: Mode, item: &Item) -> Legs {
         MaterialForm::Original | MaterialForm::Copy | MaterialForm::Form => true,
         MaterialForm::Electronic => false,
     });
-    let fetch = (carriage.fetches() && has_papers).then_some(CourierLeg::Fetch);
+    let fetch = (carriage.fetches() && has_papers && item.in_person != InPerson::Once).then_some(CourierLeg::Fetch);
     let bring = (carriage.brings() && item.result.deliverable).then_some(CourierLeg::Bring);
     Legs { fetch, bring }
 }

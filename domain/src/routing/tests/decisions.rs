@@ -5,8 +5,17 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::generate::*;
-use super::world::World;
-use crate::catalogue::Mode;
+use super::world::{self, World};
+use crate::catalogue::{Item, Mode};
+
+#[test]
+fn a_candidate_whose_mode_another_item_lacks_stands_alone() {
+    let nowhere = Item { levels: Vec::new(), ..world::service("T002") };
+    let world = world::world([world::service("T001"), nowhere].map(|item| Item { modes: vec![Mode::Nearby], ..item }));
+    let (answer, decision) = decide(&world, &world::ask(&["T001", "T002"]), world::now());
+    assert!(answer.plans.is_empty() && fates(&decision).count() == 4);
+    assert!(fates(&decision).all(|(_, _, fate)| *fate == Fate::Alone));
+}
 
 fn decide(world: &World, ask: &Ask, now: Timestamp) -> (Answer, Decision) {
     let (map, catalogue) = (world.map(), world.catalogue());

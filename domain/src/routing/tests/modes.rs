@@ -219,7 +219,10 @@ fn express_fetches_and_brings_without_a_trip() {
 #[test]
 fn express_under_once_costs_the_one_trip_and_is_not_for_someone_who_cannot_leave_home() {
     let world = world([carried_paper(once(service("T001")))]);
-    assert_eq!(world.of_mode(&ask(&["T001"]), Mode::Express).unwrap().trips, 1);
+    let plan = world.of_mode(&ask(&["T001"]), Mode::Express).unwrap();
+    assert_eq!((plan.trips, &plan.matters[0].legs[..]), (1, &[CourierLeg::Bring][..]));
+    let only_fetch = Ask { carriage: Carriage::Fetch, ..ask(&["T001"]) };
+    assert_eq!(world.of_mode(&only_fetch, Mode::Express), Err(Reason::NothingToCarry));
     assert_eq!(world.of_mode(&Ask { needs: bedridden(), ..ask(&["T001"]) }, Mode::Express), Err(Reason::CannotLeaveHome));
 }
 
