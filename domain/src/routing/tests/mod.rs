@@ -1,4 +1,5 @@
-//! The engine's specifications (`modes`, `fine_points`, `estimates`) and its laws over generated districts.
+//! The engine's specifications (`modes`, `fine_points`, `estimates`), its laws over generated districts and `scenarios` from
+//! the real district.
 
 mod decisions;
 mod estimates;
@@ -8,6 +9,7 @@ mod generate;
 mod laws;
 mod modes;
 mod order;
+mod scenarios;
 mod swap;
 mod visits_and_rides;
 mod world;
