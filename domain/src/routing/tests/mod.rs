@@ -1,7 +1,8 @@
-//! The engine's specifications (`modes`, `fine_points`, `estimates`), its laws over generated districts and `scenarios` from
-//! the real district.
+//! The engine's specifications (`modes`, `fine_points`, `estimates`), its laws over generated districts, the `reference` that answers
+//! a second time, and `scenarios` from the real district.
 
 mod decisions;
+mod districts;
 mod estimates;
 mod facts;
 mod fine_points;
@@ -9,6 +10,7 @@ mod generate;
 mod laws;
 mod modes;
 mod order;
+mod reference;
 mod scenarios;
 mod swap;
 mod visits_and_rides;

@@ -74,7 +74,10 @@ fn where_the_person_must_be_present_once_the_courier_only_saves_the_way_back() {
         .does(StepKind::Bring, "2026-10-17T08:30:00", "2026-10-17T08:40:00")
         .done("2026-10-17T08:40:00", "2026-10-17T08:40:00")
         .travelling(2 * 3983)
+        .because(&[Merit::OwnLine, Merit::StepFree, Merit::CourierBrings, Merit::OpenNow])
         .although(&[Drawback::OneTrip, Drawback::PresenceNeeded, Drawback::PapersMove]);
+    let told = villager_of(YANGXI).wanting(Carriage::Fetch).asks(&["T063"]);
+    told.refuses(Mode::Express, Reason::NothingToCarry);
     villager_of(YANGXI).who_cannot_leave_home().asks(&["T063"]).refuses(Mode::Express, Reason::CannotLeaveHome);
 }
 
