@@ -13,7 +13,16 @@ use crate::catalogue::*;
 use crate::district::{Absence, ClosedHours, Closure, ClosureCause, Level, Opening, Partner, Place, Station, StationFacts, StationNotice};
 use crate::ids::DivisionCode;
 
-pub const ITEMS: [&str; 7] = ["T001", "T002", "T003", "V001", "V002", "C001", "C002"];
+/// In an order in which each may come after those before it; `V001`, `V003` and `V004` stand for a town service, `V002` for none.
+pub const ITEMS: [&str; 11] = ["T001", "T002", "T003", "T004", "V001", "V002", "V003", "V004", "C001", "C002", "C003"];
+
+fn stands_for(text: &str) -> Option<&'static str> {
+    match text {
+        "V001" => Some("T001"),
+        "V003" | "V004" => Some("T002"),
+        _ => None,
+    }
+}
 
 /// A district with random hours, steps, lists of their own, load and partners, and random terms for each of `ITEMS`.
 pub fn worlds() -> impl Strategy<Value = World> {
@@ -76,7 +85,7 @@ pub fn station_terms() -> impl Strategy<Value = StationTerms> {
 }
 
 /// Closures of a day or some hours, absences and notices in the months of `instants`; mostly nothing.
-fn facts() -> impl Strategy<Value = StationFacts> {
+pub fn facts() -> impl Strategy<Value = StationFacts> {
     let closure = (days(), 0u64..10, prop::option::of((7u32..16, 1u32..6))).prop_map(|(from, length, hours)| {
         let time = |hour| NaiveTime::from_hms_opt(hour, 30, 0).unwrap();
         let hours = hours.map(|(from, length)| ClosedHours { from: time(from), to: time(from + length) });
@@ -115,7 +124,7 @@ fn further_partners(met: &[&str]) -> Vec<Partner> {
     vec![partner("510108000000-02", 31.05), partner("510107000000-01", 31.2)]
 }
 
-fn hours() -> impl Strategy<Value = Vec<Opening>> {
+pub fn hours() -> impl Strategy<Value = Vec<Opening>> {
     let opening = (subsequence((1..=7).collect::<Vec<u8>>(), 1..=7), 7u32..12, 1u32..4, 0u32..2).prop_map(|(days, open, length, late)| {
         let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
         Opening { days, open: time(open + late * 5), close: time(open + late * 5 + length) }
@@ -169,14 +178,13 @@ pub fn extra_stations() -> impl Strategy<Value = Station> {
 }
 
 /// Every combination of the keys that routing reads.
-fn item(text: &'static str) -> impl Strategy<Value = Item> {
+pub fn item(text: &'static str) -> impl Strategy<Value = Item> {
     let keys = (modes(), levels(), authority(), any::<bool>(), in_person(), 0u8..2);
     let rest = (result(), (any::<bool>(), mandate()), materials(), publicity(), 1u16..20, after(text), select(vec![0i64, 0, 1000]));
     (keys, rest).prop_map(move |((modes, levels, decided_at, instant, in_person, trips), rest)| {
         let ((form, deliverable), (allowed, authorisation), materials, publicity, days, after, fee_fen) = rest;
         let base = match text {
-            "V001" => world::proxy(text, Some("T001")),
-            "V002" => world::proxy(text, None),
+            text if text.starts_with('V') => world::proxy(text, stands_for(text)),
             text if text.starts_with('C') => world::certificate(text),
             text => world::service(text),
         };
@@ -215,7 +223,7 @@ fn in_person() -> impl Strategy<Value = InPerson> {
     select(vec![InPerson::None, InPerson::IdentityCheck, InPerson::Once, InPerson::SiteVisit])
 }
 
-fn mandate() -> impl Strategy<Value = Authorisation> {
+pub fn mandate() -> impl Strategy<Value = Authorisation> {
     select(vec![Authorisation::None, Authorisation::Simple, Authorisation::Notarised])
 }
 
@@ -238,10 +246,10 @@ fn publicity() -> impl Strategy<Value = Option<Publicity>> {
     prop::option::of((1u16..10, unit, any::<bool>()).prop_map(|(days, unit, counts)| Publicity { days, unit, counts }))
 }
 
-/// Only items of a lower place in `ITEMS`, so that nothing goes round in a circle.
+/// Only items of a lower place in `ITEMS`, so that nothing goes round in a circle; what stands for a town service has its place.
 fn after(text: &'static str) -> impl Strategy<Value = Vec<ItemCode>> {
-    let before: Vec<&str> =
-        ITEMS.iter().copied().take_while(|other| *other != text).filter(|other| !(text == "V001" && *other == "T001")).collect();
+    let place = |text: &str| ITEMS.iter().position(|other| *other == stands_for(text).unwrap_or(text));
+    let before: Vec<&str> = ITEMS.iter().copied().filter(|other| place(other) < place(text)).collect();
     let most = before.len().min(2);
     subsequence(before, 0..=most).prop_map(|codes| codes.into_iter().map(code).collect())
 }
@@ -287,7 +295,7 @@ fn whereabouts() -> impl Strategy<Value = Whereabouts> {
     select(vec![Whereabouts::Home, here, world::elsewhere(), unknown, there, both])
 }
 
-fn needs() -> impl Strategy<Value = Needs> {
+pub fn needs() -> impl Strategy<Value = Needs> {
     let mobility = select(vec![Mobility::LeavesHome, Mobility::LeavesHome, Mobility::CannotLeaveHome]);
     let access = select(vec![Access::Any, Access::StepFree]);
     (mobility, access, prop::option::of(select(Ground::ALL.to_vec()))).prop_map(|(mobility, access, ground)| Needs {

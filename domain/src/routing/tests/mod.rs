@@ -1,6 +1,8 @@
-//! The engine's specifications (`modes`, `fine_points`, `estimates`) and its laws over generated districts.
+//! The engine's specifications (`modes`, `fine_points`, `estimates`), its laws over generated districts, the `reference` that answers
+//! a second time, and `scenarios` from the real district.
 
 mod decisions;
+mod districts;
 mod estimates;
 mod facts;
 mod fine_points;
@@ -8,6 +10,8 @@ mod generate;
 mod laws;
 mod modes;
 mod order;
+mod reference;
+mod scenarios;
 mod swap;
 mod visits_and_rides;
 mod world;
