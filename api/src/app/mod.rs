@@ -51,7 +51,7 @@ pub use clock::MoveClockError;
 pub use grounds::Grounds;
 pub use keys::{KEYS_CHANGED, ResealError, Resealed, sealed_files, unnamed_files};
 pub use own_password::ChangePasswordError;
-pub use partners::PartnerError;
+pub use partners::{PartnerError, add_partner};
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
 pub use plans::PlanError;
 pub use ready::NotReady;

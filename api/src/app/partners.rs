@@ -5,9 +5,9 @@ use domain::district::{Opening, Partner};
 use domain::ids::StationCode;
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, Object, may};
-use infra::store::StoreError;
+use infra::store::{StoreError, Tx};
 
-use super::{App, NoSuchItem, ReferenceError};
+use super::{App, Grounds, NoSuchItem, ReferenceError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum PartnerError {
@@ -15,6 +15,10 @@ pub enum PartnerError {
     NotFound,
     #[error(transparent)]
     Denied(#[from] Denied),
+    #[error("there is such a partner")]
+    Taken,
+    #[error("the partner was changed by somebody else")]
+    Stale,
     #[error("a partner lies in another district")]
     OwnDistrict,
     #[error("the hours end before they begin, or are on no weekday")]
@@ -28,23 +32,30 @@ pub enum PartnerError {
 }
 
 impl App {
-    /// Adds a partner station, or puts it right.
-    pub async fn save_partner(&self, by: &Staff, partner: Partner) -> Result<Partner, PartnerError> {
+    /// A partner station as it is now.
+    pub fn partner(&self, code: &StationCode) -> Result<Partner, PartnerError> {
+        self.map.load().partner(code).cloned().ok_or(PartnerError::NotFound)
+    }
+
+    /// Puts a partner station right, if it is still what `is_seen` knows.
+    pub async fn save_partner(
+        &self,
+        by: &Staff,
+        partner: Partner,
+        is_seen: impl FnOnce(&Partner) -> bool + Send + 'static,
+    ) -> Result<Partner, PartnerError> {
         may(Actor::Staff(by), Act::SavePartner, &Object::District)?;
-        if partner.code.district() == *self.district() {
-            return Err(PartnerError::OwnDistrict);
-        }
-        if !partner.hours.iter().all(Opening::is_valid) {
-            return Err(PartnerError::BadHours);
-        }
-        for item in partner.items.iter() {
-            self.item(item)?;
-        }
-        let (saved, entry) = (partner.clone(), self.partner_edit(by, &partner.code));
+        let grounds = self.grounds();
+        check(&grounds, &partner)?;
+        let (saved, entry) = (partner.clone(), entry(&grounds, by, &partner.code));
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
+                let known = tx.partners().await?.into_iter().find(|known| known.code == partner.code).ok_or(PartnerError::NotFound)?;
+                if !is_seen(&known) {
+                    return Err(PartnerError::Stale);
+                }
                 tx.save_partner(&partner).await?;
-                tx.audit(&entry).await
+                Ok(tx.audit(&entry).await?)
             })
         });
         unit.await?;
@@ -54,7 +65,7 @@ impl App {
 
     pub async fn remove_partner(&self, by: &Staff, code: StationCode) -> Result<(), PartnerError> {
         may(Actor::Staff(by), Act::RemovePartner, &Object::District)?;
-        let entry = self.partner_edit(by, &code);
+        let entry = entry(&self.grounds(), by, &code);
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
                 if !tx.remove_partner(&code).await? {
@@ -67,8 +78,32 @@ impl App {
         self.reference_changed().await?;
         Ok(())
     }
+}
 
-    fn partner_edit(&self, by: &Staff, code: &StationCode) -> Entry {
-        Entry::done(self.clock.now(), Who::staff(by, None), Deed::StationEdit, On::of(Thing::Station(code.clone())))
+/// Adds a partner station. Plans follow once the snapshot is taken up ([`App::reference_changed`]).
+pub async fn add_partner(tx: &Tx, grounds: &Grounds, by: &Staff, partner: &Partner) -> Result<(), PartnerError> {
+    may(Actor::Staff(by), Act::AddPartner, &Object::District)?;
+    check(grounds, partner)?;
+    if tx.partners().await?.iter().any(|known| known.code == partner.code) {
+        return Err(PartnerError::Taken);
     }
+    tx.save_partner(partner).await?;
+    Ok(tx.audit(&entry(grounds, by, &partner.code)).await?)
+}
+
+fn check(grounds: &Grounds, partner: &Partner) -> Result<(), PartnerError> {
+    if partner.code.district() == grounds.map.code {
+        return Err(PartnerError::OwnDistrict);
+    }
+    if !partner.hours.iter().all(Opening::is_valid) {
+        return Err(PartnerError::BadHours);
+    }
+    match partner.items.iter().find(|item| grounds.catalogue.catalogue.item(item).is_none()) {
+        Some(unknown) => Err(NoSuchItem(unknown.clone()).into()),
+        None => Ok(()),
+    }
+}
+
+fn entry(grounds: &Grounds, by: &Staff, code: &StationCode) -> Entry {
+    Entry::done(grounds.now, Who::staff(by, None), Deed::StationEdit, On::of(Thing::Station(code.clone())))
 }

@@ -105,7 +105,7 @@ impl App {
     }
 
     /// Takes the change up here, and lets the other instances do so.
-    pub(super) async fn reference_changed(&self) -> Result<(), ReferenceError> {
+    pub async fn reference_changed(&self) -> Result<(), ReferenceError> {
         self.reload_reference().await?;
         self.shared.notify(REFERENCE_CHANGED).await;
         Ok(())

@@ -90,7 +90,7 @@ fn v1(config: &mut impl Services) {
     config.add(items::list).add(items::show).add(items::form);
     config.add(divisions::list);
     config.add(stations::list).add(stations::show).add(stations::edit);
-    config.add(partners::list).add(partners::save).add(partners::remove);
+    config.add(partners::list).add(partners::add).add(partners::show).add(partners::save).add(partners::remove);
     config.add(calendar::show).add(calendar::load);
     config.add(plans::plan).add(plans::list_grounds);
     config.add(checks::show);

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json as Answer, Path};
-use actix_web::{HttpResponse, delete, get, put};
+use actix_web::{HttpResponse, delete, get, post, put};
 use domain::district::{Opening, Partner, Place};
 use domain::ids::{DistrictCode, ItemCode, StationCode};
 use serde::{Deserialize, Serialize};
@@ -12,10 +13,12 @@ use utoipa::ToSchema;
 
 use super::auth::StaffMember;
 use super::body::{self, Json, Text};
+use super::etag::{ETag, IfMatch};
+use super::idempotency::{Act, once};
 use super::plans::PlaceBody;
 use super::problem::Problem;
 use super::stations::OpeningView;
-use crate::app::App;
+use crate::app::{App, add_partner};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PartnerStationView {
@@ -58,6 +61,14 @@ pub struct PartnerBody {
     hours: Vec<OpeningView>,
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPartnerBody {
+    #[schema(value_type = String, example = "510199000000-01")]
+    code: StationCode,
+    partner: PartnerBody,
+}
+
 /// Lists the partner stations, by code.
 #[utoipa::path(tag = "district", operation_id = "list_partners", responses((status = 200, body = PartnersView)))]
 #[get("/partners")]
@@ -65,20 +76,56 @@ pub async fn list(app: Data<App>) -> Answer<PartnersView> {
     Answer(PartnersView { items: app.map.load().partners().map(PartnerStationView::from).collect() })
 }
 
-/// Adds a partner station, or puts it right; plans follow it at once on all instances.
+/// One partner station; its `ETag` is what an edit asks for.
+#[utoipa::path(
+    tag = "district", operation_id = "show_partner", params(("code" = String, Path, example = "510199000000-01")),
+    responses((status = 200, body = PartnerStationView, headers(("etag" = String))))
+)]
+#[get("/partners/{code}")]
+pub async fn show(app: Data<App>, code: Path<StationCode>) -> Result<HttpResponse, Problem> {
+    Ok(answer(&app.partner(&code)?))
+}
+
+/// Adds a partner station; plans follow it at once on all instances.
+#[utoipa::path(
+    tag = "district", operation_id = "add_partner", request_body = NewPartnerBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = PartnerStationView))
+)]
+#[post("/partners")]
+pub async fn add(app: Data<App>, StaffMember(staff): StaffMember, act: Act<NewPartnerBody>) -> Result<HttpResponse, Problem> {
+    let (grounds, partner) = (app.grounds(), act.body.partner.into_partner(act.body.code));
+    let added = once(&app, &act.once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move { add_partner(tx, &grounds, &staff, &partner).await.map(|()| PartnerStationView::from(&partner)) })
+    });
+    let answer = added.await?;
+    app.reference_changed().await?;
+    Ok(answer)
+}
+
+/// Puts a partner station right; plans follow it at once on all instances.
 #[utoipa::path(
     tag = "district", operation_id = "save_partner", request_body = PartnerBody,
-    params(("code" = String, Path, example = "510199000000-01")), responses((status = 200, body = PartnerStationView))
+    params(("code" = String, Path, example = "510199000000-01"), ("If-Match" = String, Header)),
+    responses((status = 200, body = PartnerStationView, headers(("etag" = String))))
 )]
 #[put("/partners/{code}")]
 pub async fn save(
     app: Data<App>,
     StaffMember(staff): StaffMember,
     code: Path<StationCode>,
-    Json(new): Json<PartnerBody>,
-) -> Result<Answer<PartnerStationView>, Problem> {
-    let saved = app.save_partner(&staff, new.partner(code.into_inner())).await?;
-    Ok(Answer(PartnerStationView::from(&saved)))
+    IfMatch(seen): IfMatch,
+    Json(edited): Json<PartnerBody>,
+) -> Result<HttpResponse, Problem> {
+    let saved = app.save_partner(&staff, edited.into_partner(code.into_inner()), move |partner| seen == tag(partner)).await?;
+    Ok(answer(&saved))
+}
+
+fn answer(partner: &Partner) -> HttpResponse {
+    tag(partner).ok(&PartnerStationView::from(partner))
+}
+
+fn tag(partner: &Partner) -> ETag {
+    ETag::of_content(&(&partner.name, &partner.station_name, partner.place, &partner.items, &partner.hours))
 }
 
 /// Takes a partner station away.
@@ -93,7 +140,7 @@ pub async fn remove(app: Data<App>, StaffMember(staff): StaffMember, code: Path<
 }
 
 impl PartnerBody {
-    fn partner(self, code: StationCode) -> Partner {
+    fn into_partner(self, code: StationCode) -> Partner {
         Partner {
             code,
             name: self.name.into_string(),

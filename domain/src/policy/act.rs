@@ -46,6 +46,8 @@ acts! {
     ShowStation = "show_station",
     EditStation = "edit_station",
     ListPartners = "list_partners",
+    AddPartner = "add_partner",
+    ShowPartner = "show_partner",
     SavePartner = "save_partner",
     RemovePartner = "remove_partner",
     ShowYear = "show_year",

@@ -107,6 +107,8 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowStation,         ANYONE),
     row(Act::EditStation,         &[supervisor(AtTheStation), system_admin(AtTheStation)]),
     row(Act::ListPartners,        ANYONE),
+    row(Act::AddPartner,          &[system_admin(OverTheDistrict)]),
+    row(Act::ShowPartner,         ANYONE),
     row(Act::SavePartner,         &[system_admin(OverTheDistrict)]),
     row(Act::RemovePartner,       &[system_admin(OverTheDistrict)]),
     row(Act::ShowYear,            ANYONE),

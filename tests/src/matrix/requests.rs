@@ -87,7 +87,7 @@ impl Asked<'_> {
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
             "remove_relative" => self.relative().await,
-            "remove_partner" => self.partner().await,
+            "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
             _of_work_or_none => things.work_item.clone(),
@@ -117,8 +117,9 @@ impl Asked<'_> {
 
     /// A partner station, there to be removed.
     async fn partner(&self) -> String {
-        let path = format!("/api/v1/partners/{PARTNER}");
-        self.cast.api(Kind::SystemAdmin).put(&path, partner()).await.expect(200);
+        let new = json!({ "code": PARTNER, "partner": partner() });
+        let added = self.cast.api(Kind::SystemAdmin).post("/api/v1/partners", new).await;
+        assert!(matches!(added.status(), 201 | 409), "{added}");
         PARTNER.to_owned()
     }
 
@@ -156,6 +157,7 @@ impl Asked<'_> {
         let things = &self.things;
         let (by, path) = match operation.id.as_str() {
             "edit_station" => (Kind::Anyone, format!("/api/v1/stations/{}", things.station)),
+            "save_partner" => (Kind::Anyone, format!("/api/v1/partners/{PARTNER}")),
             "load_year" => (Kind::Anyone, "/api/v1/calendar/2027".to_owned()),
             "save_profile" => (Kind::Villager, "/api/v1/me".to_owned()),
             "change_staff" => (Kind::SecurityAdmin, format!("/api/v1/staff/{}", things.account)),
@@ -180,6 +182,7 @@ impl Asked<'_> {
             | "show_station"
             | "show_year"
             | "list_partners"
+            | "show_partner"
             | "remove_partner"
             | "list_grounds"
             | "check_certificate"
@@ -229,6 +232,7 @@ impl Asked<'_> {
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
             "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
             "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),
+            "add_partner" => json!({ "code": PARTNER, "partner": partner() }),
             "save_partner" => partner(),
             "load_year" => json!({ "holidays": ["2027-01-01"], "make_up_workdays": [] }),
             "plan" => json!({ "items": [DECIDED], "registered": VILLAGE, "residence": VILLAGE }),

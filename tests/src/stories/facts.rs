@@ -109,10 +109,17 @@ async fn partner_stations_come_and_go_with_the_system_administrator() {
         "hours": [{ "days": [6, 7], "open": "09:00", "close": "17:00" }],
     });
     let second = "440499000000-02";
-    story.staff("duban").await.put(&format!("/api/v1/partners/{second}"), &new).await.problem(403, "role_missing");
-    admin.put(&format!("/api/v1/partners/{VILLAGE_STATION}"), &new).await.problem(422, "partner_in_own_district");
-    let saved = admin.put(&format!("/api/v1/partners/{second}"), &new).await.expect(200).value();
-    assert_eq!((&saved["code"], &saved["district"]), (&json!(second), &json!("440499")));
+    let body = |code: &str| json!({ "code": code, "partner": &new });
+    story.staff("duban").await.post("/api/v1/partners", body(second)).await.problem(403, "role_missing");
+    admin.post("/api/v1/partners", body(VILLAGE_STATION)).await.problem(422, "partner_in_own_district");
+    let added = admin.post("/api/v1/partners", body(second)).await.expect(201).value();
+    assert_eq!((&added["code"], &added["district"]), (&json!(second), &json!("440499")));
+    admin.post("/api/v1/partners", body(second)).await.problem(409, "partner_there_already");
+    let path = format!("/api/v1/partners/{second}");
+    let seen = anyone.get(&path).await.expect(200).etag().to_owned();
+    let edit = |etag: &str| admin.ask(reqwest::Method::PUT, &path).if_match(etag).json(&new).send();
+    edit("\"0\"").await.problem(412, "stale");
+    edit(&seen).await.expect(200);
     admin.delete(&format!("/api/v1/partners/{FAR_STATION}")).await.expect(204);
     admin.delete(&format!("/api/v1/partners/{FAR_STATION}")).await.problem(404, "partner_not_found");
     let listed = anyone.get("/api/v1/partners").await.expect(200).value();

@@ -57,6 +57,8 @@ impl From<PartnerError> for Problem {
         match error {
             PartnerError::NotFound => Problem::not_found("partner_not_found", "没有这个合作站点，请重新选择"),
             PartnerError::Denied(denied) => denied.into(),
+            PartnerError::Taken => Problem::conflict("partner_there_already", "这个合作站点已经有了，请改用修改"),
+            PartnerError::Stale => IfMatchFault::Stale.into(),
             PartnerError::OwnDistrict => Problem::unprocessable("partner_in_own_district", "合作站点应在其他区县，请核对站点编码"),
             PartnerError::BadHours => Problem::unprocessable("hours_invalid", "开放时间应晚于开始、早于结束，并至少选一天，请更正")
                 .with_errors(vec![FieldFault::new("hours", "hours_invalid", "时间或星期不对")]),
