@@ -118,11 +118,14 @@ pub struct Retention {
     pub loose_upload_days: u16,
     /// Days that a person's list of messages goes back. Default: 365.
     pub news_days: u16,
+    /// Whole years after which somebody is forgotten who was entered at a counter, never signed in, and is named by nothing any more.
+    /// Default: 3.
+    pub unused_person_years: u16,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { case_years: 10, loose_upload_days: 7, news_days: 365 }
+        Self { case_years: 10, loose_upload_days: 7, news_days: 365, unused_person_years: 3 }
     }
 }
 
@@ -199,6 +202,8 @@ pub struct Token {
     pub audience: String,
     /// How long a sign-in holds. Default: 120 minutes.
     pub access_minutes: u32,
+    /// How long ago somebody may have signed in who wants a copy or the erasure of their data. Default: 10 minutes.
+    pub fresh_minutes: u32,
     /// The Ed25519 private key (PKCS#8, PEM), the same on every instance. Default: made on first start and kept in `keys/`.
     #[serde(serialize_with = "hidden")]
     pub key: Option<SecretString>,
@@ -207,7 +212,7 @@ pub struct Token {
 
 impl Default for Token {
     fn default() -> Self {
-        Self { issuer: "bianmin".into(), audience: "bianmin".into(), access_minutes: 120, key: None, key_file: None }
+        Self { issuer: "bianmin".into(), audience: "bianmin".into(), access_minutes: 120, fresh_minutes: 10, key: None, key_file: None }
     }
 }
 

@@ -59,6 +59,8 @@ pub enum Retention {
     PersonAndCases,
     /// As long as the file of the case has to be kept.
     Case,
+    /// As long as a list of messages goes back (`retention.news_days`), and no longer than the file of the case.
+    News,
     /// Until the papers have changed hands.
     Handover,
     /// As long as a request may be repeated (`limits.idempotency_hours`).
@@ -95,6 +97,7 @@ const fn withheld(entry: PersonalColumn, why: Withheld) -> PersonalColumn {
 
 const LISTED: Kept = Kept::Clear("lists and searches of the staff sort and match by it; who may see it is judged with every answer");
 const JOINED: Kept = Kept::Clear("households are joined by it in the database; it is a register number that says nothing by itself");
+const CODES: Kept = Kept::Clear("ids and codes beside an id; rules and lists go by them");
 const PLACE: Kept = Kept::Clear("the code of a village, shared by all who live there; routing and lists filter by it");
 
 pub const PERSONAL: &[PersonalColumn] = &[
@@ -121,8 +124,21 @@ pub const PERSONAL: &[PersonalColumn] = &[
         "what two persons are to each other",
         "recusal",
         Kept::Clear("a word beside two ids"),
-        Retention::Person,
+        Retention::PersonAndCases,
     ),
+    json(entry(
+        ("mandates", "scope"),
+        "items and topics in which somebody acts for another",
+        "judging acts",
+        CODES,
+        Retention::PersonAndCases,
+    )),
+    json(entry(("mandates", "witnessing"), "how it was made sure", "proof", CODES, Retention::PersonAndCases)),
+    json(entry(("mandates", "entered_by"), "clerk and station", "proof", CODES, Retention::PersonAndCases)),
+    json(entry(("mandates", "revoked"), "when and how it ended", "proof", CODES, Retention::PersonAndCases)),
+    entry(("consents", "kind"), "kind of sensitive data that was agreed to", "proof", CODES, Retention::PersonAndCases),
+    json(entry(("consents", "given"), "who heard it", "proof", CODES, Retention::PersonAndCases)),
+    json(entry(("consents", "ended"), "when and how it ended", "proof", CODES, Retention::PersonAndCases)),
     entry(
         ("accounts", "login"),
         "login of a staff member",
@@ -199,7 +215,7 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Kept::Clear("bound into the chain of the log, which nothing erases; long numbers are refused in it"),
         Retention::Audit,
     ),
-    json(entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::Case)),
+    json(entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::News)),
     withheld(
         entry(
             ("idempotency_keys", "request_hash"),
@@ -237,8 +253,6 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("idempotency_keys", &["actor", "key"]),
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
     ("audit_heads", &["hash", "algorithm"]),
-    ("mandates", &["scope", "witnessing", "entered_by", "revoked"]),
-    ("consents", &["kind", "given", "ended"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
     ("plan_inputs", &["holds_on"]),

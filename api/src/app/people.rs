@@ -162,6 +162,9 @@ pub async fn person_entered(tx: &Tx, now: Timestamp, entry: &PersonEntry) -> Res
 
 /// A number that somebody has already, with a phone or without, is theirs: knowing it and their name proves nothing.
 async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: u64) -> Result<Person, ProfileError> {
+    if !tx.holds_open(person).await? {
+        return Err(ProfileError::Gone);
+    }
     let person = tx.person(person).await?.ok_or(ProfileError::Gone)?;
     if person.version != seen {
         return Err(ProfileError::Stale);

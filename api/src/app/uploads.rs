@@ -110,6 +110,22 @@ impl App {
         Ok(Upload { id, person, case: None, mandate: None, material: None, file })
     }
 
+    /// Takes a file away again whose row was not kept: it was handed in before under the same key, or its unit failed.
+    pub async fn remove_unless_kept(&self, id: UploadId, object_key: &str) {
+        let removed = async {
+            if self.store.read(self.district()).upload(id).await?.is_none()
+                && let Ok(key) = object_key.parse::<ObjectKey>()
+            {
+                self.objects.delete(&key).await?;
+            }
+            Ok::<_, UploadError>(())
+        };
+        // The job that removes what no row names comes by anyway.
+        if let Err(error) = removed.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a file that isn't kept can't be removed yet");
+        }
+    }
+
     /// The file of an upload, for whoever handed it in, or may read its case or its mandate. That staff looked is noted.
     pub async fn open_upload(&self, actor: Actor<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
         let view = self.store.read(self.district());

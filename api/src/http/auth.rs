@@ -13,11 +13,11 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use domain::ids::{AccountId, PersonId};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
-use domain::time::local_date;
+use domain::time::{Timestamp, local_date};
 use infra::store::villager_label;
 use infra::tokens::{Kind, TokenError};
 use tracing::Span;
@@ -102,9 +102,10 @@ async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result
     let Some(token) = bearer(request)? else {
         return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
     };
-    let Identified { caller, first_password } = identify(app, &token).await?;
+    let Identified { caller, first_password, signed_in_at } = identify(app, &token).await?;
     Span::current().record("actor", caller.label());
     request.extensions_mut().insert(caller.clone());
+    request.extensions_mut().insert(SignedInAt(signed_in_at));
     if let Some(act) = act {
         admits(caller.actor(local_date(app.clock.now())), act)?;
         if first_password {
@@ -126,10 +127,15 @@ struct Identified {
     caller: Caller,
     /// They have the password still that somebody else gave them.
     first_password: bool,
+    signed_in_at: Timestamp,
 }
 
+#[derive(Clone, Copy)]
+struct SignedInAt(Timestamp);
+
 async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
-    let holder = app.tokens.verify(token, app.clock.now()).map_err(AuthFault::from)?.holder;
+    let claims = app.tokens.verify(token, app.clock.now()).map_err(AuthFault::from)?;
+    let (holder, signed_in_at) = (claims.holder, claims.issued_at);
     if holder.district != *app.district() {
         return Err(AuthFault::OtherDistrict.into());
     }
@@ -139,13 +145,13 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
             if !app.is_open_person(person).await? {
                 return Err(AuthFault::Invalid.into());
             }
-            Ok(Identified { caller: Caller::Villager(person), first_password: false })
+            Ok(Identified { caller: Caller::Villager(person), first_password: false, signed_in_at })
         }
         Kind::Staff => {
             let known = app.staff_account(AccountId::new(holder.subject)).await?;
             let current = known.filter(|(account, _)| holder.password == Some(account.password_number));
             let (account, staff) = current.ok_or(AuthFault::Invalid)?;
-            Ok(Identified { caller: Caller::Staff(Box::new(staff)), first_password: account.first_password })
+            Ok(Identified { caller: Caller::Staff(Box::new(staff)), first_password: account.first_password, signed_in_at })
         }
     }
 }
@@ -195,6 +201,29 @@ impl FromRequest for Villager {
             Ok(Caller::Staff(_)) => Err(Denied::VillagersOnly.into()),
             Err(problem) => Err(problem),
         })
+    }
+}
+
+/// A villager who has just signed in: for what mustn't be done with a phone that lies about.
+#[derive(Debug, Clone, Copy)]
+pub struct FreshVillager {
+    pub person: PersonId,
+}
+
+impl FromRequest for FreshVillager {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let me = Villager::from_request(request, payload).into_inner();
+        let app = request.app_data::<Data<App>>().cloned();
+        let signed_in = request.extensions().get::<SignedInAt>().copied();
+        ready(me.and_then(|me| {
+            let fresh = app
+                .zip(signed_in)
+                .is_some_and(|(app, SignedInAt(at))| app.clock.now() - at < Duration::minutes(i64::from(app.settings.token.fresh_minutes)));
+            if fresh { Ok(Self { person: me.person }) } else { Err(Problem::sign_in_again()) }
+        }))
     }
 }
 

@@ -28,6 +28,9 @@ pub struct JobsDone {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErasedDone {
     case_files: u32,
+    mandate_documents: u64,
+    /// Who was entered at a counter, and is named by nothing any more.
+    people: u32,
     loose_uploads: u32,
     news: u64,
     /// Files taken out of the object store.
@@ -59,6 +62,8 @@ impl From<Done> for JobsDone {
             },
             erased: ErasedDone {
                 case_files: erased.case_files,
+                mandate_documents: erased.mandate_documents,
+                people: erased.people,
                 loose_uploads: erased.loose_uploads,
                 news: erased.news,
                 files: erased.files,

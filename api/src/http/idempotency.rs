@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use domain::ids::PersonId;
 use domain::time::Timestamp;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use infra::store::{KeptAnswer, Tx};
@@ -26,7 +27,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tracing::{Instrument, Span};
 
-use super::auth::Caller;
+use super::auth::{AuthFault, Caller};
 use super::body;
 use super::problem::Problem;
 use crate::app::App;
@@ -50,6 +51,8 @@ pub enum KeyFault {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Once {
     actor: String,
+    /// The villager whose it is.
+    villager: Option<PersonId>,
     key: String,
     /// SHA-256 over method, path and body, in hexadecimal.
     digest: String,
@@ -59,7 +62,11 @@ impl Once {
     /// For a body that isn't JSON: `content` is a digest of it, or the body itself.
     pub fn of(request: &HttpRequest, caller: &Caller, content: &[u8]) -> Result<Self, KeyFault> {
         let key = key_of(request)?;
-        Ok(Self { actor: caller.label(), key, digest: digest(request, content) })
+        let villager = match caller {
+            Caller::Villager(person) => Some(*person),
+            Caller::Staff(_) => None,
+        };
+        Ok(Self { actor: caller.label(), villager, key, digest: digest(request, content) })
     }
 }
 
@@ -193,7 +200,12 @@ where
     E: Into<Problem> + Send + 'static,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
-    let Once { actor, key, digest } = &once;
+    let Once { actor, villager, key, digest } = &once;
+    if let Some(person) = villager
+        && !tx.holds_open(*person).await?
+    {
+        return Err(AuthFault::Invalid.into());
+    }
     match tx.begin_once(actor, key, digest, now).await? {
         Some(kept) => Ok(again(kept, digest)?),
         None => {
@@ -242,7 +254,6 @@ impl Drop for Turn<'_> {
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
-    use domain::ids::PersonId;
 
     fn act(key: &str, body: &[u8]) -> Result<Once, KeyFault> {
         let request = TestRequest::post().uri("/api/v1/cases").insert_header((KEY_HEADER, key)).to_http_request();

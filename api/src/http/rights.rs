@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::auth::{StaffMember, Villager};
+use super::auth::{FreshVillager, StaffMember};
 use super::body::Text;
 use super::cases::view::item_name;
 use super::idempotency::{Act, PlainAct, once};
@@ -131,10 +131,10 @@ pub struct CorrectedView {
     citizen_id: Option<String>,
 }
 
-/// A copy of all that is kept of the villager.
+/// A copy of all that is kept of the villager, who has just signed in.
 #[utoipa::path(tag = "me", operation_id = "copy_own_data", responses((status = 200, body = OwnDataView)))]
 #[get("/me/data")]
-pub async fn copy(app: Data<App>, me: Villager) -> Result<HttpResponse, Problem> {
+pub async fn copy(app: Data<App>, me: FreshVillager) -> Result<HttpResponse, Problem> {
     let own = app.own_data(me.person).await?;
     let as_file = ContentDisposition {
         disposition: DispositionType::Attachment,
@@ -143,18 +143,21 @@ pub async fn copy(app: Data<App>, me: Villager) -> Result<HttpResponse, Problem>
     Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, as_file)).json(view(own, shown(app.clock.now()))))
 }
 
-/// Erases the villager's data and closes the way in; what the law makes us keep is named.
+/// Erases the data of the villager, who has just signed in, and closes the way in; what the law makes us keep is named.
 #[utoipa::path(
     tag = "me", operation_id = "erase_own_data", params(("Idempotency-Key" = String, Header)), responses((status = 200, body = ErasureView))
 )]
 #[post("/me/erasure")]
-pub async fn erase(app: Data<App>, me: Villager, act: PlainAct) -> Result<HttpResponse, Problem> {
+pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<HttpResponse, Problem> {
     let grounds = app.grounds();
     let done = once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move { erase_person(tx, &grounds, me.person).await.map(|kept| ErasureView::of(kept, &grounds)) })
     });
     let answer = done.await?;
-    app.store.settle_erasure().await?;
+    // What is done is done: the job settles it too.
+    if let Err(error) = app.store.settle_erasure().await {
+        tracing::error!(error = &error as &dyn std::error::Error, "an erasure isn't settled yet");
+    }
     Ok(answer)
 }
 

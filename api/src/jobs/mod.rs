@@ -16,6 +16,7 @@ mod rising;
 mod tests;
 mod traffic;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +61,8 @@ pub struct Turns {
     rising: Mutex<()>,
     retention: Mutex<()>,
     replanning: Mutex<()>,
+    /// With the files that no row named at the run before.
+    sweeping: Mutex<BTreeSet<String>>,
 }
 
 /// The jobs at work, until they are stopped.
@@ -103,6 +106,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
+    jobs.run("sweep", Pace::Every(RETENTION_PERIOD), |app| async move { retention::sweep(&app).await });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });

@@ -183,11 +183,18 @@ fn origin_of(origins: &BTreeMap<String, String>, key: &str) -> String {
 }
 
 /// What types alone don't say.
+/// 国家档案局令第8号.
+const CASE_YEARS_MIN: u16 = 10;
+
 fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     let at_least_one = [
         ("database.connections_max", u64::from(settings.database.connections_max)),
         ("token.access_minutes", u64::from(settings.token.access_minutes)),
+        ("token.fresh_minutes", u64::from(settings.token.fresh_minutes)),
+        ("retention.loose_upload_days", u64::from(settings.retention.loose_upload_days)),
+        ("retention.news_days", u64::from(settings.retention.news_days)),
+        ("retention.unused_person_years", u64::from(settings.retention.unused_person_years)),
         ("queue.lease_minutes", u64::from(settings.queue.lease_minutes)),
         ("queue.sweep_secs", settings.queue.sweep_secs),
         ("outbox.batch", u64::from(settings.outbox.batch)),
@@ -202,6 +209,9 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     ];
     if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
         return Err((key, "must be at least 1"));
+    }
+    if settings.retention.case_years < CASE_YEARS_MIN {
+        return Err(("retention.case_years", "must be at least 10: the shortest term of the archive rules"));
     }
     if settings.wechat.secret.is_some() && settings.wechat.appid.is_empty() {
         return Err(("wechat.appid", "must be given together with wechat.secret"));

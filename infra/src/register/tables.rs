@@ -58,15 +58,20 @@ pub struct PersonalTable {
     pub of_person: Option<PersonLink>,
     pub of_case: Option<CaseLink>,
     pub fate: Fate,
+    /// Names a file in the object store, which goes with the row.
+    pub file: Option<&'static str>,
 }
 
 const RECORD: Fate = Fate::Stays("the record of what was done, in ids and codes: it says nothing once the rest is gone");
+const EVIDENCE: Fate = Fate::Stays("that what was done was agreed to has to be proved as long as it can be asked; ids and codes alone");
 const OFFICE: Fate = Fate::Stays("who held an office answers for it");
 const AUDIT: Fate = Fate::Stays("the audit log is append-only; it holds ids, and says nothing once the rest is gone");
 
 pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_person("persons", &[KeyPart::Id("id")], PersonLink::Id("id"), Fate::Emptied),
     of_person("relatives", &[], PersonLink::Either("person", "relative"), Fate::Goes),
+    of_person("mandates", &[], PersonLink::Either("grantor", "holder"), EVIDENCE),
+    of_person("consents", &[], PersonLink::Id("person"), EVIDENCE),
     of_person("accounts", &[], PersonLink::Id("person"), OFFICE),
     of_person("shifts", &[], PersonLink::Account("account"), OFFICE),
     of_case("cases", &[KeyPart::Id("id")], CaseLink::Id("id"), Fate::Emptied),
@@ -75,8 +80,11 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_case("case_answers", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("notes", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("evaluations", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Emptied),
-    PersonalTable { of_person: Some(PersonLink::Loose("person")), ..of_case("uploads", &[], CaseLink::Id("case_id"), Fate::Goes) },
-    of_case("documents", &[], CaseLink::Id("case_id"), Fate::Goes),
+    PersonalTable {
+        of_person: Some(PersonLink::Loose("person")),
+        ..with_file("object_key", of_case("uploads", &[], CaseLink::Id("case_id"), Fate::Goes))
+    },
+    with_file("object_key", of_case("documents", &[], CaseLink::Id("case_id"), Fate::Goes)),
     of_case("certificates", &[KeyPart::Text("number")], CaseLink::Id("case_id"), Fate::Emptied),
     of_case("legs", &[KeyPart::Id("delivery"), KeyPart::Text("kind")], CaseLink::Delivery("delivery"), Fate::Emptied),
     of_person("audit_log", &[], PersonLink::Id("on_person"), AUDIT),
@@ -87,10 +95,14 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_person("idempotency_keys", &[KeyPart::Text("actor"), KeyPart::Text("key")], PersonLink::Caller("actor"), Fate::Goes),
 ];
 
+const fn with_file(column: &'static str, table: PersonalTable) -> PersonalTable {
+    PersonalTable { file: Some(column), ..table }
+}
+
 const fn of_person(name: &'static str, key: &'static [KeyPart], link: PersonLink, fate: Fate) -> PersonalTable {
-    PersonalTable { name, key, of_person: Some(link), of_case: None, fate }
+    PersonalTable { name, key, of_person: Some(link), of_case: None, fate, file: None }
 }
 
 const fn of_case(name: &'static str, key: &'static [KeyPart], link: CaseLink, fate: Fate) -> PersonalTable {
-    PersonalTable { name, key, of_person: None, of_case: Some(link), fate }
+    PersonalTable { name, key, of_person: None, of_case: Some(link), fate, file: None }
 }

@@ -117,7 +117,8 @@ impl Store {
         Ok(self.readers.execute_unprepared("SELECT 1").await.map(|_| ())?)
     }
 
-    /// On SQLite, lets what was erased leave the write-ahead log too. PostgreSQL's vacuum does the like by itself.
+    /// On SQLite, lets what was erased leave the write-ahead log too; while somebody reads it, not yet: then a later call does. PostgreSQL
+    /// overwrites in its own time what its vacuum has freed.
     pub async fn settle_erasure(&self) -> Result<(), StoreError> {
         match &self.writing {
             Writing::Grouped { connection, .. } => {

@@ -18,7 +18,7 @@ use super::{StoreError, Tx, View};
 use crate::vault::{Column as Sealed, RowId};
 
 const TABLE: &str = "outbox";
-const WAITING: &str = "waiting";
+pub(super) const WAITING: &str = "waiting";
 const SENT: &str = "sent";
 const GIVEN_UP: &str = "given_up";
 const CONTENT: Sealed = Sealed::new(TABLE, "content");

@@ -210,7 +210,8 @@ impl View {
     /// Files that belong to a person: those of their own cases, those of mandates that they gave, and those that they handed in and no
     /// case has taken.
     pub async fn uploads_about(&self, person: PersonId) -> Result<Vec<Upload>, StoreError> {
-        let own = upload_row::Column::Person.eq(person.as_uuid()).and(upload_row::Column::CaseId.is_null());
+        let own = upload_row::Column::Person.eq(person.as_uuid());
+        let own = own.and(upload_row::Column::CaseId.is_null()).and(upload_row::Column::Mandate.is_null());
         let of_cases = upload_row::Column::CaseId.in_subquery(self.cases_of(person));
         let of_mandates = upload_row::Column::Mandate.in_subquery(self.mandates_given_by(person));
         let about = self.uploads().filter(own.or(of_cases).or(of_mandates)).order_by_asc(upload_row::Column::Id);

@@ -8,8 +8,8 @@ use domain::people::{CitizenId, Person, Phone, Relative, Ties};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LikeExpr, OnConflict, Query, SelectStatement};
-use sea_orm::{EntityTrait, ExprTrait, QueryOrder, TryInsertResult};
+use sea_orm::sea_query::{LikeExpr, LockType, OnConflict, Query, SelectStatement};
+use sea_orm::{EntityTrait, ExprTrait, QueryOrder, QuerySelect, TryInsertResult};
 
 use super::sealed::Safe;
 use super::words::{from_word, word};
@@ -26,6 +26,18 @@ const CITIZEN_ID: Sealed = Sealed::new(PERSONS, "citizen_id");
 const PHONE: Sealed = Sealed::new(PERSONS, "phone");
 const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
+
+/// Where somebody may be named beside cases.
+const NAMED_IN: [(&str, &str); 8] = [
+    ("accounts", "person"),
+    ("relatives", "person"),
+    ("relatives", "relative"),
+    ("mandates", "grantor"),
+    ("mandates", "holder"),
+    ("mandates", "witness"),
+    ("consents", "person"),
+    ("uploads", "person"),
+];
 
 mod person_row {
     use sea_orm::entity::prelude::*;
@@ -117,6 +129,22 @@ impl View {
         Ok(self.opened(&rows, person).await?.into_iter().map(|person| (person.id, person)).collect())
     }
 
+    /// Somebody whom nothing names any more: entered before `before`, without a sign-in, an account, a case that is kept, a mandate, a
+    /// consent or a tie.
+    pub async fn unused_people(&self, before: Timestamp, limit: u64) -> Result<Vec<PersonId>, StoreError> {
+        let old =
+            self.persons().filter(Column::CreatedAt.lt(before)).filter(Column::ClosedAt.is_null()).filter(Column::OpenidIndex.is_null());
+        let free = NAMED_IN.iter().fold(old, |old, (table, column)| old.filter(Column::Id.not_in_subquery(self.named_in(table, column))));
+        let free = free.filter(Column::Id.not_in_subquery(self.people_of_kept_cases()));
+        let rows = free.order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        Ok(rows.into_iter().map(|row| PersonId::new(row.id)).collect())
+    }
+
+    fn named_in(&self, table: &'static str, column: &'static str) -> SelectStatement {
+        let named = Expr::col(column).is_not_null();
+        Query::select().column(column).from(table).and_where(Expr::col("district").eq(self.district().as_str())).and_where(named).to_owned()
+    }
+
     /// Whether there is such a person, and they didn't have their data erased.
     pub async fn is_open_person(&self, id: PersonId) -> Result<bool, StoreError> {
         let open = self.persons().filter(Column::Id.eq(id.as_uuid())).filter(Column::ClosedAt.is_null());
@@ -147,7 +175,9 @@ impl View {
     /// The person's household, with themself; alone where their household isn't known. Nobody where there is no such person.
     pub async fn household_of(&self, id: PersonId) -> Result<Vec<Person>, StoreError> {
         let same = Column::Household.in_subquery(self.households_of(&[id]));
-        let rows = self.persons().filter(Column::Id.eq(id.as_uuid()).or(same)).order_by_asc(Column::Id).all(&self.db()).await?;
+        // Who had their data erased is of no household any more, though still close to those who handle the kept file.
+        let open = self.persons().filter(Column::ClosedAt.is_null());
+        let rows = open.filter(Column::Id.eq(id.as_uuid()).or(same)).order_by_asc(Column::Id).all(&self.db()).await?;
         self.opened(&rows, person).await
     }
 
@@ -212,6 +242,21 @@ impl View {
 }
 
 impl Tx {
+    /// Whether the person is there and open, and stays so to the end of this unit: an erasure waits for it.
+    pub async fn holds_open(&self, person: PersonId) -> Result<bool, StoreError> {
+        self.open_row(person, LockType::KeyShare).await
+    }
+
+    /// Whether the person is there and open. Whoever acts for them now comes first, and whoever comes later finds what this unit leaves.
+    pub async fn begins_to_close(&self, person: PersonId) -> Result<bool, StoreError> {
+        self.open_row(person, LockType::Update).await
+    }
+
+    async fn open_row(&self, person: PersonId, lock: LockType) -> Result<bool, StoreError> {
+        let open = self.persons().filter(Column::Id.eq(person.as_uuid())).filter(Column::ClosedAt.is_null());
+        Ok(open.lock(lock).one(&self.db()).await?.is_some())
+    }
+
     /// `Taken` where somebody else has their citizen ID number.
     pub async fn add_person(&self, person: &Person, now: Timestamp) -> Result<(), StoreError> {
         person_row::Entity::insert(self.new_person_row(person, now)?).exec_without_returning(&self.db()).await?;

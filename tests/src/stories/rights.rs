@@ -293,3 +293,77 @@ async fn a_file_that_was_never_used_is_erased_after_a_week() {
     let owner = story.villager("bu-liu-hen").await;
     owner.get(&path).await.problem(404, "file_not_found");
 }
+
+#[tokio::test]
+async fn whoever_wants_a_copy_or_an_erasure_has_just_signed_in() {
+    let story = Story::begin().await;
+    let owner = newcomer(&story).await;
+    story.stand.at("2026-09-14T09:45:00+08:00").await;
+    owner.get("/api/v1/me/data").await.problem(401, "sign_in_again");
+    owner.post("/api/v1/me/erasure", json!({})).await.problem(401, "sign_in_again");
+    owner.get("/api/v1/me").await.expect(200);
+    story.stand.villager("bu-liu-hen").await.get("/api/v1/me/data").await.expect(200);
+}
+
+#[tokio::test]
+async fn an_erasure_takes_the_paper_of_a_mandate_with_it_that_no_case_needs() {
+    let story = Story::begin().await;
+    let (owner, clerk) = (newcomer(&story).await, story.staff("cunwu").await);
+    let scan = clerk.upload("/api/v1/uploads", "委托书.png", "image/png", PHOTO.to_vec()).await.expect(201).value();
+    let paper = json!({
+        "grantor": { "name": NAME, "citizen_id": CITIZEN_ID }, "holder": { "name": "无手机老人", "citizen_id": "511499194403151237" },
+        "scope": { "items": [CERTIFICATE] }, "until": "2026-12-31", "witnessing": { "kind": "on_paper", "scan": scan["id"] },
+        "station": VILLAGE_STATION,
+    });
+    clerk.post("/api/v1/mandates", paper).await.expect(201);
+    let path = format!("/api/v1/uploads/{}", word(&scan, "id"));
+    clerk.get(&path).await.expect(200);
+    owner.post("/api/v1/me/erasure", json!({})).await.expect(200);
+    clerk.get(&path).await.problem(404, "file_not_found");
+    story.at("2026-09-17T09:30:00+08:00").await;
+    assert_eq!(places(&story, &everything()), set(&[]), "and the file is gone with its row");
+}
+
+#[tokio::test]
+async fn whom_nothing_names_any_more_is_forgotten_after_three_years() {
+    let story = Story::begin().await;
+    let owner = newcomer(&story).await;
+    let cousin = json!({ "name": "卜留声", "citizen_id": "511499198803034564", "kinship": "sibling" });
+    let recorded = owner.post("/api/v1/me/relatives", cousin).await.expect(201).value();
+    story.at("2029-09-20T09:30:00+08:00").await;
+    assert_eq!(places(&story, &["卜留声"]), set(&["persons.name"]), "a tie names them");
+    let owner = story.villager("bu-liu-hen").await;
+    owner.delete(&format!("/api/v1/me/relatives/{}", word(&recorded, "id"))).await.expect(204);
+    story.stand.run_jobs().await;
+    assert_eq!(places(&story, &["卜留声", "511499198803034564"]), set(&[]));
+}
+
+#[tokio::test]
+async fn a_file_that_is_handed_in_twice_under_one_key_is_kept_once() {
+    let story = Story::begin().await;
+    let owner = newcomer(&story).await;
+    let hand_in = async || {
+        let photo = reqwest::multipart::Part::bytes(PHOTO.to_vec()).file_name("photo.png").mime_str("image/png").expect("a media type");
+        let form = reqwest::multipart::Form::new().part("file", photo);
+        owner.ask(Method::POST, "/api/v1/uploads").key("the-same").form(form).send().await.expect(201).value()
+    };
+    assert_eq!(hand_in().await["id"], hand_in().await["id"]);
+    assert_eq!(places(&story, &["没有这样的字"]), set(&[]), "no file lies there without a row");
+}
+
+/// Of a submission and an erasure at the same time one comes first: there is never an open case of somebody who is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submission_and_an_erasure_at_once_leave_no_open_case_of_somebody_who_is_gone() {
+    let story = Story::begin().await;
+    let owner = newcomer(&story).await;
+    let order = story.order(&[CERTIFICATE], "nearby", json!({ "kind": "myself" })).await;
+    let submissions = (0..4).map(|_| owner.post("/api/v1/cases", &order));
+    let (submitted, erased) =
+        tokio::join!(futures_util::future::join_all(submissions), async { owner.post("/api/v1/me/erasure", json!({})).await.status() });
+    let opened = submitted.iter().filter(|answer| answer.status() == 201).count();
+    match erased {
+        200 => assert_eq!(opened, 0, "who was erased first can't apply any more"),
+        409 => assert!(opened > 0, "who applied first isn't erased"),
+        other => panic!("{other}"),
+    }
+}

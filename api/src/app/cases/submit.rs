@@ -191,6 +191,12 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
 async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Parties, SubmitError> {
     let mandate = mandate(tx, by, order).await?;
     let (subject, organisation, person) = subject(tx, grounds, (by, mandate.as_ref()), &order.subject).await?;
+    if let Some(person) = &person
+        && !tx.holds_open(person.id).await?
+    {
+        // Their data were erased since they were looked up.
+        return Err(StoreError::Stale.into());
+    }
     let grantor = person.as_ref().map_or_else(|| by.person(), |person| person.id);
     if mandate.as_ref().is_some_and(|mandate| mandate.grantor != grantor) {
         return Err(SubmitError::MandateOfAnother);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::audit::{Deed, Entry, On, Thing, Who};
+use domain::consent::{Said, withdraw};
 use domain::ids::{CaseId, PersonId};
 use domain::retention::{KeptUntil, StillNeeded, Terms, Validity, case_file_kept_until, may_erase};
 use infra::store::{CaseFiles, OwnCase, StoreError, Tx, View};
@@ -16,6 +17,8 @@ use crate::app::mandates::{MandateError, revoke};
 pub enum EraseError {
     #[error(transparent)]
     StillNeeded(#[from] StillNeeded),
+    #[error("the person's data are erased already")]
+    Gone,
     #[error("a mandate can't be ended")]
     Mandate(#[source] Box<MandateError>),
     #[error(transparent)]
@@ -31,11 +34,20 @@ pub struct KeptFile {
 
 /// Erases what is kept of `person` beside their cases, ends their mandates, and closes the way in. Says which files are kept.
 pub async fn erase_person(tx: &Tx, grounds: &Grounds, person: PersonId) -> Result<Vec<KeptFile>, EraseError> {
+    if !tx.begins_to_close(person).await? {
+        return Err(EraseError::Gone);
+    }
     let kept = kept_files(tx, grounds.retention, person).await?;
     may_erase(kept.iter().map(|file| file.case.ended_at), tx.holds_account(person).await?)?;
     for mandate in tx.unrevoked_mandates(person).await? {
         let ended = revoke(tx, grounds, &Submitter::Villager(person), (mandate, None)).await;
         ended.map_err(|error| EraseError::Mandate(Box::new(error)))?;
+    }
+    for consent in tx.live_consents(person).await? {
+        let said = Said { by: person, mandate: None, entered_by: None };
+        if let Ok(ended) = withdraw(Some(consent), grounds.now, said) {
+            tx.end_consent(&ended).await?;
+        }
     }
     let files = if kept.is_empty() { CaseFiles::Gone } else { CaseFiles::Kept };
     tx.close_person(person, files, grounds.now).await?;

@@ -1,16 +1,18 @@
 //! What is kept no longer than its term: the files of cases, with the names of people who had the rest erased; files that belong to
 //! nothing; news. Run by a job; each step is a unit of its own.
 
+use std::collections::BTreeSet;
+
 use chrono::{Duration, Months};
 use domain::audit::{Deed, Entry, On, Thing, Who};
-use domain::ids::CaseId;
+use domain::ids::{CaseId, PersonId};
 use domain::retention::{Validity, case_file_kept_until};
 use domain::time::{Timestamp, local_date};
 use infra::objects::ObjectKey;
-use infra::store::{StoreError, Tx};
+use infra::store::{CaseFiles, StoreError, Tx};
 
 use super::erasure::validities;
-use crate::app::{App, Grounds};
+use crate::app::{App, Grounds, ResealError, unnamed_files};
 
 /// Rows looked at in one go.
 const BATCH: u64 = 100;
@@ -19,16 +21,13 @@ const BATCH: u64 = 100;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Erased {
     pub case_files: u32,
+    pub mandate_documents: u64,
+    /// Who was entered at a counter, and is named by nothing any more.
+    pub people: u32,
     pub loose_uploads: u32,
     pub news: u64,
     /// Files taken out of the object store.
     pub files: u32,
-}
-
-impl Erased {
-    fn is_nothing(self) -> bool {
-        self == Self::default()
-    }
 }
 
 impl App {
@@ -37,13 +36,13 @@ impl App {
         let now = self.clock.now();
         let erased = Erased {
             case_files: self.erase_case_files(now).await?,
+            mandate_documents: self.erase_mandate_documents(now).await?,
+            people: self.forget_unused_people(now).await?,
             loose_uploads: self.erase_loose_uploads(now).await?,
             news: self.erase_old_news(now).await?,
             files: self.remove_doomed_files().await?,
         };
-        if !erased.is_nothing() {
-            self.store.settle_erasure().await?;
-        }
+        self.store.settle_erasure().await?;
         Ok(erased)
     }
 
@@ -63,6 +62,34 @@ impl App {
             if erased == before || u64::try_from(due.len()).is_ok_and(|found| found < BATCH) {
                 return Ok(erased);
             }
+        }
+    }
+
+    async fn erase_mandate_documents(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let years = Months::new(u32::from(self.settings.retention.case_years) * 12);
+        let Some(before) = local_date(now).checked_sub_months(years) else { return Ok(0) };
+        self.store.write(self.district(), move |tx| Box::pin(async move { tx.erase_mandate_documents_before(before).await })).await
+    }
+
+    async fn forget_unused_people(&self, now: Timestamp) -> Result<u32, StoreError> {
+        let years = Months::new(u32::from(self.settings.retention.unused_person_years) * 12);
+        let Some(before) = now.checked_sub_months(years) else { return Ok(0) };
+        let mut forgotten = 0;
+        loop {
+            let unused = self.store.read(self.district()).unused_people(before, BATCH).await?;
+            if unused.is_empty() {
+                return Ok(forgotten);
+            }
+            forgotten += u32::try_from(unused.len()).unwrap_or(u32::MAX);
+            let unit = self.store.write(self.district(), move |tx| {
+                Box::pin(async move {
+                    for person in unused {
+                        forget_if_unused(tx, person, now).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            });
+            unit.await?;
         }
     }
 
@@ -94,20 +121,30 @@ impl App {
 
     /// A file that can't be removed now is tried again with the next run.
     async fn remove_doomed_files(&self) -> Result<u32, StoreError> {
-        let mut removed = 0;
+        let (mut removed, mut after) = (0, None);
         loop {
-            let doomed = self.store.read(self.district()).doomed_files(BATCH).await?;
-            let before = removed;
+            let doomed = self.store.read(self.district()).doomed_files(after.as_deref(), BATCH).await?;
+            let Some(last) = doomed.last().cloned() else { return Ok(removed) };
             for key in doomed {
                 if self.removed(&key).await {
                     self.store.write(self.district(), move |tx| Box::pin(async move { tx.file_removed(&key).await })).await?;
                     removed += 1;
                 }
             }
-            if removed == before {
-                return Ok(removed);
-            }
+            after = Some(last);
         }
+    }
+
+    /// Removes files that no row names, and that none named at the run before either: what is being handed in, or printed, has its row
+    /// by then. They are left behind by a crash between the file and its row.
+    pub async fn remove_unnamed_files(&self, before: &mut BTreeSet<String>) -> Result<u32, ResealError> {
+        let unnamed = unnamed_files(&self.store.read(self.district()), &self.objects).await?;
+        let mut removed = 0;
+        for key in unnamed.intersection(before) {
+            removed += u32::from(self.removed(key).await);
+        }
+        *before = unnamed;
+        Ok(removed)
     }
 
     async fn removed(&self, key: &str) -> bool {
@@ -133,7 +170,9 @@ async fn erase_if_due(tx: &Tx, grounds: &Grounds, case: CaseId) -> Result<bool, 
     if !ended.is_some_and(|until| until.is_over(grounds.today())) {
         return Ok(false);
     }
-    tx.erase_case_file(case, grounds.now).await?;
+    if !tx.erase_case_file(case, grounds.now).await? {
+        return Ok(false);
+    }
     for person in tx.people_of(case).await? {
         if tx.is_closed_and_named(person).await? && tx.own_cases(person).await?.is_empty() {
             tx.forget_name(person).await?;
@@ -141,4 +180,13 @@ async fn erase_if_due(tx: &Tx, grounds: &Grounds, case: CaseId) -> Result<bool, 
     }
     tx.audit(&Entry::done(grounds.now, Who::System, Deed::Erasure, On::case(Thing::Case, case, None))).await?;
     Ok(true)
+}
+
+/// Whoever came to be named since is left alone: their row is taken first.
+async fn forget_if_unused(tx: &Tx, person: PersonId, now: Timestamp) -> Result<(), StoreError> {
+    if tx.begins_to_close(person).await? {
+        tx.close_person(person, CaseFiles::Gone, now).await?;
+        tx.audit(&Entry::done(now, Who::System, Deed::Erasure, On::person(Thing::Person, person))).await?;
+    }
+    Ok(())
 }

@@ -94,14 +94,17 @@ pub async fn take_upload(app: Data<App>, caller: Caller, request: HttpRequest, m
     }
     let upload = app.take_upload(caller.person(), UploadId::new(Uuid::now_v7()), received).await?;
     let key = Once::of(&request, &caller, upload.file.sha256.as_bytes())?;
-    once(&app, &key, StatusCode::CREATED, move |tx| {
+    let (id, object) = (upload.id, upload.file.object_key.clone());
+    let answer = once(&app, &key, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             tx.add_upload(&upload).await?;
             let file = upload.file;
             Ok::<_, Problem>(UploadView { id: upload.id.as_uuid(), media_type: file.media_type, size: file.size, sha256: file.sha256 })
         })
-    })
-    .await
+    });
+    let answer = answer.await;
+    app.remove_unless_kept(id, &object).await;
+    answer
 }
 
 fn fault_of(error: &MultipartError) -> SenderFault {

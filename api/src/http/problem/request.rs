@@ -101,6 +101,12 @@ impl From<KeyFault> for Problem {
     }
 }
 
+impl Problem {
+    pub fn sign_in_again() -> Self {
+        Problem::unauthorised("sign_in_again", "为保护您的信息，请重新登录后马上再操作")
+    }
+}
+
 impl From<AuthFault> for Problem {
     fn from(fault: AuthFault) -> Self {
         match fault {

@@ -5,6 +5,7 @@ use domain::retention::StillNeeded;
 use super::{FieldFault, Problem};
 use crate::app::rights::correction::CorrectError;
 use crate::app::rights::erasure::EraseError;
+use crate::http::auth::AuthFault;
 
 impl From<EraseError> for Problem {
     fn from(error: EraseError) -> Self {
@@ -15,6 +16,7 @@ impl From<EraseError> for Problem {
             EraseError::StillNeeded(StillNeeded::Account) => {
                 Problem::conflict("account_still_open", "您还有在用的工作账号。请先请安全管理员停用，再来删除个人信息")
             }
+            EraseError::Gone => AuthFault::Invalid.into(),
             EraseError::Mandate(error) => (*error).into(),
             EraseError::Store(error) => error.into(),
         }

@@ -4,7 +4,7 @@ use domain::ids::{CaseId, PersonId};
 use domain::time::Timestamp;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Query, SelectStatement};
 
 use super::OWN;
 use super::rows::{case_row, involved_row};
@@ -33,6 +33,36 @@ impl View {
     /// Ids of the cases in which a person has part on their own behalf.
     pub(in crate::store) fn cases_of(&self, person: PersonId) -> SelectStatement {
         self.cases_about([person]).and_where(involved_row::Column::Part.eq(OWN)).to_owned()
+    }
+
+    fn ids_of_kept_cases(&self) -> SelectStatement {
+        Query::select()
+            .column(case_row::Column::Id)
+            .from(case_row::Entity)
+            .and_where(case_row::Column::District.eq(self.district().as_str()))
+            .and_where(case_row::Column::ErasedAt.is_null())
+            .to_owned()
+    }
+
+    /// Ids of all who have part in a case whose file is kept.
+    pub(in crate::store) fn people_of_kept_cases(&self) -> SelectStatement {
+        Query::select()
+            .column(involved_row::Column::Person)
+            .from(involved_row::Entity)
+            .and_where(involved_row::Column::District.eq(self.district().as_str()))
+            .and_where(involved_row::Column::CaseId.in_subquery(self.ids_of_kept_cases()))
+            .to_owned()
+    }
+
+    /// Ids of the mandates under which somebody acts in a case whose file is kept.
+    pub(in crate::store) fn mandates_of_kept_cases(&self) -> SelectStatement {
+        Query::select()
+            .column(involved_row::Column::Mandate)
+            .from(involved_row::Entity)
+            .and_where(involved_row::Column::District.eq(self.district().as_str()))
+            .and_where(involved_row::Column::Mandate.is_not_null())
+            .and_where(involved_row::Column::CaseId.in_subquery(self.ids_of_kept_cases()))
+            .to_owned()
     }
 
     /// The people who have part in a case on their own behalf.

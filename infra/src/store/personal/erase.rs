@@ -1,12 +1,14 @@
 //! Erasing: the file of a case, and what is kept of a person beside their cases.
 //! Invariants: a file in the object store is doomed in the unit that erases its row, and removed afterwards, so that a crash in between
-//! forgets none; erasing twice does no harm.
+//! forgets none; erasing twice does no harm; who erases a person has taken their row first (`Tx::begins_to_close`).
 
+use chrono::NaiveDate;
 use domain::ids::{CaseId, PersonId, UploadId};
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, ExprTrait};
 
+use super::super::outbox::WAITING;
 use super::super::{StoreError, Tx, View};
 use super::Cases;
 use crate::register::{Fate, PERSONAL, PERSONAL_TABLES, PersonalTable, Retention};
@@ -21,9 +23,13 @@ pub enum CaseFiles {
 }
 
 impl View {
-    /// Where files lie that are to be removed.
-    pub async fn doomed_files(&self, limit: u64) -> Result<Vec<String>, StoreError> {
-        let select = Query::select().column("object_key").from(DOOMED).and_where(self.in_district()).limit(limit).to_owned();
+    /// The next files after `after` that are to be removed, by where they lie.
+    pub async fn doomed_files(&self, after: Option<&str>, limit: u64) -> Result<Vec<String>, StoreError> {
+        let mut select = Query::select();
+        select.column("object_key").from(DOOMED).and_where(self.in_district()).order_by("object_key", Order::Asc).limit(limit);
+        if let Some(after) = after {
+            select.and_where(Expr::col("object_key").gt(after));
+        }
         self.db().query_all(&select).await?.iter().map(|row| Ok(row.try_get("", "object_key")?)).collect()
     }
 
@@ -37,61 +43,87 @@ impl View {
 }
 
 impl Tx {
-    /// Erases the file of a case: what is left is its record, in ids and codes.
-    pub async fn erase_case_file(&self, case: CaseId, now: Timestamp) -> Result<(), StoreError> {
-        let of_case = Expr::col("case_id").eq(case.as_uuid());
-        self.doom("uploads", of_case.clone()).await?;
-        self.doom("documents", of_case).await?;
+    /// Erases the file of a case: what is left is its record, in ids and codes. Whether there was still a file.
+    pub async fn erase_case_file(&self, case: CaseId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut erased = Query::update();
+        erased.table("cases").value("erased_at", now).and_where(self.in_district());
+        erased.and_where(Expr::col("id").eq(case.as_uuid())).and_where(Expr::col("erased_at").is_null());
+        if self.db().execute(&erased).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
         for table in PERSONAL_TABLES {
             if let Some(link) = table.of_case {
                 self.end_rows(table, self.is_of_cases(link, Cases::One(case))).await?;
             }
         }
-        let mut erased = Query::update();
-        erased.table("cases").value("erased_at", now).and_where(self.in_district()).and_where(Expr::col("id").eq(case.as_uuid()));
-        self.db().execute(&erased).await?;
-        Ok(())
+        Ok(true)
     }
 
-    /// Erases what is kept of a person beside their cases, and closes the way in. Name and number stay while the file of a case names
-    /// them.
+    /// Erases what is kept of a person beside their cases, and closes the way in. What tells who they are, and to whom they are close,
+    /// stays while the file of a case names them: whoever was too close to handle it still is.
     pub async fn close_person(&self, person: PersonId, files: CaseFiles, now: Timestamp) -> Result<(), StoreError> {
-        for table in PERSONAL_TABLES.iter().filter(|table| table.name != "persons") {
-            if let Some(link) = table.of_person {
-                let about = self.is_of_person(link, person);
-                if table.name == "uploads" {
-                    self.doom(table.name, about.clone()).await?;
-                }
-                self.end_rows(table, about).await?;
-            }
-        }
+        self.end_rows_of(person, Retention::Person).await?;
+        self.erase_mandate_documents(self.is_of_mandates(self.mandates_given_by(person))).await?;
         self.empty_person(person, |retention| retention == Retention::Person).await?;
         if files == CaseFiles::Gone {
             self.forget_name(person).await?;
         }
         let mut closed = Query::update();
-        closed.table("persons").value("closed_at", now).and_where(self.in_district()).and_where(Expr::col("id").eq(person.as_uuid()));
+        closed.table("persons").value("closed_at", now).value("version", Expr::col("version").add(1));
+        closed.and_where(self.in_district()).and_where(Expr::col("id").eq(person.as_uuid()));
         self.db().execute(&closed).await?;
         Ok(())
     }
 
-    /// Erases the name and the number of somebody whom no case's file names any more.
+    /// Erases who somebody was whom no case's file names any more.
     pub async fn forget_name(&self, person: PersonId) -> Result<(), StoreError> {
+        self.end_rows_of(person, Retention::PersonAndCases).await?;
         self.empty_person(person, |retention| retention == Retention::PersonAndCases).await
+    }
+
+    /// Erases the documents of mandates whose last day was before `before`, and under which nobody acts in a case whose file is kept.
+    pub async fn erase_mandate_documents_before(&self, before: NaiveDate) -> Result<u64, StoreError> {
+        let over = self.ids("mandates", Expr::col("until").lt(before));
+        self.erase_mandate_documents(self.is_of_mandates(over)).await
+    }
+
+    fn is_of_mandates(&self, mandates: SelectStatement) -> Expr {
+        Expr::col("mandate").in_subquery(mandates)
+    }
+
+    async fn erase_mandate_documents(&self, which: Expr) -> Result<u64, StoreError> {
+        let free = which.and(Expr::col("mandate").not_in_subquery(self.mandates_of_kept_cases()));
+        self.doom("uploads", "object_key", free.clone()).await?;
+        let gone = Query::delete().from_table("uploads").and_where(self.in_district()).and_where(free).to_owned();
+        Ok(self.db().execute(&gone).await?.rows_affected())
+    }
+
+    /// Ends the rows about a person, of the tables that are kept so long, but for the person's own.
+    async fn end_rows_of(&self, person: PersonId, kept: Retention) -> Result<(), StoreError> {
+        for table in PERSONAL_TABLES
+            .iter()
+            .filter(|table| table.name != "persons" && (term_of(table) == Retention::PersonAndCases) == (kept == Retention::PersonAndCases))
+        {
+            if let Some(link) = table.of_person {
+                self.end_rows(table, self.is_of_person(link, person)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Erases a file that was handed in and belongs to nothing.
     pub async fn erase_loose_upload(&self, upload: UploadId) -> Result<(), StoreError> {
         let loose = Expr::col("id").eq(upload.as_uuid()).and(Expr::col("case_id").is_null()).and(Expr::col("mandate").is_null());
-        self.doom("uploads", loose.clone()).await?;
+        self.doom("uploads", "object_key", loose.clone()).await?;
         let gone = Query::delete().from_table("uploads").and_where(self.in_district()).and_where(loose).to_owned();
         self.db().execute(&gone).await?;
         Ok(())
     }
 
-    /// Erases the news of before `before`; says how much there was.
+    /// Erases the news of before `before` that don't wait to be sent; says how much there was.
     pub async fn erase_news_before(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let gone = Query::delete().from_table("outbox").and_where(self.in_district()).and_where(Expr::col("at").lt(before)).to_owned();
+        let told = Expr::col("at").lt(before).and(Expr::col("state").ne(WAITING));
+        let gone = Query::delete().from_table("outbox").and_where(self.in_district()).and_where(told).to_owned();
         Ok(self.db().execute(&gone).await?.rows_affected())
     }
 
@@ -103,9 +135,8 @@ impl Tx {
         Ok(())
     }
 
-    async fn doom(&self, table: &'static str, which: Expr) -> Result<(), StoreError> {
-        let keys =
-            Query::select().columns(["district", "object_key"]).from(table).and_where(self.in_district()).and_where(which).to_owned();
+    async fn doom(&self, table: &'static str, file: &'static str, which: Expr) -> Result<(), StoreError> {
+        let keys = Query::select().columns(["district", file]).from(table).and_where(self.in_district()).and_where(which).to_owned();
         let mut doom = Query::insert();
         doom.into_table(DOOMED).columns(["district", "object_key"]).on_conflict(OnConflict::new().do_nothing().to_owned());
         doom.select_from(keys).map_err(|error| StoreError::corrupt(DOOMED, error))?;
@@ -116,6 +147,9 @@ impl Tx {
     async fn end_rows(&self, table: &PersonalTable, which: Expr) -> Result<(), StoreError> {
         match table.fate {
             Fate::Goes => {
+                if let Some(file) = table.file {
+                    self.doom(table.name, file, which.clone()).await?;
+                }
                 let gone = Query::delete().from_table(table.name).and_where(self.in_district()).and_where(which).to_owned();
                 self.db().execute(&gone).await?;
             }
@@ -138,4 +172,9 @@ impl Tx {
         self.db().execute(&emptied).await?;
         Ok(())
     }
+}
+
+/// How long the rows of a table about a person are kept.
+fn term_of(table: &PersonalTable) -> Retention {
+    PERSONAL.iter().find(|entry| entry.column.table == table.name).map_or(Retention::Person, |entry| entry.retention)
 }

@@ -31,8 +31,9 @@ impl View {
     }
 
     async fn rows_with(&self, column: Column, texts: &[String]) -> Result<u64, StoreError> {
-        let words = || Func::cast_as(Expr::col(column.column), "text");
-        let any = texts.iter().map(|text| Expr::expr(words()).like(part(text))).reduce(|one, other| one.or(other));
+        // The databases judge case in letters differently.
+        let words = || Func::lower(Expr::expr(Func::cast_as(Expr::col(column.column), "text")));
+        let any = texts.iter().map(|text| Expr::expr(words()).like(part(&text.to_lowercase()))).reduce(|one, other| one.or(other));
         let Some(any) = any else { return Ok(0) };
         let select = Query::select()
             .expr_as(Expr::col("district").count(), "number")
@@ -50,7 +51,8 @@ impl View {
         loop {
             let (values, last) = self.opened_values(table, cursor.as_ref(), ROWS_AT_ONCE).await?;
             for (column, value) in values {
-                if texts.iter().any(|text| value.contains(text)) {
+                let value = value.to_lowercase();
+                if texts.iter().any(|text| value.contains(&text.to_lowercase())) {
                     *found.entry(column.to_string()).or_default() += 1;
                 }
             }
