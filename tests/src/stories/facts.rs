@@ -59,7 +59,7 @@ async fn while_all_staff_are_away_nothing_is_taken_in() {
     let away = json!({ "from": "2026-09-14T08:00:00+08:00", "until": "2026-09-15T12:00:00+08:00", "staff": staff });
     edit(&story, "duban", VILLAGE_STATION, json!({ "absences": [away] })).await;
     let (after, _) = taken_in_at(&story, CERTIFICATE).await;
-    assert!(after > "2026-09-15T12:00:00+08:00".to_owned(), "{after}");
+    assert!(after.as_str() > "2026-09-15T12:00:00+08:00", "{after}");
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_case_whose_station_closes_is_planned_again_and_the_person_is_told() {
     assert!(story.news("wang-dama").await.contains(&"方案有变".to_owned()));
     let decided = owner.get(&case.path("/decision")).await.expect(200).value();
     let best = &decided["answer"]["plans"][0];
-    assert!(word(best, "expected") > "2026-09-14T23:59:59+08:00".to_owned(), "{best:#}");
+    assert!(word(best, "expected").as_str() > "2026-09-14T23:59:59+08:00", "{best:#}");
     assert!(!accepted.history(&owner).await.iter().any(|sentence| sentence.contains("重排")), "an accepted case keeps its promise");
 
     story.stand.run_jobs().await;
