@@ -11,8 +11,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, BadCode, CaseId, ConsentId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode, StationCode, UploadId,
-    WorkItemId,
+    AccountId, BadCode, CaseId, ConsentId, CorrectionId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode,
+    StationCode, UploadId, WorkItemId,
 };
 use crate::people::{Role, Staff};
 use crate::time::Timestamp;
@@ -109,10 +109,12 @@ pub enum Deed {
     /// 同意处理敏感个人信息.
     ConsentGiven,
     ConsentWithdrawn,
+    /// A changed number, which waits for a second person.
+    CorrectionProposed,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 22] = [
+    pub const ALL: [Deed; 23] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -135,6 +137,7 @@ impl Deed {
         Deed::CatalogueLoad,
         Deed::ConsentGiven,
         Deed::ConsentWithdrawn,
+        Deed::CorrectionProposed,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -188,6 +191,7 @@ pub enum Thing {
     Mandate(MandateId),
     Catalogue,
     Consent(ConsentId),
+    Correction(CorrectionId),
 }
 
 /// A stored thing that there isn't.
@@ -217,6 +221,7 @@ impl Thing {
             Thing::Mandate(_) => "mandate",
             Thing::Catalogue => "catalogue",
             Thing::Consent(_) => "consent",
+            Thing::Correction(_) => "correction",
         }
     }
 
@@ -235,6 +240,7 @@ impl Thing {
             Thing::Year(year) => Some(year.to_string()),
             Thing::Mandate(id) => Some(id.to_string()),
             Thing::Consent(id) => Some(id.to_string()),
+            Thing::Correction(id) => Some(id.to_string()),
         }
     }
 
@@ -261,6 +267,7 @@ impl Thing {
             ("year", Some(id)) => parsed(id).map(Thing::Year),
             ("mandate", Some(id)) => parsed(id).map(Thing::Mandate),
             ("consent", Some(id)) => parsed(id).map(Thing::Consent),
+            ("correction", Some(id)) => parsed(id).map(Thing::Correction),
             (_other, _) => None,
         };
         thing.ok_or_else(|| BadThing { word: word.chars().take(40).collect() })
@@ -401,6 +408,7 @@ mod tests {
             Thing::Mandate(MandateId::new(id)),
             Thing::Catalogue,
             Thing::Consent(ConsentId::new(id)),
+            Thing::Correction(CorrectionId::new(id)),
         ]
     }
 
@@ -419,13 +427,14 @@ mod tests {
         let deeds: Vec<_> = Deed::ALL.iter().map(|deed| serde_json::to_string(deed).unwrap().replace('"', "")).collect();
         assert_eq!(
             words.join(" "),
-            "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue consent"
+            "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue consent \
+             correction"
         );
         assert_eq!(
             deeds.join(" "),
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
-             catalogue_load consent_given consent_withdrawn"
+             catalogue_load consent_given consent_withdrawn correction_proposed"
         );
     }
 

@@ -71,6 +71,8 @@ typed_id! {
     MandateId,
     /// That a person agreed to a use of their sensitive data.
     ConsentId,
+    /// That who somebody is was put right.
+    CorrectionId,
 }
 
 macro_rules! typed_code {

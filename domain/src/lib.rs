@@ -1,7 +1,7 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`),
-//! who acts for whom (`mandate`), what somebody agreed to (`consent`), who did what to whose data (`audit`), and who may do what (`policy`).
+//! who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), who did what to whose data (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -19,6 +19,7 @@ pub mod audit;
 pub mod case;
 pub mod certificate;
 pub mod consent;
+pub mod correction;
 pub mod delivery;
 pub mod evaluation;
 pub mod mandate;

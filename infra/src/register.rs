@@ -119,6 +119,20 @@ pub const PERSONAL: &[PersonalColumn] = &[
     entry(("persons", "household"), "number of the household register", "cases for a household; recusal", JOINED, Retention::Person),
     entry(("persons", "openid"), "WeChat account", "signing in, messages", Kept::Sealed, Retention::Person),
     entry(("persons", "openid_index"), "WeChat account", "to find who signs in", Kept::Index, Retention::Person),
+    json(entry(
+        ("corrections", "before"),
+        "name, number and ethnicity as they stood before a correction",
+        "proving it, and undoing a wrong one",
+        Kept::Sealed,
+        Retention::Person,
+    )),
+    json(entry(
+        ("corrections", "after"),
+        "name, number and ethnicity as a correction says them",
+        "proving it, and undoing a wrong one",
+        Kept::Sealed,
+        Retention::Person,
+    )),
     entry(
         ("relatives", "kinship"),
         "what two persons are to each other",
@@ -253,6 +267,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("idempotency_keys", &["actor", "key"]),
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
     ("audit_heads", &["hash", "algorithm"]),
+    ("corrections", &["entered_by", "confirmed"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
     ("plan_inputs", &["holds_on"]),

@@ -13,6 +13,7 @@ mod m09_vault;
 mod m10_audit;
 mod m12_mandates;
 mod m13_consents;
+mod m14_corrections;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m10_audit::Migration),
             Box::new(m12_mandates::Migration),
             Box::new(m13_consents::Migration),
+            Box::new(m14_corrections::Migration),
         ]
     }
 }

@@ -28,6 +28,7 @@ fn uploads() -> TableCreateStatement {
         uuid("person"),
         uuid_null("case_id"),
         uuid_null("mandate"),
+        uuid_null("correction"),
         string_null("material"),
         string("media_type"),
         big_integer("size"),

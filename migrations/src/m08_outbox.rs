@@ -21,9 +21,11 @@ fn outbox() -> TableCreateStatement {
     let columns = vec![
         uuid("id"),
         uuid("person"),
-        // News are about a case or about a mandate.
+        // News are about one of these.
         uuid_null("case_id"),
         uuid_null("mandate"),
+        uuid_null("correction"),
+        uuid_null("consent"),
         binary("content"),
         string("state"),
         integer("attempts"),

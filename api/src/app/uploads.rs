@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use domain::audit::{On, Thing};
+use domain::correction::Correction;
 use domain::ids::{PersonId, UploadId};
 use domain::mandate::Mandate;
 use domain::policy::{Act, Actor, Object, may};
@@ -107,7 +108,7 @@ impl App {
         let stored = self.objects.put_bytes(&key, clean).await?;
         let media_type = stored.media.as_str().to_owned();
         let file = StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
-        Ok(Upload { id, person, case: None, mandate: None, material: None, file })
+        Ok(Upload { id, person, case: None, mandate: None, correction: None, material: None, file })
     }
 
     /// Takes a file away again whose row was not kept: it was handed in before under the same key, or its unit failed.
@@ -126,23 +127,25 @@ impl App {
         }
     }
 
-    /// The file of an upload, for whoever handed it in, or may read its case or its mandate. That staff looked is noted.
+    /// The file of an upload, for whoever handed it in, or may read its case, its mandate or its correction. That staff looked is noted.
     pub async fn open_upload(&self, actor: Actor<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
         let view = self.store.read(self.district());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
         let (thing, by) = (Thing::Upload(id), upload.person);
-        let (file, mandate) = owners(&view, &upload).await?;
-        let object = Object::Upload { by, case: file.as_ref().map(|file| &file.case), mandate: mandate.as_ref() };
+        let Owners { file, mandate, correction } = owners(&view, &upload).await?;
+        let case = file.as_ref().map(|file| &file.case);
+        let object = Object::Upload { by, case, mandate: mandate.as_ref(), correction: correction.as_ref() };
         may(actor, Act::ShowUpload, &object).map_err(|_| {
             UploadError::Hidden(match &file {
                 Some(file) => on(&file.case, thing.clone()),
                 None => On::person(thing.clone(), by),
             })
         })?;
-        match (&file, &mandate) {
-            (Some(file), _) => self.note_look(actor, &file.case, thing).await?,
-            (None, Some(mandate)) => self.note_look_at_mandate(actor, mandate, thing).await?,
-            (None, None) => {}
+        match (&file, &mandate, &correction) {
+            (Some(file), _, _) => self.note_look(actor, &file.case, thing).await?,
+            (None, Some(mandate), _) => self.note_look_at_mandate(actor, mandate, thing).await?,
+            (None, None, Some(correction)) => self.note_look_at_correction(actor, correction, thing).await?,
+            (None, None, None) => {}
         }
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))
@@ -155,8 +158,14 @@ impl App {
     }
 }
 
-/// The case or the mandate that took the file.
-async fn owners(view: &View, upload: &Upload) -> Result<(Option<CaseFile>, Option<Mandate>), UploadError> {
+/// What took a file: one of these, or none.
+struct Owners {
+    file: Option<CaseFile>,
+    mandate: Option<Mandate>,
+    correction: Option<Correction>,
+}
+
+async fn owners(view: &View, upload: &Upload) -> Result<Owners, UploadError> {
     let file = match upload.case {
         Some(case) => Some(view.case_file(case).await?.ok_or(UploadError::NotFound)?),
         None => None,
@@ -165,7 +174,11 @@ async fn owners(view: &View, upload: &Upload) -> Result<(Option<CaseFile>, Optio
         Some(mandate) => Some(view.mandate(mandate).await?.ok_or(UploadError::NotFound)?),
         None => None,
     };
-    Ok((file, mandate))
+    let correction = match upload.correction {
+        Some(correction) => Some(view.correction(correction).await?.ok_or(UploadError::NotFound)?),
+        None => None,
+    };
+    Ok(Owners { file, mandate, correction })
 }
 
 #[cfg(test)]

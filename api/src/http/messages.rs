@@ -14,7 +14,9 @@ use super::instant;
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use crate::app::App;
-use crate::wording::tidings::{hint, mandate_hint, mandate_progress, progress};
+use crate::wording::tidings::{
+    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress,
+};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -30,10 +32,14 @@ pub struct MessagesQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageView {
     id: Uuid,
-    /// The case that it is about; none where it is about a mandate.
+    /// The case that it is about, if it is about one.
     case: Option<Uuid>,
     /// The mandate that it is about.
     mandate: Option<Uuid>,
+    /// The correction of who the person is.
+    correction: Option<Uuid>,
+    /// The consent.
+    consent: Option<Uuid>,
     at: DateTime<FixedOffset>,
     /// How that stood then.
     #[schema(example = "待补正")]
@@ -58,20 +64,23 @@ pub async fn list(app: Data<App>, caller: Caller, query: Query<MessagesQuery>) -
 }
 
 fn view(app: &App, message: &Message) -> MessageView {
-    let (case, mandate, progress, hint) = match &message.news.about {
-        About::Case { case, tidings } => {
+    let about = &message.news.about;
+    let (progress, hint) = match about {
+        About::Case { tidings, .. } => {
             let map = app.map.load();
             let station = tidings.station().and_then(|code| map.station(code)).map(|station| station.name.as_str());
-            (Some(case.as_uuid()), None, progress(tidings), hint(tidings, station))
+            (progress(tidings), hint(tidings, station))
         }
-        About::Mandate { mandate, tidings } => {
-            (None, Some(mandate.as_uuid()), mandate_progress(*tidings), mandate_hint(*tidings).to_owned())
-        }
+        About::Mandate { tidings, .. } => (mandate_progress(*tidings), mandate_hint(*tidings).to_owned()),
+        About::Correction { tidings, .. } => (correction_progress(*tidings), correction_hint(*tidings).to_owned()),
+        About::Consent { tidings, .. } => (consent_progress(*tidings), consent_hint(*tidings).to_owned()),
     };
     MessageView {
         id: message.news.id.as_uuid(),
-        case,
-        mandate,
+        case: about.case().map(|case| case.as_uuid()),
+        mandate: about.mandate().map(|mandate| mandate.as_uuid()),
+        correction: about.correction().map(|correction| correction.as_uuid()),
+        consent: about.consent().map(|consent| consent.as_uuid()),
         at: instant::shown(message.at),
         progress,
         hint,

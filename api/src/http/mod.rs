@@ -113,7 +113,7 @@ fn v1(config: &mut impl Services) {
     config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);
     config.add(mandates::revoke_one).add(mandates::acts);
-    config.add(rights::copy).add(rights::erase).add(rights::correct_person);
+    config.add(rights::copy).add(rights::erase).add(rights::correct_person).add(rights::confirm_correction);
     config.add(consents::texts).add(consents::list).add(consents::give_one).add(consents::withdraw_one);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
     config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);

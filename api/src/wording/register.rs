@@ -6,6 +6,7 @@ use infra::register::{Retention, Withheld};
 pub fn table(name: &str) -> &'static str {
     match name {
         "persons" => "个人资料",
+        "corrections" => "身份信息的更正",
         "relatives" => "登记的亲属关系",
         "mandates" => "委托",
         "consents" => "单独同意",
@@ -40,6 +41,8 @@ pub fn column(table: &str, column: &str) -> &'static str {
         ("persons", "address") => "住址",
         ("persons", "household") => "户号",
         ("persons", "openid") => "微信账号标识",
+        ("corrections", "before") => "更正前",
+        ("corrections", "after") => "更正后",
         ("relatives", "kinship") => "亲属关系",
         ("mandates", "scope") => "委托范围",
         ("mandates", "witnessing") => "确认方式",

@@ -91,7 +91,7 @@ pub fn seen(thing: &Thing) -> &'static str {
         Thing::Upload(_) => "提交的材料",
         Thing::Document(_) => "办理结果",
         Thing::Delivery(_) => "姓名、电话和住址",
-        Thing::Person => "个人资料",
+        Thing::Person | Thing::Correction(_) => "个人资料",
         Thing::Nothing
         | Thing::WorkItem(_)
         | Thing::Account(_)

@@ -1,9 +1,9 @@
-//! News of a case or a mandate as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
+//! News of a case, a mandate, a consent or a correction as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
 
 use chrono::{Datelike, NaiveDate};
 use domain::case::{Changed, Tidings};
-use domain::mandate;
 use domain::time::{Timestamp, offset};
+use domain::{consent, correction, mandate};
 
 /// Longest text of a `thing`, in characters.
 const THING_CHARS_MAX: usize = 20;
@@ -66,6 +66,36 @@ pub fn mandate_hint(tidings: mandate::Tidings) -> &'static str {
     }
 }
 
+/// What becomes of who the person is on record, in Chinese characters alone.
+pub fn correction_progress(tidings: correction::Tidings) -> &'static str {
+    match tidings {
+        correction::Tidings::Proposed => "更正待确认",
+        correction::Tidings::Corrected => "信息已更正",
+    }
+}
+
+pub fn correction_hint(tidings: correction::Tidings) -> &'static str {
+    match tidings {
+        correction::Tidings::Proposed => "站点要改您的身份号码，不是您说的请来电",
+        correction::Tidings::Corrected => "站点更正了您的身份信息，不是您说的请来电",
+    }
+}
+
+/// How a consent stands now, in Chinese characters alone.
+pub fn consent_progress(tidings: consent::Tidings) -> &'static str {
+    match tidings {
+        consent::Tidings::GivenInYourName => "同意已登记",
+        consent::Tidings::WithdrawnInYourName => "同意已收回",
+    }
+}
+
+pub fn consent_hint(tidings: consent::Tidings) -> &'static str {
+    match tidings {
+        consent::Tidings::GivenInYourName => "站点记下您同意了，不是您说的请收回",
+        consent::Tidings::WithdrawnInYourName => "站点记下您收回同意，不是您说的请来电",
+    }
+}
+
 /// A text cut to what a `thing` may hold.
 pub fn thing(text: &str) -> String {
     if text.chars().count() <= THING_CHARS_MAX {
@@ -114,6 +144,13 @@ mod tests {
         for tidings in mandate_tidings() {
             let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{tidings:?}");
+        }
+        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected];
+        let consents = [consent::Tidings::GivenInYourName, consent::Tidings::WithdrawnInYourName];
+        let corrections = corrections.map(|tidings| (correction_progress(tidings), correction_hint(tidings)));
+        let consents = consents.map(|tidings| (consent_progress(tidings), consent_hint(tidings)));
+        for (progress, hint) in corrections.into_iter().chain(consents) {
+            assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");
         }
         for tidings in all {
             assert!((1..=5).contains(&progress(&tidings).chars().count()), "{tidings:?}");

@@ -9,6 +9,7 @@ mod sensitive;
 mod speaker;
 #[cfg(test)]
 mod tests;
+mod tidings;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +23,7 @@ use crate::time::Timestamp;
 
 pub use sensitive::Sensitive;
 pub use speaker::{MayNot, Said, Speaker, Whose, is_guardian, speak};
+pub use tidings::{Tidings, told};
 
 /// Below it a guardian agrees (个人信息保护法 31). Years.
 const OF_AGE: u32 = 14;

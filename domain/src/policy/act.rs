@@ -69,6 +69,7 @@ acts! {
     CopyOwnData = "copy_own_data",
     EraseOwnData = "erase_own_data",
     CorrectPerson = "correct_person",
+    ConfirmCorrection = "confirm_correction",
     // Cases.
     SubmitCase = "submit_case",
     ListCases = "list_cases",

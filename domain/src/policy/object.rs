@@ -1,6 +1,7 @@
 //! What an act is about, as far as the policy has to know it.
 
 use crate::case::{Case, Hold, Step};
+use crate::correction::Correction;
 use crate::delivery::Leg;
 use crate::district::Line;
 use crate::ids::{AccountId, PersonId, StationCode};
@@ -15,11 +16,12 @@ pub enum Object<'a> {
     District,
     Station(&'a StationCode),
     Case(&'a Case),
-    /// A file: who handed it in, and the case or mandate that took it.
+    /// A file: who handed it in, and the case, mandate or correction that took it.
     Upload {
         by: PersonId,
         case: Option<&'a Case>,
         mandate: Option<&'a Mandate>,
+        correction: Option<&'a Correction>,
     },
     /// What is masked in a case, and whether the actor holds its work item.
     Masked(&'a Case, Hold),

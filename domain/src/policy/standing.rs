@@ -40,6 +40,13 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
             yours(entered(staff(actor)?, mandate))
         }
+        (Standing::WhomItCorrects, Object::Upload { correction: Some(correction), .. }) => {
+            yours(matches!(actor, Actor::Villager(person, _) if person == correction.person))
+        }
+        (Standing::WhereItWasCorrected, Object::Upload { correction: Some(correction), .. }) => {
+            let there = holds_at(actor, leave.who, &correction.by.station);
+            yours(there && !staff(actor)?.is_close_to(correction.person))
+        }
         (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
         (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
         (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
@@ -59,6 +66,8 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::ItsGrantor
             | Standing::AsGuardian
             | Standing::WhereItWasEntered
+            | Standing::WhomItCorrects
+            | Standing::WhereItWasCorrected
             | Standing::CarryingIt
             | Standing::AtTheCounter
             | Standing::AtTheStation
@@ -73,12 +82,13 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
 fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
     match object {
         Object::Own => Ok(()),
-        Object::Upload { by, case: None, mandate: None } => yours(actor.person() == Some(*by)),
+        Object::Upload { by, case: None, mandate: None, correction: None } => yours(actor.person() == Some(*by)),
         Object::District
         | Object::Station(_)
         | Object::Case(_)
         | Object::Upload { case: Some(_), .. }
         | Object::Upload { mandate: Some(_), .. }
+        | Object::Upload { correction: Some(_), .. }
         | Object::Masked(..)
         | Object::Mandate(_)
         | Object::Work(_)

@@ -47,6 +47,10 @@ pub enum Standing {
     AtTheStation,
     /// They gave the mandate, or hold it.
     OnEitherSide,
+    /// The correction is of who they are.
+    WhomItCorrects,
+    /// Their role holds where the correction was entered, and they aren't close to whom it corrects.
+    WhereItWasCorrected,
     ItsGrantor,
     /// They hold the mandate, it is a guardian's, and it is live.
     AsGuardian,
@@ -130,6 +134,7 @@ pub static TABLE: &[Row] = &[
     row(Act::CopyOwnData,         &[villager(Own)]),
     row(Act::EraseOwnData,        &[villager(Own)]),
     row(Act::CorrectPerson,       &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::ConfirmCorrection,   &[approver(AtTheStation)]),
     // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
     row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
     row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
@@ -146,7 +151,8 @@ pub static TABLE: &[Row] = &[
     row(Act::Upload,              &[villager(Own),         clerk(Own),          approver(Own)]),
     row(Act::ShowUpload,          &[villager(Own),         clerk(Own),          approver(Own),
                                     villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),
-                                    villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
+                                    villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered),
+                                    villager(WhomItCorrects), clerk(WhereItWasCorrected), approver(WhereItWasCorrected)]),
     row(Act::UnmaskCase,          &[clerk(OnItNow), approver(OnItNow), supervisor(OnItNow)]),
     // The queue.
     row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),

@@ -26,7 +26,7 @@ pub enum PersonLink {
     Account(&'static str),
     /// By the label of a caller in a column, which holds a villager's id.
     Caller(&'static str),
-    /// By the id in a column, where the row belongs to no case and no mandate.
+    /// Of files: by the id in a column, where the row belongs to no case, mandate or correction; or by the correction that it belongs to.
     Loose(&'static str),
 }
 
@@ -84,6 +84,8 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
         of_person: Some(PersonLink::Loose("person")),
         ..with_file("object_key", of_case("uploads", &[], CaseLink::Id("case_id"), Fate::Goes))
     },
+    // After the files, which are found by them.
+    of_person("corrections", &[KeyPart::Id("id")], PersonLink::Id("person"), Fate::Goes),
     with_file("object_key", of_case("documents", &[], CaseLink::Id("case_id"), Fate::Goes)),
     of_case("certificates", &[KeyPart::Text("number")], CaseLink::Id("case_id"), Fate::Emptied),
     of_case("legs", &[KeyPart::Id("delivery"), KeyPart::Text("kind")], CaseLink::Delivery("delivery"), Fate::Emptied),

@@ -38,6 +38,11 @@ mod row {
 use row::Column;
 
 impl View {
+    pub async fn consent(&self, id: ConsentId) -> Result<Option<Consent>, StoreError> {
+        let found = self.of(row::Entity::find(), Column::District).filter(Column::Id.eq(id.as_uuid()));
+        found.one(&self.db()).await?.map(consent).transpose()
+    }
+
     /// A page of a person's consents, newest first, after `before`; and how many there are in all.
     pub async fn consents_of(&self, person: PersonId, before: Option<ConsentId>, limit: u64) -> Result<(Vec<Consent>, u64), StoreError> {
         let all = self.consents(person);

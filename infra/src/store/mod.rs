@@ -10,6 +10,7 @@ mod cases;
 mod catalogue;
 mod connect;
 mod consents;
+mod corrections;
 mod deliveries;
 mod district;
 mod error;

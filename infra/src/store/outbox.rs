@@ -3,9 +3,9 @@
 //! the person's list of messages.
 
 use chrono::Duration;
-use domain::ids::{CaseId, MandateId, MessageId, PersonId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, MessageId, PersonId};
 use domain::time::Timestamp;
-use domain::{case, mandate};
+use domain::{case, consent, correction, mandate};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
@@ -36,6 +36,8 @@ mod row {
         pub person: Uuid,
         pub case_id: Option<Uuid>,
         pub mandate: Option<Uuid>,
+        pub correction: Option<Uuid>,
+        pub consent: Option<Uuid>,
         pub content: Vec<u8>,
         pub state: String,
         pub attempts: i32,
@@ -67,6 +69,26 @@ pub struct News {
 pub enum About {
     Case { case: CaseId, tidings: case::Tidings },
     Mandate { mandate: MandateId, tidings: mandate::Tidings },
+    Correction { correction: CorrectionId, tidings: correction::Tidings },
+    Consent { consent: ConsentId, tidings: consent::Tidings },
+}
+
+impl About {
+    pub fn case(&self) -> Option<CaseId> {
+        if let About::Case { case, .. } = self { Some(*case) } else { None }
+    }
+
+    pub fn mandate(&self) -> Option<MandateId> {
+        if let About::Mandate { mandate, .. } = self { Some(*mandate) } else { None }
+    }
+
+    pub fn correction(&self) -> Option<CorrectionId> {
+        if let About::Correction { correction, .. } = self { Some(*correction) } else { None }
+    }
+
+    pub fn consent(&self) -> Option<ConsentId> {
+        if let About::Consent { consent, .. } = self { Some(*consent) } else { None }
+    }
 }
 
 /// News to be sent now, by whoever claimed it.
@@ -113,16 +135,20 @@ impl View {
 impl Tx {
     pub async fn add_news(&self, news: &News, now: Timestamp) -> Result<(), StoreError> {
         let (safe, key) = (self.safe(), RowId::of(news.id.as_uuid()));
-        let (case, mandate, content) = match &news.about {
-            About::Case { case, tidings } => (Some(case.as_uuid()), None, safe.seal_json(CONTENT, &key, tidings)?),
-            About::Mandate { mandate, tidings } => (None, Some(mandate.as_uuid()), safe.seal_json(CONTENT, &key, tidings)?),
+        let content = match &news.about {
+            About::Case { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
+            About::Mandate { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
+            About::Correction { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
+            About::Consent { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
         };
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
             id: Set(news.id.as_uuid()),
             person: Set(news.to.as_uuid()),
-            case_id: Set(case),
-            mandate: Set(mandate),
+            case_id: Set(news.about.case().map(|case| case.as_uuid())),
+            mandate: Set(news.about.mandate().map(|mandate| mandate.as_uuid())),
+            correction: Set(news.about.correction().map(|correction| correction.as_uuid())),
+            consent: Set(news.about.consent().map(|consent| consent.as_uuid())),
             content: Set(content),
             state: Set(WAITING.to_owned()),
             attempts: Set(0),
@@ -201,11 +227,19 @@ fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
 
 fn about(safe: &Safe<'_>, row: &row::Model) -> Result<About, StoreError> {
     let key = RowId::of(row.id);
-    match (row.case_id, row.mandate) {
-        (Some(case), None) => Ok(About::Case { case: CaseId::new(case), tidings: safe.open_json(CONTENT, &key, &row.content)? }),
-        (None, Some(mandate)) => {
+    match (row.case_id, row.mandate, row.correction, row.consent) {
+        (Some(case), None, None, None) => {
+            Ok(About::Case { case: CaseId::new(case), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        (None, Some(mandate), None, None) => {
             Ok(About::Mandate { mandate: MandateId::new(mandate), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None) | (Some(_), Some(_)) => Err(StoreError::corrupt(TABLE, "news are about a case or about a mandate")),
+        (None, None, Some(correction), None) => {
+            Ok(About::Correction { correction: CorrectionId::new(correction), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        (None, None, None, Some(consent)) => {
+            Ok(About::Consent { consent: ConsentId::new(consent), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        _none_or_several => Err(StoreError::corrupt(TABLE, "news are about one thing")),
     }
 }

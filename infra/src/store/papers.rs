@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
-use domain::ids::{CaseId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
+use domain::ids::{CaseId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -30,6 +30,7 @@ mod upload_row {
         pub person: Uuid,
         pub case_id: Option<Uuid>,
         pub mandate: Option<Uuid>,
+        pub correction: Option<Uuid>,
         pub material: Option<String>,
         pub media_type: String,
         pub size: i64,
@@ -111,9 +112,10 @@ pub struct Upload {
     pub id: UploadId,
     /// Who handed it in: a villager, or the person of a staff account.
     pub person: PersonId,
-    /// A case, a mandate or nothing yet: what it belongs to.
+    /// A case, a mandate, a correction or nothing yet: what it belongs to.
     pub case: Option<CaseId>,
     pub mandate: Option<MandateId>,
+    pub correction: Option<CorrectionId>,
     /// The material that it stands for; none for a file of the form or a result.
     pub material: Option<String>,
     pub file: StoredFile,
@@ -207,14 +209,16 @@ impl View {
         rows.into_iter().map(document).collect()
     }
 
-    /// Files that belong to a person: those of their own cases, those of mandates that they gave, and those that they handed in and no
-    /// case has taken.
+    /// Files that belong to a person: those of their own cases, those of mandates that they gave, scans behind corrections of who they
+    /// are, and those that they handed in for themself and no case has taken.
     pub async fn uploads_about(&self, person: PersonId) -> Result<Vec<Upload>, StoreError> {
         let own = upload_row::Column::Person.eq(person.as_uuid());
         let own = own.and(upload_row::Column::CaseId.is_null()).and(upload_row::Column::Mandate.is_null());
+        let own = own.and(upload_row::Column::Correction.is_null());
         let of_cases = upload_row::Column::CaseId.in_subquery(self.cases_of(person));
         let of_mandates = upload_row::Column::Mandate.in_subquery(self.mandates_given_by(person));
-        let about = self.uploads().filter(own.or(of_cases).or(of_mandates)).order_by_asc(upload_row::Column::Id);
+        let of_corrections = upload_row::Column::Correction.in_subquery(self.corrections_of(person));
+        let about = self.uploads().filter(own.or(of_cases).or(of_mandates).or(of_corrections)).order_by_asc(upload_row::Column::Id);
         about.all(&self.db()).await?.into_iter().map(upload).collect()
     }
 
@@ -271,6 +275,7 @@ impl Tx {
             person: Set(upload.person.as_uuid()),
             case_id: Set(upload.case.map(|case| case.as_uuid())),
             mandate: Set(upload.mandate.map(|mandate| mandate.as_uuid())),
+            correction: Set(upload.correction.map(|correction| correction.as_uuid())),
             material: Set(upload.material.clone()),
             media_type: Set(upload.file.media_type.clone()),
             size: Set(stored_size(upload.file.size, "uploads")?),
@@ -282,7 +287,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts an upload of `person` that belongs to no case yet to `case`; whether there was one.
+    /// Puts an upload of `person` that belongs to nothing yet to `case`; whether there was one.
     pub async fn bind_upload(&self, id: UploadId, person: PersonId, case: CaseId, material: Option<&str>) -> Result<bool, StoreError> {
         let bound = upload_row::Entity::update_many()
             .set(upload_row::ActiveModel {
@@ -304,6 +309,19 @@ impl Tx {
         let bound = self
             .of(upload_row::Entity::update_many(), upload_row::Column::District)
             .set(upload_row::ActiveModel { mandate: Set(Some(mandate.as_uuid())), ..Default::default() })
+            .filter(upload_row::Column::Id.eq(id.as_uuid()))
+            .filter(upload_row::Column::Person.eq(person.as_uuid()))
+            .filter(is_loose())
+            .exec(&self.db())
+            .await?;
+        Ok(bound.rows_affected == 1)
+    }
+
+    /// Puts an upload of `person` that belongs to nothing yet to a correction; whether there was one.
+    pub async fn bind_upload_to_correction(&self, id: UploadId, person: PersonId, to: CorrectionId) -> Result<bool, StoreError> {
+        let bound = self
+            .of(upload_row::Entity::update_many(), upload_row::Column::District)
+            .set(upload_row::ActiveModel { correction: Set(Some(to.as_uuid())), ..Default::default() })
             .filter(upload_row::Column::Id.eq(id.as_uuid()))
             .filter(upload_row::Column::Person.eq(person.as_uuid()))
             .filter(is_loose())
@@ -354,7 +372,8 @@ fn stored_size(size: u64, table: &'static str) -> Result<i64, StoreError> {
 }
 
 fn is_loose() -> Condition {
-    Condition::all().add(upload_row::Column::CaseId.is_null()).add(upload_row::Column::Mandate.is_null())
+    let columns = [upload_row::Column::CaseId, upload_row::Column::Mandate, upload_row::Column::Correction];
+    columns.iter().fold(Condition::all(), |loose, column| loose.add(column.is_null()))
 }
 
 fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
@@ -364,6 +383,7 @@ fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
         person: PersonId::new(row.person),
         case: row.case_id.map(CaseId::new),
         mandate: row.mandate.map(MandateId::new),
+        correction: row.correction.map(CorrectionId::new),
         material: row.material,
         file: StoredFile { media_type: row.media_type, size, sha256: row.sha256, object_key: row.object_key, at: row.at },
     })

@@ -25,7 +25,7 @@ fn news(number: u128, tidings: Tidings) -> News {
 fn said(news: &News) -> Tidings {
     match &news.about {
         About::Case { tidings, .. } => tidings.clone(),
-        About::Mandate { .. } => panic!("news of a mandate: {news:?}"),
+        About::Mandate { .. } | About::Correction { .. } | About::Consent { .. } => panic!("news of something else: {news:?}"),
     }
 }
 

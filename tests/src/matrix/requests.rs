@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::cast::{Cast, Kind, PHONE_OF_THE_PERSON, profile};
 use super::document::Operation;
-use super::world::{Things, VILLAGE, World};
-use crate::refusals::vocabulary::DECIDED;
+use super::world::{Things, VILLAGE, World, scan};
+use crate::refusals::vocabulary::{DECIDED, NOBODYS};
 use crate::support::client::{Answer, Api};
 use crate::support::people::DEMO_PASSWORD;
 use crate::walk::form;
@@ -20,9 +20,11 @@ pub const DELEGABLE: &str = "C050";
 /// What may be done for another whom nobody asks for a paper.
 const WITHOUT_PAPER: &str = "V006";
 /// Somebody who comes to the counter, since they have no phone.
-const WITHOUT_PHONE: (&str, &str) = ("无手机老人", "511499194403151237");
+pub const WITHOUT_PHONE: (&str, &str) = ("无手机老人", "511499194403151237");
 /// A partner station in a district that there isn't.
 const PARTNER: &str = "440499000000-02";
+/// Nobody's number yet.
+pub const FREE_NUMBER: &str = "51149919900202124X";
 /// Nobody's lease has it.
 const NO_LEASE: u32 = 99;
 
@@ -86,6 +88,7 @@ impl Asked<'_> {
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
+            "confirm_correction" => things.correction.clone(),
             "remove_relative" => self.relative().await,
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
@@ -127,6 +130,14 @@ impl Asked<'_> {
     async fn relative(&self) -> String {
         let recorded = self.cast.api(Kind::Villager).post("/api/v1/me/relatives", relative()).await.expect(201).value();
         recorded["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Of an identity card, by those who may hand in files.
+    async fn scan(&self) -> String {
+        match self.kind {
+            Kind::Clerk | Kind::Approver => scan(self.cast.api(self.kind), "身份证.png").await,
+            _who_scans_nothing => NOBODYS.to_owned(),
+        }
     }
 
     /// A new one: of the villager's own, or entered by staff.
@@ -247,8 +258,10 @@ impl Asked<'_> {
             "unmask_case" => json!({ "purpose": "contact" }),
             "give_mandate" => self.mandate(),
             "correct_person" => json!({
-                "known_as": WITHOUT_PHONE.1, "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1, "station": self.things.station,
+                "known_as": WITHOUT_PHONE.1, "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1, "ethnicity": "汉族",
+                "station": self.things.station, "scan": self.scan().await,
             }),
+            "confirm_correction" => json!({ "citizen_id": FREE_NUMBER }),
             "search_mandates" => json!({ "citizen_id": SOMEBODY, "station": self.things.station }),
             "revoke_mandate" if self.kind == Kind::Villager => json!({}),
             "revoke_mandate" => {

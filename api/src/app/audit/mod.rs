@@ -5,6 +5,7 @@ mod refusals;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Case, office_in};
+use domain::correction::Correction;
 use domain::ids::PersonId;
 use domain::mandate::Mandate;
 use domain::people::{Role, Staff};
@@ -42,6 +43,14 @@ impl App {
         let office = mandate.entered_by.as_ref().map(|at| Office { role: Role::Clerk, station: at.station.clone() });
         let on = On::person(thing, mandate.grantor);
         self.audit(Entry::done(self.clock.now(), Who::staff(staff, office), Deed::Look, on)).await
+    }
+
+    /// Notes that staff looked at the scan behind a correction.
+    pub async fn note_look_at_correction(&self, actor: Actor<'_>, correction: &Correction, thing: Thing) -> Result<(), StoreError> {
+        let Actor::Staff(staff) = actor else { return Ok(()) };
+        let office = Office { role: Role::Clerk, station: correction.by.station.clone() };
+        let on = On::person(thing, correction.person);
+        self.audit(Entry::done(self.clock.now(), Who::staff(staff, Some(office)), Deed::Look, on)).await
     }
 
     /// Writes the refusals that wait. What couldn't be written waits on.

@@ -1,22 +1,27 @@
-//! Correcting who somebody is, which nobody changes by themself: at a counter, with the identity card at hand.
+//! Correcting who somebody is, which nobody changes by themself: at a counter, from the identity card that a clerk scans. A changed
+//! number waits until an approver of the station has read the card too. The person is told of either.
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
-use domain::ids::StationCode;
-use domain::people::{CitizenId, Person, Role, Staff};
+use domain::correction::{Correction, Identity, NotConfirmed, NotEntered};
+use domain::ids::{CorrectionId, MessageId, StationCode, UploadId};
+use domain::people::{CitizenId, Role, Staff};
 use domain::policy::{Act, Actor, Object, may};
-use infra::store::{StoreError, Tx};
+use infra::store::{About, News, StoreError, Tx};
 
 use crate::app::Grounds;
 
 /// What is to stand of somebody from now on.
 #[derive(Debug, Clone)]
-pub struct Correction {
+pub struct NewCorrection {
+    pub id: CorrectionId,
     /// As it stands now.
     pub known_as: CitizenId,
     pub station: StationCode,
     pub name: String,
     pub citizen_id: CitizenId,
     pub ethnicity: Option<String>,
+    /// Of the identity card; the clerk's own upload.
+    pub scan: UploadId,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +30,14 @@ pub enum CorrectError {
     OtherStation,
     #[error("nobody has that number")]
     NotFound,
-    #[error("it is the clerk themself or one close to them")]
-    TooClose,
+    #[error("no such correction, or none of the approver's station")]
+    NoSuchCorrection,
+    #[error("the scan isn't there, isn't theirs, or belongs to something else")]
+    NoSuchUpload,
+    #[error(transparent)]
+    NotEntered(#[from] NotEntered),
+    #[error(transparent)]
+    NotConfirmed(#[from] NotConfirmed),
     #[error("the number is another person's")]
     Taken,
     #[error(transparent)]
@@ -42,16 +53,54 @@ impl From<StoreError> for CorrectError {
     }
 }
 
-pub async fn correct(tx: &Tx, grounds: &Grounds, staff: &Staff, new: Correction) -> Result<Person, CorrectError> {
+/// Enters a correction: a name or an ethnicity stands at once, a number waits for its confirmation.
+pub async fn correct(tx: &Tx, grounds: &Grounds, staff: &Staff, new: NewCorrection) -> Result<Correction, CorrectError> {
     may(Actor::Staff(staff), Act::CorrectPerson, &Object::Station(&new.station)).map_err(|_| CorrectError::OtherStation)?;
     let person = tx.person_by_citizen_id(&new.known_as).await?.ok_or(CorrectError::NotFound)?;
-    if staff.is_close_to(person.id) {
-        return Err(CorrectError::TooClose);
+    let read = Identity { name: Some(new.name), citizen_id: Some(new.citizen_id.clone()), ethnicity: new.ethnicity };
+    let correction = Correction::enter((new.id, new.scan), &person, read, (staff, new.station), grounds.now)?;
+    if tx.person_by_citizen_id(&new.citizen_id).await?.is_some_and(|holder| holder.id != person.id) {
+        return Err(CorrectError::Taken);
     }
-    let ethnicity = new.ethnicity.or_else(|| person.ethnicity.clone());
-    let corrected = Person { name: Some(new.name), citizen_id: Some(new.citizen_id), ethnicity, ..person };
-    let saved = tx.save_person(corrected).await?;
-    let who = Who::staff(staff, Some(Office { role: Role::Clerk, station: new.station }));
-    tx.audit(&Entry::done(grounds.now, who, Deed::Correction, On::person(Thing::Person, saved.id))).await?;
-    Ok(saved)
+    if !tx.bind_upload_to_correction(correction.scan, staff.person, correction.id).await? {
+        return Err(CorrectError::NoSuchUpload);
+    }
+    tx.add_correction(&correction).await?;
+    if correction.stands() {
+        tx.save_person(correction.put_right(person)).await?;
+    }
+    let deed = if correction.stands() { Deed::Correction } else { Deed::CorrectionProposed };
+    tell_and_log(tx, grounds, &correction, (staff, Role::Clerk, deed)).await?;
+    Ok(correction)
+}
+
+/// Confirms a correction by an approver who read `number` off the card: it stands from now on.
+pub async fn confirm(
+    tx: &Tx,
+    grounds: &Grounds,
+    staff: &Staff,
+    (id, number): (CorrectionId, CitizenId),
+) -> Result<Correction, CorrectError> {
+    let correction = tx.correction(id).await?.ok_or(CorrectError::NoSuchCorrection)?;
+    let station = Object::Station(&correction.by.station);
+    may(Actor::Staff(staff), Act::ConfirmCorrection, &station).map_err(|_| CorrectError::NoSuchCorrection)?;
+    let person = tx.person(correction.person).await?.ok_or(CorrectError::NoSuchCorrection)?;
+    let correction = correction.confirm(&person, &number, staff, grounds.now)?;
+    tx.save_confirmation(&correction).await?;
+    tx.save_person(correction.put_right(person)).await?;
+    tell_and_log(tx, grounds, &correction, (staff, Role::Approver, Deed::Correction)).await?;
+    Ok(correction)
+}
+
+async fn tell_and_log(
+    tx: &Tx,
+    grounds: &Grounds,
+    correction: &Correction,
+    (staff, role, deed): (&Staff, Role, Deed),
+) -> Result<(), StoreError> {
+    let about = About::Correction { correction: correction.id, tidings: correction.tidings() };
+    let id = MessageId::new(uuid::Uuid::now_v7());
+    tx.add_news(&News { id, to: correction.person, about }, grounds.now).await?;
+    let who = Who::staff(staff, Some(Office { role, station: correction.by.station.clone() }));
+    tx.audit(&Entry::done(grounds.now, who, deed, On::person(Thing::Correction(correction.id), correction.person))).await
 }

@@ -1,5 +1,6 @@
 //! Copies, corrections and erasures of people's data.
 
+use domain::correction::{NotConfirmed, NotEntered};
 use domain::retention::StillNeeded;
 
 use super::{FieldFault, Problem};
@@ -28,7 +29,26 @@ impl From<CorrectError> for Problem {
         match error {
             CorrectError::OtherStation => Problem::forbidden("other_station", "只能在您所在的站点更正，请核对站点"),
             CorrectError::NotFound => at_fault("known_as", "person_not_found", "没有找到登记为这个身份号码的人，请核对"),
-            CorrectError::TooClose => Problem::forbidden("too_close", "不能更正本人或家人亲属的信息，请交给同事"),
+            CorrectError::NoSuchCorrection => Problem::not_found("correction_not_found", "没有这份更正，或不在您任职的站点，请核对"),
+            CorrectError::NoSuchUpload => {
+                at_fault("scan", "upload_not_found", "身份证扫描件不存在、不是您上传的，或已用于别处，请重新上传")
+            }
+            CorrectError::NotEntered(NotEntered::TooClose) | CorrectError::NotConfirmed(NotConfirmed::TooClose) => {
+                Problem::forbidden("too_close", "不能更正本人或家人亲属的信息，请交给同事")
+            }
+            CorrectError::NotEntered(NotEntered::NothingNew) => {
+                Problem::conflict("nothing_to_correct", "与现在登记的一致，没有要更正的内容，请核对")
+            }
+            CorrectError::NotConfirmed(NotConfirmed::EnteredThemself) => {
+                Problem::forbidden("entered_themself", "更正由您录入，须由另一位同事核对身份证后确认")
+            }
+            CorrectError::NotConfirmed(NotConfirmed::Stands) => Problem::conflict("correction_stands", "这份更正已经生效，无需再操作"),
+            CorrectError::NotConfirmed(NotConfirmed::Outdated) => {
+                Problem::conflict("correction_outdated", "录入以后登记的身份信息已有变动，请重新录入更正")
+            }
+            CorrectError::NotConfirmed(NotConfirmed::OtherNumber) => {
+                at_fault("citizen_id", "other_number", "您读到的身份号码与录入的不一致，请对照身份证核对")
+            }
             CorrectError::Taken => {
                 let detail = "更正后的身份号码已登记在另一人名下，请核对；确有重复登记的，请联系系统管理员";
                 Problem::conflict("citizen_id_taken", detail).with_errors(vec![FieldFault::new("citizen_id", "citizen_id_taken", detail)])

@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{CaseId, MandateId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId};
 use domain::time::Timestamp;
-use domain::{case, mandate};
+use domain::{case, consent, correction, mandate};
 use infra::store::{About, StoreError, View};
 use infra::wechat::SubscribeMessage;
 
 use crate::app::Grounds;
 use crate::settings::WechatTemplates;
 use crate::wording::SEALED_MATTER;
-use crate::wording::tidings::{hint, mandate_hint, mandate_progress, progress, thing, time};
+use crate::wording::tidings::{
+    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress, thing, time,
+};
 
 /// What the notice opens, with the id.
 const CASE_PAGE: &str = "pages/case/detail";
 const MANDATE_PAGE: &str = "pages/mandate/detail";
+const PROFILE_PAGE: &str = "pages/me/profile";
+const CONSENTS_PAGE: &str = "pages/me/consents";
 const MANDATE_NAME: &str = "请人代办的委托";
-/// A mandate has no number.
+const CORRECTION_NAME: &str = "身份信息更正";
+const CONSENT_NAME: &str = "使用个人信息的同意";
+/// Only a case has one.
 const NO_NUMBER: &str = "--";
 
 pub(super) struct Words {
@@ -47,6 +53,8 @@ pub(super) async fn words(view: &View, grounds: &Grounds, about: &About) -> Resu
     match about {
         About::Case { case, tidings } => of_case(view, grounds, *case, tidings).await,
         About::Mandate { mandate, tidings } => of_mandate(view, *mandate, *tidings).await,
+        About::Correction { correction, tidings } => of_correction(view, *correction, *tidings).await,
+        About::Consent { consent, tidings } => of_consent(view, *consent, *tidings).await,
     }
 }
 
@@ -76,5 +84,31 @@ async fn of_mandate(view: &View, id: MandateId, tidings: mandate::Tidings) -> Re
         progress: mandate_progress(tidings),
         at: mandate.revoked.as_ref().map_or(mandate.given_at, |end| end.at),
         hint: mandate_hint(tidings).to_owned(),
+    }))
+}
+
+async fn of_correction(view: &View, id: CorrectionId, tidings: correction::Tidings) -> Result<Option<Words>, StoreError> {
+    let Some(correction) = view.correction(id).await? else { return Ok(None) };
+    let confirmed = correction.confirmed.as_ref().filter(|_| tidings == correction::Tidings::Corrected);
+    Ok(Some(Words {
+        page: PROFILE_PAGE.to_owned(),
+        number: NO_NUMBER.to_owned(),
+        item: CORRECTION_NAME.to_owned(),
+        progress: correction_progress(tidings),
+        at: confirmed.map_or(correction.at, |confirmed| confirmed.at),
+        hint: correction_hint(tidings).to_owned(),
+    }))
+}
+
+async fn of_consent(view: &View, id: ConsentId, tidings: consent::Tidings) -> Result<Option<Words>, StoreError> {
+    let Some(consent) = view.consent(id).await? else { return Ok(None) };
+    let ended = consent.ended.as_ref().filter(|_| tidings == consent::Tidings::WithdrawnInYourName);
+    Ok(Some(Words {
+        page: CONSENTS_PAGE.to_owned(),
+        number: NO_NUMBER.to_owned(),
+        item: CONSENT_NAME.to_owned(),
+        progress: consent_progress(tidings),
+        at: ended.map_or(consent.given_at, |ended| ended.at),
+        hint: consent_hint(tidings).to_owned(),
     }))
 }

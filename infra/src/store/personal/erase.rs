@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, ExprTrait};
 
 use super::super::outbox::WAITING;
 use super::super::{StoreError, Tx, View};
-use super::Cases;
+use super::{Cases, is_loose};
 use crate::register::{Fate, PERSONAL, PERSONAL_TABLES, PersonalTable, Retention};
 
 const DOOMED: &str = "doomed_files";
@@ -113,7 +113,7 @@ impl Tx {
 
     /// Erases a file that was handed in and belongs to nothing.
     pub async fn erase_loose_upload(&self, upload: UploadId) -> Result<(), StoreError> {
-        let loose = Expr::col("id").eq(upload.as_uuid()).and(Expr::col("case_id").is_null()).and(Expr::col("mandate").is_null());
+        let loose = Expr::col("id").eq(upload.as_uuid()).and(is_loose());
         self.doom("uploads", "object_key", loose.clone()).await?;
         let gone = Query::delete().from_table("uploads").and_where(self.in_district()).and_where(loose).to_owned();
         self.db().execute(&gone).await?;

@@ -25,6 +25,11 @@ enum Cases {
     One(CaseId),
 }
 
+/// Of files: whether they belong to nothing.
+fn is_loose() -> Expr {
+    ["mandate", "correction"].into_iter().fold(Expr::col("case_id").is_null(), |loose, owner| loose.and(Expr::col(owner).is_null()))
+}
+
 impl View {
     fn in_district(&self) -> Expr {
         Expr::col("district").eq(self.district().as_str())
@@ -37,7 +42,10 @@ impl View {
             PersonLink::Either(one, other) => Expr::col(one).eq(id).or(Expr::col(other).eq(id)),
             PersonLink::Account(column) => Expr::col(column).in_subquery(self.ids("accounts", Expr::col("person").eq(id))),
             PersonLink::Caller(column) => Expr::col(column).eq(villager_label(person)),
-            PersonLink::Loose(column) => Expr::col(column).eq(id).and(Expr::col("case_id").is_null()).and(Expr::col("mandate").is_null()),
+            PersonLink::Loose(column) => {
+                let of_corrections = Expr::col("correction").in_subquery(self.ids("corrections", Expr::col("person").eq(id)));
+                Expr::col(column).eq(id).and(is_loose()).or(of_corrections)
+            }
         }
     }
 
