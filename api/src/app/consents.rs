@@ -5,18 +5,18 @@
 use std::collections::BTreeSet;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
-use domain::case::{By, Command, Rejection, Subject};
+use domain::case::{By, Case, Command, Rejection, Subject};
 use domain::catalogue::{Answers, Item};
 use domain::consent::{
-    Consent, Given, MayNot, Missing, NewConsent, NoneLive, OtherText, Said, Sensitive, Speaker, TextVersion, Whose, is_under_age, missing,
-    needed, speak, withdraw as end,
+    Consent, Given, MayNot, Missing, NewConsent, NoneLive, OtherText, Said, Sensitive, Speaker, TextVersion, Tidings, Whose, is_under_age,
+    missing, needed, speak, told, withdraw as end,
 };
-use domain::ids::{ConsentId, MandateId, PersonId, StationCode};
+use domain::ids::{ConsentId, MandateId, MessageId, PersonId, StationCode};
 use domain::mandate::{AtStation, Mandate};
 use domain::people::{CitizenId, Person, Role, Staff};
 use domain::policy::{Act, Actor, Object, may};
 use domain::time::local_date;
-use infra::store::{CaseFile, StoreError, Tx, View};
+use infra::store::{About as NewsAbout, CaseFile, News, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, PersonEntry, Submitter, command};
@@ -70,9 +70,22 @@ pub struct KnownConsent {
 pub struct Withdrawn {
     pub consent: Consent,
     /// The cases that ended with it.
-    pub ended: Vec<CaseFile>,
+    pub ended: Affected,
     /// Decided before, so that they go on.
-    pub going_on: Vec<CaseFile>,
+    pub going_on: Affected,
+}
+
+/// Cases that a withdrawal touched: those that whoever withdrew may read, and how many others.
+#[derive(Debug, Clone, Default)]
+pub struct Affected {
+    pub shown: Vec<CaseFile>,
+    pub others: usize,
+}
+
+impl Affected {
+    fn add(&mut self, file: CaseFile, is_shown: bool) {
+        if is_shown { self.shown.push(file) } else { self.others += 1 }
+    }
 }
 
 /// Agrees to the text of that version. Who agreed to it before has the same consent still.
@@ -93,6 +106,7 @@ pub async fn give(
                 tx.end_consent(&replaced).await?;
             }
             tx.add_consent(&consent).await?;
+            tell(tx, grounds, &consent, (&consent.given, Tidings::GivenInYourName)).await?;
             tx.audit(&logged(grounds, by, (Deed::ConsentGiven, &consent.given), &consent)).await?;
             Ok(consent)
         }
@@ -104,23 +118,44 @@ pub async fn withdraw(tx: &Tx, grounds: &Grounds, by: &Submitter, about: About, 
     let (person, said) = heard(tx, grounds, (by, Act::WithdrawConsent), &about).await?;
     let consent = end(live(tx, person.id, kind).await?, grounds.now, said.clone())?;
     tx.end_consent(&consent).await?;
-    let mut withdrawn = Withdrawn { consent, ended: Vec::new(), going_on: Vec::new() };
+    let mut withdrawn = Withdrawn { consent, ended: Affected::default(), going_on: Affected::default() };
     for (file, kinds) in open_cases(tx, grounds, &person).await? {
         if kinds.contains(&kind) {
-            end_case(tx, grounds, &person, file, &mut withdrawn).await?;
+            end_case(tx, grounds, by, file, &mut withdrawn).await?;
         }
     }
+    tell(tx, grounds, &withdrawn.consent, (&said, Tidings::WithdrawnInYourName)).await?;
     tx.audit(&logged(grounds, by, (Deed::ConsentWithdrawn, &said), &withdrawn.consent)).await?;
     Ok(withdrawn)
 }
 
-/// It is the person who takes the case back, at whichever station they say so: who wrote it down stands with the consent.
-async fn end_case(tx: &Tx, grounds: &Grounds, person: &Person, file: CaseFile, withdrawn: &mut Withdrawn) -> Result<(), ConsentError> {
-    match command(tx, grounds, file.case.id, By::Person(person.id), Command::Withdraw).await {
-        Ok(ended) => withdrawn.ended.push(ended),
-        Err(ActError::Rejected(Rejection::DecidedAlready)) => withdrawn.going_on.push(file),
+/// Ends a case that rested on the consent, in the name of whoever withdrew it. Whether they see the case was settled while it ran.
+async fn end_case(tx: &Tx, grounds: &Grounds, by: &Submitter, file: CaseFile, withdrawn: &mut Withdrawn) -> Result<(), ConsentError> {
+    let is_shown = may_see(by, grounds, &file.case);
+    let without = Command::EndWithoutConsent { consent: withdrawn.consent.id };
+    let who = match by {
+        Submitter::Villager(person) => By::Person(*person),
+        Submitter::Staff(staff) => By::Staff(staff),
+    };
+    match command(tx, grounds, file.case.id, who, without).await {
+        Ok(ended) => withdrawn.ended.add(ended, is_shown),
+        Err(ActError::Rejected(Rejection::DecidedAlready)) => withdrawn.going_on.add(file, is_shown),
         Err(ActError::Store(error)) => return Err(error.into()),
         Err(error) => return Err(ConsentError::Case(Box::new(error))),
+    }
+    Ok(())
+}
+
+/// A consent may be withdrawn at any station, by a clerk with no part in what rests on it.
+fn may_see(by: &Submitter, grounds: &Grounds, case: &Case) -> bool {
+    may(by.actor(grounds.today()), Act::ShowCase, &Object::Case(case)).is_ok()
+}
+
+/// Tells them what a clerk entered in their name.
+async fn tell(tx: &Tx, grounds: &Grounds, consent: &Consent, (said, tidings): (&Said, Tidings)) -> Result<(), StoreError> {
+    for to in told(consent, said) {
+        let about = NewsAbout::Consent { consent: consent.id, tidings };
+        tx.add_news(&News { id: MessageId::new(uuid::Uuid::now_v7()), to, about }, grounds.now).await?;
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::Sensitive;
 use crate::app::cases::station_name;
-use crate::app::consents::{About, ConsentError, KnownConsent, Withdrawn, consents_of, give, withdraw};
+use crate::app::consents::{About, Affected, ConsentError, KnownConsent, Withdrawn, consents_of, give, withdraw};
 use crate::app::{App, Grounds};
 use crate::wording::{self, CONSENT_TEXTS, ConsentText, current_text};
 
@@ -126,10 +126,13 @@ pub struct OwnConsentView {
 pub struct ConsentWithdrawnView {
     #[serde(flatten)]
     consent: ConsentView,
-    /// The cases that ended with it.
+    /// The cases that ended with it, as far as the caller may read them.
     cases_ended: Vec<CaseLineView>,
+    /// How many others ended.
+    others_ended: usize,
     /// Those that were decided already, and go on.
     cases_going_on: Vec<CaseLineView>,
+    others_going_on: usize,
 }
 
 /// The texts that people agree to, in every version.
@@ -214,10 +217,13 @@ fn own(known: &KnownConsent, grounds: &Grounds) -> OwnConsentView {
 }
 
 fn ended(withdrawn: &Withdrawn, grounds: &Grounds) -> ConsentWithdrawnView {
+    let lines = |affected: &Affected| affected.shown.iter().map(|file| line_of_file(file, grounds)).collect();
     ConsentWithdrawnView {
         consent: view(&withdrawn.consent, grounds),
-        cases_ended: withdrawn.ended.iter().map(|file| line_of_file(file, grounds)).collect(),
-        cases_going_on: withdrawn.going_on.iter().map(|file| line_of_file(file, grounds)).collect(),
+        cases_ended: lines(&withdrawn.ended),
+        others_ended: withdrawn.ended.others,
+        cases_going_on: lines(&withdrawn.going_on),
+        others_going_on: withdrawn.going_on.others,
     }
 }
 

@@ -52,6 +52,7 @@ pub fn said(event: &Event, station_name: &dyn Fn(&domain::ids::StationCode) -> S
         Event::Replanned { changed, latest } => replanned(*changed, *latest),
         Event::AgentLeft => "委托已解除，代办人不再办理本件".to_owned(),
         Event::Withdrawn => "申请已撤回".to_owned(),
+        Event::ConsentWithdrawn { .. } => "办这件事所需的同意已收回，申请已撤回".to_owned(),
         Event::Completed => "办结".to_owned(),
     }
 }

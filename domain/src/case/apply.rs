@@ -89,7 +89,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
         Event::ClockStarted { .. } => start_clock(&mut case, at),
         Event::Rose { to, .. } => rise(&mut case, to),
         Event::OpenedToLine => open_to_line(&mut case),
-        Event::Withdrawn => end(&mut case, Outcome::Withdrawn),
+        Event::Withdrawn | Event::ConsentWithdrawn { .. } => end(&mut case, Outcome::Withdrawn),
         Event::Completed => end(&mut case, Outcome::Completed),
         Event::Delivered | Event::Replanned { .. } => {}
     }

@@ -7,7 +7,7 @@ use crate::calendar::Calendar;
 use crate::case::{Actor, Bar, Changed, Decision, Fee, Finding, Objections, Opinion, Produced, Receiver};
 use crate::catalogue::Item;
 use crate::district::DistrictMap;
-use crate::ids::{ItemCode, NoteId, PersonId};
+use crate::ids::{ConsentId, ItemCode, NoteId, PersonId};
 use crate::people::Staff;
 use crate::time::Timestamp;
 
@@ -90,6 +90,10 @@ pub enum Command {
     /// The mandate was revoked.
     LoseAgent,
     Withdraw,
+    /// A consent that the case rests on was withdrawn. Who may withdraw it was judged with the consent (`crate::consent::speak`).
+    EndWithoutConsent {
+        consent: ConsentId,
+    },
 }
 
 /// Who gives a command.

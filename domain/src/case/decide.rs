@@ -5,7 +5,7 @@ use crate::case::{
     Rejection as R, Stage, State as S, StopReason, SupplementGround, apply, may_enter_for_the_person, may_take, publicity_until,
 };
 use crate::catalogue::{Care, Forwarding, Item, ResultForm};
-use crate::ids::{ItemCode, NoteId};
+use crate::ids::{ConsentId, ItemCode, NoteId};
 use crate::time::local_date;
 
 type Events = Result<Vec<Event>, R>;
@@ -16,6 +16,7 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (_, C::LoseAgent) => return lose_agent(case, context),
         (S::Ended { .. }, _) => Err(R::Ended),
         (_, C::Withdraw) => withdraw(case, context),
+        (_, C::EndWithoutConsent { consent }) => end_without_consent(case, consent, context),
         (_, C::PayFee { fee }) => pay_fee(case, fee, context),
         (_, C::Rise) => rise(case, context),
         (_, C::Replan { changed, latest }) => by_system(context, vec![Event::Replanned { changed, latest }]),
@@ -131,6 +132,18 @@ fn for_the_person(case: &Case, context: &Context<'_>) -> Result<(), R> {
 fn withdraw(case: &Case, context: &Context<'_>) -> Events {
     for_the_person(case, context)?;
     if case.decision.is_some() { Err(R::DecidedAlready) } else { Ok(vec![Event::Withdrawn]) }
+}
+
+/// By whoever withdrew the consent, who may be nobody of the case's people and at none of its desks.
+fn end_without_consent(case: &Case, consent: ConsentId, context: &Context<'_>) -> Events {
+    match context.by {
+        By::System => return Err(R::NotYours),
+        By::Staff(staff) if case.subject.person().is_some_and(|person| staff.is_close_to(person)) => {
+            return Err(R::Barred(Bar::Close));
+        }
+        By::Person(_) | By::Staff(_) => {}
+    }
+    if case.decision.is_some() { Err(R::DecidedAlready) } else { Ok(vec![Event::ConsentWithdrawn { consent }]) }
 }
 
 fn pay_fee(case: &Case, fee: Fee, context: &Context<'_>) -> Events {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Decision, Fee, Produced, StopReason, Submission};
-use crate::ids::{AccountId, DeliveryId, ItemCode, NoteId, PersonId, StationCode};
+use crate::ids::{AccountId, ConsentId, DeliveryId, ItemCode, NoteId, PersonId, StationCode};
 use crate::time::Timestamp;
 
 /// Who did it.
@@ -174,5 +174,9 @@ pub enum Event {
     /// The mandate was revoked: the agent acts no more. The one event that an ended case may still get.
     AgentLeft,
     Withdrawn,
+    /// A consent that the case rested on was withdrawn: by the person, their guardian, or a clerk who entered it.
+    ConsentWithdrawn {
+        consent: ConsentId,
+    },
     Completed,
 }

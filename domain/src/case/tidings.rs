@@ -122,6 +122,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         | Event::Rose { .. }
         | Event::OpenedToLine
         | Event::AgentLeft
-        | Event::Withdrawn => None,
+        | Event::Withdrawn
+        | Event::ConsentWithdrawn { .. } => None,
     }
 }

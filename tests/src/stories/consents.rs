@@ -11,6 +11,8 @@ use crate::walk::form::PHOTO;
 
 /// 见义勇为和抢险救灾情况证明: asks whether somebody was hurt; accepted, inspected and decided by the village.
 const ABOUT_HEALTH: &str = "C049";
+/// 特困人员救助供养: asks for the state of health.
+const SEALED: &str = "T022";
 /// A niece from town, new in the service.
 const NIECE: (&str, &str) = ("戴小青", "511499200506151238");
 const NEIGHBOUR: (&str, &str) = ("无手机老人", "511499194403151237");
@@ -231,7 +233,43 @@ async fn at_the_counter_the_clerk_enters_it_first_and_any_station_takes_it_back(
     let elsewhere = story.staff("511499101204-01.2").await;
     let withdrawal = withdrawing(&at_the_counter("health", NEIGHBOUR, "511499101204-01"));
     let withdrawn = elsewhere.post("/api/v1/consents/withdrawals", withdrawal).await.expect(200).value();
-    assert_eq!(ids(&withdrawn["cases_ended"]), [case]);
+    assert_eq!((ids(&withdrawn["cases_ended"]), &withdrawn["others_ended"]), (vec![], &json!(1)), "it is another station's case");
+    elsewhere.get(&format!("/api/v1/cases/{case}")).await.problem(404, "case_not_found");
+    let seen = clerk.get(&format!("/api/v1/cases/{case}")).await.expect(200).value();
+    assert_eq!(seen["outcome"], "withdrawn");
+    let history = clerk.get(&format!("/api/v1/cases/{case}/history")).await.expect(200).text();
+    assert!(history.contains("办这件事所需的同意已收回"), "{history}");
+}
+
+#[tokio::test]
+async fn a_clerk_who_enters_a_withdrawal_sees_the_cases_of_their_desk_alone_and_the_person_is_told() {
+    let story = Story::begin().await;
+    let (owner, clerk) = (story.villager("wang-dama").await, story.staff("cunwu").await);
+    let number = word(&owner.get("/api/v1/me/data").await.expect(200).value()["parts"][0]["rows"][0]["values"], "公民身份号码");
+    let name = word(&owner.get("/api/v1/me").await.expect(200).value(), "name");
+    let elsewhere = story.staff("511499101204-01.2").await;
+    let there = at_the_counter("health", (&name, &number), "511499101204-01");
+    let given = elsewhere.post("/api/v1/consents", &there).await.expect(201).value();
+    let sealed = story.submit("wang-dama", SEALED, "nearby").await;
+    let plain = story.submit("wang-dama", ABOUT_HEALTH, "nearby").await;
+    let withdrawn = elsewhere.post("/api/v1/consents/withdrawals", withdrawing(&there)).await.expect(200).value();
+    assert_eq!((ids(&withdrawn["cases_ended"]), &withdrawn["others_ended"]), (vec![], &json!(2)));
+    assert!([&sealed, &plain].iter().all(|case| !withdrawn.to_string().contains(&case.number)), "{withdrawn:#}");
+    for case in [&sealed, &plain] {
+        let history = owner.get(&case.path("/history")).await.expect(200).value();
+        let last = history.as_array().and_then(|lines| lines.last()).cloned().unwrap_or_default();
+        assert_eq!(word(&last, "sentence"), "办这件事所需的同意已收回，申请已撤回");
+        assert_eq!(word(&last, "who"), "工作人员", "{history:#}");
+    }
+
+    let here = at_the_counter("health", (&name, &number), VILLAGE_STATION);
+    clerk.post("/api/v1/consents", &here).await.expect(201);
+    let at_the_desk = story.submit("wang-dama", ABOUT_HEALTH, "nearby").await;
+    let withdrawn = clerk.post("/api/v1/consents/withdrawals", withdrawing(&here)).await.expect(200).value();
+    assert_eq!((ids(&withdrawn["cases_ended"]), &withdrawn["others_ended"]), (vec![at_the_desk.id.clone()], &json!(0)));
+    let messages = owner.all("/api/v1/me/messages").await;
+    let told: Vec<_> = messages.iter().rev().filter(|message| message["consent"] == given["id"]).map(|one| word(one, "hint")).collect();
+    assert_eq!(told, ["站点记下您同意了，不是您说的请收回", "站点记下您收回同意，不是您说的请来电"]);
 }
 
 #[tokio::test]

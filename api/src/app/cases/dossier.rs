@@ -338,6 +338,7 @@ fn ends(event: &Event) -> bool {
         event,
         Event::Completed
             | Event::Withdrawn
+            | Event::ConsentWithdrawn { .. }
             | Event::Lapsed
             | Event::Decided { decision: Decision::Refused { .. } }
             | Event::AnswerRecorded { decision: Decision::Refused { .. }, .. }

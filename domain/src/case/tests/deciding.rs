@@ -114,6 +114,19 @@ fn a_person_their_agent_or_a_clerk_at_the_counter_withdraws() {
 }
 
 #[test]
+fn a_withdrawn_consent_ends_a_case_by_whoever_withdrew_it_and_opens_no_withdrawal_to_them() {
+    let without = || C::EndWithoutConsent { consent: CONSENT };
+    let open = || case(town_service()).accepted();
+    given(open()).when(ZHANG, without()).then_ends(Outcome::Withdrawn);
+    given(open()).when(STRANGER, without()).then_ends(Outcome::Withdrawn);
+    given(open()).when(&FAR_CLERK, without()).then_ends(Outcome::Withdrawn);
+    given(open()).when(&FAR_CLERK, C::Withdraw).then_rejected(R::NotYours);
+    given(open()).when(SYSTEM, without()).then_rejected(R::NotYours);
+    given(open()).when(&related(&LI, ZHANG), without()).then_barred(Bar::Close);
+    given(case(town_service()).up_to(Stage::Produce)).when(&FAR_CLERK, without()).then_rejected(R::DecidedAlready);
+}
+
+#[test]
 fn a_case_may_be_withdrawn_at_any_time_before_its_decision() {
     let waiting = [
         filed(town_service()).fetched().submitted(),

@@ -103,6 +103,7 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::Replan { changed: Changed::Station, latest: None },
         Command::LoseAgent,
         Command::Withdraw,
+        Command::EndWithoutConsent { consent: CONSENT },
     ];
     prop_oneof![
         9 => select(plain),
@@ -248,7 +249,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::Replan { .. }
         | Command::LoseAgent
         | Command::HandOver { to: Receiver::Courier { .. } } => Someone::System,
-        Command::Supplement | Command::Withdraw => Someone::Person(ZHANG),
+        Command::Supplement | Command::Withdraw | Command::EndWithoutConsent { .. } => Someone::Person(ZHANG),
         Command::Accept { .. }
         | Command::NotAccept { .. }
         | Command::AskSupplement { .. }

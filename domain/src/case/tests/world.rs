@@ -9,7 +9,7 @@ use crate::case::{Actor, Agency, Event};
 use crate::case::{Applicant, By, CaseNumber, GiveOut, HandIn, Places, Produced, Recorded, Route, Subject, Submission, procedure};
 use crate::catalogue::*;
 use crate::district::{DistrictMap, Division, Level, Line, Place, Station};
-use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, MandateId, NoteId, PersonId, StationCode};
+use crate::ids::{AccountId, CaseId, ConsentId, DocumentId, ItemCode, MandateId, NoteId, PersonId, StationCode};
 use crate::people::{Grant, Role, Scope, Staff, Ties};
 use crate::time::{Timestamp, instant};
 
@@ -36,6 +36,7 @@ pub(crate) const STRANGER: PersonId = person(4);
 /// A passed deadline, a finished round.
 pub(crate) const SYSTEM: By<'static> = By::System;
 
+pub(crate) const CONSENT: ConsentId = ConsentId::new(Uuid::from_u128(7_101));
 pub(crate) const NOTE: NoteId = NoteId::new(Uuid::from_u128(7_001));
 
 pub(crate) const fn person(n: u128) -> PersonId {
