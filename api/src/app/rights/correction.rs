@@ -57,6 +57,9 @@ impl From<StoreError> for CorrectError {
 pub async fn correct(tx: &Tx, grounds: &Grounds, staff: &Staff, new: NewCorrection) -> Result<Correction, CorrectError> {
     may(Actor::Staff(staff), Act::CorrectPerson, &Object::Station(&new.station)).map_err(|_| CorrectError::OtherStation)?;
     let person = tx.person_by_citizen_id(&new.known_as).await?.ok_or(CorrectError::NotFound)?;
+    if !tx.holds_open(person.id).await? {
+        return Err(CorrectError::NotFound);
+    }
     let read = Identity { name: Some(new.name), citizen_id: Some(new.citizen_id.clone()), ethnicity: new.ethnicity };
     let correction = Correction::enter((new.id, new.scan), &person, read, (staff, new.station), grounds.now)?;
     if tx.person_by_citizen_id(&new.citizen_id).await?.is_some_and(|holder| holder.id != person.id) {
@@ -84,6 +87,9 @@ pub async fn confirm(
     let correction = tx.correction(id).await?.ok_or(CorrectError::NoSuchCorrection)?;
     let station = Object::Station(&correction.by.station);
     may(Actor::Staff(staff), Act::ConfirmCorrection, &station).map_err(|_| CorrectError::NoSuchCorrection)?;
+    if !tx.holds_open(correction.person).await? {
+        return Err(CorrectError::NoSuchCorrection);
+    }
     let person = tx.person(correction.person).await?.ok_or(CorrectError::NoSuchCorrection)?;
     let correction = correction.confirm(&person, &number, staff, grounds.now)?;
     tx.save_confirmation(&correction).await?;
