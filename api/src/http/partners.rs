@@ -42,10 +42,10 @@ pub struct PartnersView {
     items: Vec<PartnerStationView>,
 }
 
+/// A partner station as it is to be; `name` is its district's.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartnerBody {
-    /// The district's.
     #[schema(inline)]
     name: Text<50>,
     #[schema(inline)]

@@ -1,6 +1,6 @@
 //! What people may ask of us about their data: a copy, a correction, an erasure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType};
@@ -257,13 +257,12 @@ fn row_view(row: &PersonalRow, own: &OwnData) -> RowView {
 
 fn withheld() -> Vec<WithheldView> {
     let register = PERSONAL.iter().filter_map(|entry| match entry.copy {
-        Copy::Withheld(why) => Some(WithheldView { part: wording::table(entry.column.table), why: wording::withheld(why) }),
+        Copy::Withheld(why) => Some((wording::table(entry.column.table), wording::withheld(why))),
         Copy::Text | Copy::Json => None,
     });
-    let notes = WithheldView {
-        part: wording::table("notes"), why: "工作人员的内部核查记录可能涉及他人，需要时请到经办站点申请查阅"
-    };
-    register.chain([notes]).collect()
+    let notes = (wording::table("notes"), "工作人员的内部核查记录可能涉及他人，需要时请到经办站点申请查阅");
+    let each: BTreeSet<_> = register.chain([notes]).collect();
+    each.into_iter().map(|(part, why)| WithheldView { part, why }).collect()
 }
 
 impl ErasureView {
