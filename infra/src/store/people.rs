@@ -132,12 +132,20 @@ impl View {
     /// Somebody whom nothing names any more: entered before `before`, without a sign-in, an account, a case that is kept, a mandate, a
     /// consent or a tie.
     pub async fn unused_people(&self, before: Timestamp, limit: u64) -> Result<Vec<PersonId>, StoreError> {
+        let rows = self.unused(before).order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        Ok(rows.into_iter().map(|row| PersonId::new(row.id)).collect())
+    }
+
+    /// Whether the person is one of these still.
+    pub async fn is_unused(&self, person: PersonId, before: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.unused(before).filter(Column::Id.eq(person.as_uuid())).count(&self.db()).await? > 0)
+    }
+
+    fn unused(&self, before: Timestamp) -> Select<person_row::Entity> {
         let old =
             self.persons().filter(Column::CreatedAt.lt(before)).filter(Column::ClosedAt.is_null()).filter(Column::OpenidIndex.is_null());
         let free = NAMED_IN.iter().fold(old, |old, (table, column)| old.filter(Column::Id.not_in_subquery(self.named_in(table, column))));
-        let free = free.filter(Column::Id.not_in_subquery(self.people_of_kept_cases()));
-        let rows = free.order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
-        Ok(rows.into_iter().map(|row| PersonId::new(row.id)).collect())
+        free.filter(Column::Id.not_in_subquery(self.people_of_kept_cases()))
     }
 
     fn named_in(&self, table: &'static str, column: &'static str) -> SelectStatement {

@@ -84,7 +84,7 @@ impl App {
             let unit = self.store.write(self.district(), move |tx| {
                 Box::pin(async move {
                     for person in unused {
-                        forget_if_unused(tx, person, now).await?;
+                        forget_if_unused(tx, person, (before, now)).await?;
                     }
                     Ok::<_, StoreError>(())
                 })
@@ -183,8 +183,8 @@ async fn erase_if_due(tx: &Tx, grounds: &Grounds, case: CaseId) -> Result<bool, 
 }
 
 /// Whoever came to be named since is left alone: their row is taken first.
-async fn forget_if_unused(tx: &Tx, person: PersonId, now: Timestamp) -> Result<(), StoreError> {
-    if tx.begins_to_close(person).await? {
+async fn forget_if_unused(tx: &Tx, person: PersonId, (before, now): (Timestamp, Timestamp)) -> Result<(), StoreError> {
+    if tx.begins_to_close(person).await? && tx.is_unused(person, before).await? {
         tx.close_person(person, CaseFiles::Gone, now).await?;
         tx.audit(&Entry::done(now, Who::System, Deed::Erasure, On::person(Thing::Person, person))).await?;
     }
