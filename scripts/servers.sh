@@ -13,8 +13,9 @@ roomy_temp() {
     if [ "${free_kb:-0}" -gt 2000000 ] && [ -w /dev/shm ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
 }
 
+# make_servers_folder [PARENT]
 make_servers_folder() {
-    SERVERS="$(mktemp -d "$(roomy_temp)/bianmin-servers.XXXXXX")"
+    SERVERS="$(mktemp -d "${1:-$(roomy_temp)}/bianmin-servers.XXXXXX")"
     chmod 711 "$SERVERS"
 }
 
@@ -53,8 +54,10 @@ in_background() {
     set +m
 }
 
+# start_postgres [durable]: durable means that a commit waits for the disk; a test loses its data anyway.
 start_postgres() {
-    local bin data="$SERVERS/pg" port
+    local bin data="$SERVERS/pg" port durability=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+    [ "${1:-}" != durable ] || durability=()
     bin="$(pg_bin)"
     LOG="$SERVERS/pg.log"
     mkdir -m 700 "$data"
@@ -63,7 +66,7 @@ start_postgres() {
     for _ in 1 2 3 4 5; do
         port="$(random_port)"
         in_background as_postgres "$bin/postgres" -D "$data" -p "$port" -k "$data" -c listen_addresses=127.0.0.1 \
-            -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off
+            -c max_connections=300 "${durability[@]}"
         PG_PID=$!
         if until_up "$PG_PID" "$bin/pg_isready" -h "$data" -p "$port"; then
             export BIANMIN_TEST_PG_URL="postgres://postgres@127.0.0.1:$port/postgres"

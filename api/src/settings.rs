@@ -327,13 +327,27 @@ pub struct Queue {
     pub lease_minutes: u32,
     /// After which a stage that nobody present may take rises to the station above. Default: 60 minutes.
     pub rise_after_minutes: u32,
+    /// How long an item is kept for the one clerk whom it is meant for: who knows the case after a supplement, whom a colleague or a
+    /// supervisor gave it to. Default: 120 minutes.
+    pub keep_minutes: u32,
+    /// How long an item waits for somebody who is trained for its topic. Default: 240 minutes.
+    pub trained_only_minutes: u32,
+    /// How long an item isn't offered again to who was found to be barred from it. Default: 10 minutes.
+    pub ask_again_minutes: u32,
     /// How often ended leases, risen stages and run-out clocks are looked for. Default: 15 seconds.
     pub sweep_secs: u64,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { lease_minutes: 30, rise_after_minutes: 60, sweep_secs: 15 }
+        Self {
+            lease_minutes: 30,
+            rise_after_minutes: 60,
+            keep_minutes: 120,
+            trained_only_minutes: 240,
+            ask_again_minutes: 10,
+            sweep_secs: 15,
+        }
     }
 }
 

@@ -256,7 +256,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("cases", &["number", "item", "mode", "accepting", "division", "stage", "station", "state", "outcome"]),
     ("case_events", &["kind"]),
     ("case_involved", &["part"]),
-    ("work_items", &["stage", "station", "role", "in_name_of", "reach", "lane", "state"]),
+    ("work_items", &["stage", "topic", "station", "role", "in_name_of", "reach", "sharing", "lane", "outcome"]),
     ("uploads", &["material", "media_type", "object_key"]),
     ("documents", &["name", "media_type", "object_key"]),
     ("certificates", &["number", "item", "issuer", "standing"]),

@@ -60,6 +60,7 @@ fn accounts() -> TableCreateStatement {
         string("password_hash"),
         integer("password_number"),
         boolean("first_password"),
+        json("topics"),
         uuid("person"),
         boolean("disabled"),
         boolean("demo"),

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use domain::case::CaseRules;
 use domain::catalogue::Listed;
 use domain::district::DistrictMap;
 use domain::ids::ItemCode;
 use domain::people::Manning;
-use domain::queue::StageAllowances;
+use domain::queue::{self, StageAllowances};
 use domain::retention::Terms;
 use domain::routing::Load;
 use domain::time::{Timestamp, local_date};
 use infra::store::{Deadlines, StoreError, View};
+
+use crate::settings::Queue;
 
 use super::{App, CatalogueSnapshot, PlanSnapshot};
 
@@ -26,6 +28,7 @@ pub struct Grounds {
     pub load: Arc<Load>,
     pub rules: CaseRules,
     pub allowances: StageAllowances,
+    pub queue: Queue,
     pub mandate_days_max: u32,
     pub retention: Terms,
     pub now: Timestamp,
@@ -41,6 +44,7 @@ impl App {
             load: self.load.load_full(),
             rules: self.settings.cases.clone(),
             allowances: self.settings.stages.clone(),
+            queue: self.settings.queue.clone(),
             mandate_days_max: self.settings.mandates.days_max,
             retention: Terms { case_years: self.settings.retention.case_years },
             now: self.clock.now(),
@@ -51,6 +55,21 @@ impl App {
 impl Grounds {
     pub fn deadlines(&self) -> Deadlines<'_> {
         Deadlines { calendar: &self.map.calendar, now: self.now, notice_working_days: self.rules.notice_working_days }
+    }
+
+    /// What a station's work is measured by.
+    pub fn terms(&self) -> queue::Terms<'_> {
+        queue::Terms { allowances: &self.allowances, calendar: &self.map.calendar, keep: self.keep() }
+    }
+
+    /// How long a claim holds.
+    pub fn lease(&self) -> Duration {
+        Duration::minutes(self.queue.lease_minutes.into())
+    }
+
+    /// How long an item is kept for the one clerk whom it is meant for.
+    pub fn keep(&self) -> Duration {
+        Duration::minutes(self.queue.keep_minutes.into())
     }
 
     /// The district's day.

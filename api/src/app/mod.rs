@@ -88,6 +88,8 @@ pub struct App {
     pub load: ArcSwap<Load>,
     /// Prints certificates and notices.
     pub press: Arc<Press>,
+    /// What the next-call doesn't offer to whom.
+    pub bars: Arc<queue::Bars>,
     pub in_progress: InProgress,
     /// What was refused and isn't in the audit log yet.
     pub refusals: audit::Refusals,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::case::{Bar, Case, Step, gives_up_deciding, leaves_a_decider};
+use domain::case::{Bar, Case, Reach, Step, gives_up_deciding, leaves_a_decider};
 use domain::district::Line;
 use domain::ids::StationCode;
 use domain::people::Staff;
@@ -32,6 +32,15 @@ impl<'a> Roster<'a> {
     /// Whether the staff member may claim this step, and if not, why.
     pub async fn may_claim(&mut self, staff: &Staff, case: &Case, step: &Step) -> Result<Result<(), Bar>, StoreError> {
         self.lines.let_claim(staff, case, step).await
+    }
+
+    /// Those who sit at the step's desk.
+    pub async fn seated(&mut self, case: &Case, step: &Step) -> Result<Vec<Staff>, StoreError> {
+        let near = match step.desk.reach {
+            Reach::Station => self.stations.staff(&step.desk.station).await?,
+            Reach::Line => self.lines.staff(&case.route.line).await?,
+        };
+        Ok(near.iter().filter(|staff| step.desk.seats(staff, case)).cloned().collect())
     }
 
     /// Whether anybody with a role at the step's station may claim it.

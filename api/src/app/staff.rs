@@ -3,7 +3,10 @@
 //! an administrator's role excludes every other role of the same person, over all of their accounts.
 //! A first password is made here, shown once, and kept as a hash alone.
 
+use std::collections::BTreeSet;
+
 use domain::audit::{Deed, Entry, On, Thing, Who};
+use domain::catalogue::Topic;
 use domain::district::DistrictMap;
 use domain::ids::{AccountId, PersonId};
 use domain::people::{BadCitizenId, BadGrants, BadLogin, CitizenId, Grant, Login, Person, Phone, Scope, Staff, check_grants};
@@ -32,6 +35,7 @@ pub struct NewAccount {
 #[derive(Debug, Clone, Default)]
 pub struct AccountChange {
     pub grants: Option<Vec<Grant>>,
+    pub topics: Option<BTreeSet<Topic>>,
     pub disabled: Option<bool>,
 }
 
@@ -123,6 +127,7 @@ pub async fn add_staff(
         password_hash,
         password_number: 1,
         first_password: true,
+        topics: BTreeSet::new(),
         person: person.id,
         disabled: false,
         demo: false,
@@ -156,9 +161,12 @@ pub async fn change_staff(
     check_with_other_accounts(tx, account.person, id, &grants).await?;
     let disabled = change.disabled.unwrap_or(account.disabled);
     let was_disabled = account.disabled;
-    let account = tx.save_account(Account { disabled, ..account }).await?;
+    let topics = change.topics.unwrap_or_else(|| account.topics.clone());
+    let trained = topics != account.topics;
+    let account = tx.save_account(Account { disabled, topics, ..account }).await?;
     tx.set_grants(id, &grants).await?;
-    log(tx, (Some(by), now), changes((was_disabled, &had), (disabled, &grants)), &account).await?;
+    log(tx, (Some(by), now), changes((was_disabled, &had), (disabled, &grants)).chain(trained.then_some(Deed::AccountChange)), &account)
+        .await?;
     entry(tx, (account, grants)).await
 }
 

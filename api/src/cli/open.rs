@@ -90,6 +90,7 @@ async fn put_together(
         refusals: Refusals::default(),
         turns: Turns::default(),
         walked: Walked::default(),
+        bars: Arc::default(),
         clock,
         shared,
         store,

@@ -28,7 +28,6 @@ const FACT: &str = "demo_past_cases";
 const DAYS: u64 = 10;
 /// Printing takes longest of all.
 const PRINTED_MAX: usize = 7;
-const LEASE: Duration = Duration::minutes(30);
 
 /// Who asked, and for what: nobody of the tour's line, whose queues the tour finds empty.
 const ASKED: [(&str, &str); 4] = [("sun-jun", COUNSEL), ("wu-xiuying", PRODUCE), ("chen-yu", COUNSEL), ("zheng-hao", COUNSEL)];
@@ -206,13 +205,14 @@ impl Past<'_> {
         let work_item = view.open_work_item(case).await?.ok_or_else(missing)?.id;
         let staff = self.hand(case).await?.ok_or_else(missing)?;
         let (by, on) = (staff.clone(), grounds.clone());
-        let claimed =
-            self.app.store.write(self.app.district(), move |tx| Box::pin(async move { claim(tx, &on, &by, work_item, LEASE).await }));
+        let claimed = self.app.store.write(self.app.district(), move |tx| Box::pin(async move { claim(tx, &on, &by, work_item).await }));
         let order = ActOrder { work_item, fence: claimed.await?.work_item.fence, answers: Answers::default(), act: what };
         let printed = self.app.print(&grounds, &staff, &order).await?;
         self.prints -= usize::from(printed.is_some()).min(self.prints);
-        let acted =
-            self.app.store.write(self.app.district(), move |tx| Box::pin(async move { act(tx, &grounds, &staff, order, printed).await }));
+        let acted = self
+            .app
+            .store
+            .write(self.app.district(), move |tx| Box::pin(async move { act(tx, &grounds, &staff, order, printed, None).await }));
         acted.await?;
         Ok(())
     }

@@ -69,6 +69,7 @@ pub(super) fn hire(
         password_hash: password_hash.to_owned(),
         password_number: 1,
         first_password: false,
+        topics: [].into(),
         person: person.id,
         disabled: false,
         demo: true,

@@ -109,6 +109,8 @@ fn v1(config: &mut impl Services) {
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
     config.add(work_items::list).add(work_items::list_held).add(work_items::claim_next_item).add(work_items::claim_item);
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
+    config.add(work_items::transfer_item).add(work_items::park_item).add(work_items::escalate_item);
+    config.add(work_items::assign_item).add(work_items::list_takers);
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
     config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);

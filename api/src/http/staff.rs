@@ -17,7 +17,7 @@ use super::etag::{ETag, IfMatch};
 use super::idempotency::{Act, PlainAct, once_showing, repetition};
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
-use super::words::Role;
+use super::words::{Role, Topic};
 use crate::app::staff::{
     AccountChange, NewAccount, StaffEntry, StaffError, add_staff, change_staff, list_staff, reset_password, show_staff,
 };
@@ -34,6 +34,8 @@ pub struct StaffView {
     person: HolderView,
     grants: Vec<GrantView>,
     disabled: bool,
+    /// What the queue offers them first; all topics where it is empty.
+    topics: Vec<Topic>,
     /// They haven't changed their first password yet.
     must_change_password: bool,
 }
@@ -105,6 +107,9 @@ pub struct StaffChange {
     /// In place of all that they had.
     #[schema(max_items = 40)]
     grants: Option<Vec<GrantBody>>,
+    /// What they are trained for, in place of what stood there; empty for all topics.
+    #[schema(max_items = 40)]
+    topics: Option<Vec<Topic>>,
     disabled: Option<bool>,
 }
 
@@ -230,6 +235,7 @@ fn view(entry: &StaffEntry, grounds: &Grounds) -> StaffView {
         },
         grants: grants.iter().map(|grant| grant_view(grant, grounds)).collect(),
         disabled: account.disabled,
+        topics: account.topics.iter().copied().map(Topic::from).collect(),
         must_change_password: account.first_password,
     }
 }
@@ -281,6 +287,7 @@ impl TryFrom<StaffBody> for NewAccount {
 impl TryFrom<StaffChange> for AccountChange {
     type Error = Problem;
     fn try_from(body: StaffChange) -> Result<Self, Problem> {
-        Ok(Self { grants: body.grants.map(grants).transpose()?, disabled: body.disabled })
+        let topics = body.topics.map(|topics| topics.into_iter().map(Into::into).collect());
+        Ok(Self { grants: body.grants.map(grants).transpose()?, topics, disabled: body.disabled })
     }
 }

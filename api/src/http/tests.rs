@@ -110,6 +110,7 @@ fn admin() -> Account {
         password_hash: String::new(),
         password_number: 1,
         first_password: false,
+        topics: [].into(),
         person: PersonId::new(ADMIN),
         disabled: false,
         demo: false,

@@ -21,7 +21,7 @@ pub fn progress(tidings: &Tidings) -> &'static str {
         Tidings::ReadyToBring => "待送达",
         Tidings::Completed => "已办结",
         Tidings::Replanned { .. } => "方案有变",
-        Tidings::NobodyMayTake => "请督办",
+        Tidings::NobodyMayTake | Tidings::Escalated => "请督办",
     }
 }
 
@@ -45,6 +45,7 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
         Tidings::Replanned { changed: Changed::Courier, latest: Some(latest) } => format!("快递员有变，最晚{}办好", day(*latest)),
         Tidings::Replanned { changed: Changed::Courier, latest: None } => "快递员有变，已另行安排".to_owned(),
         Tidings::NobodyMayTake => "条线内无人可办，请协调人员".to_owned(),
+        Tidings::Escalated => "经办人上报，请协调办理".to_owned(),
     }
 }
 

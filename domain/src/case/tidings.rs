@@ -33,6 +33,8 @@ pub enum Tidings {
     },
     /// For a supervisor: nobody at the top of the line may take a step; the whole line may now.
     NobodyMayTake,
+    /// For a supervisor: a clerk can't go on with a step by themself.
+    Escalated,
 }
 
 impl Tidings {
@@ -49,7 +51,8 @@ impl Tidings {
             | Tidings::ReadyToBring
             | Tidings::Completed
             | Tidings::Replanned { .. }
-            | Tidings::NobodyMayTake => None,
+            | Tidings::NobodyMayTake
+            | Tidings::Escalated => None,
         }
     }
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Office;
-use crate::case::{Case, Desk, Reach, Stage, Step};
+use crate::case::{Actor, Case, Desk, Event, Reach, Recorded, Stage, Step};
 use crate::district::Line;
-use crate::ids::StationCode;
+use crate::ids::{AccountId, StationCode};
 use crate::people::{Role, Scope, Staff};
 
 /// Why a staff member may not take a step.
@@ -190,4 +190,12 @@ fn at(staff: &Staff, role: Role, case: &Case, is_there: impl Fn(&Staff, &Station
 fn stations_of(case: &Case) -> impl Iterator<Item = &StationCode> {
     let steps = case.procedure.iter().flat_map(|step| [&step.desk.station, &step.desk.in_name_of]);
     std::iter::once(&case.route.accepting).chain(steps)
+}
+
+/// The clerk who asked for the latest supplement, and so knows the case.
+pub fn asked_for_supplement(record: &[Recorded]) -> Option<AccountId> {
+    record.iter().rev().find_map(|recorded| match (&recorded.event, &recorded.by) {
+        (Event::SupplementAsked { .. }, Actor::Staff { account, .. }) => Some(*account),
+        (_, Actor::Staff { .. } | Actor::Person { .. } | Actor::System) => None,
+    })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Topic;
 use crate::ids::{AccountId, DivisionCode, DivisionLevel, PersonId, StationCode};
 
 /// What a staff member may do; a villager needs no role.
@@ -78,6 +79,8 @@ pub struct Staff {
     pub person: PersonId,
     pub grants: Vec<Grant>,
     pub ties: Ties,
+    /// What they are trained for; empty for all topics. The queue offers them nothing else for a while; they may take more.
+    pub topics: BTreeSet<Topic>,
 }
 
 /// Why somebody can't have these grants.

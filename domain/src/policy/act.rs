@@ -93,6 +93,11 @@ acts! {
     ClaimWorkItem = "claim_work_item",
     ExtendWorkItem = "extend_work_item",
     ReleaseWorkItem = "release_work_item",
+    TransferWorkItem = "transfer_work_item",
+    ParkWorkItem = "park_work_item",
+    EscalateWorkItem = "escalate_work_item",
+    AssignWorkItem = "assign_work_item",
+    ListWorkItemTakers = "list_work_item_takers",
     ActOnWorkItem = "act_on_work_item",
     // Carrying.
     ListLegs = "list_legs",

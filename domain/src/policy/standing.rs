@@ -1,7 +1,7 @@
 //! Whether somebody stands to a thing as a leave of the table wants it.
 
 use super::{Actor, Denied, Leave, Object, Standing, Who, Work, carriage};
-use crate::case::{Bar, Case, Sight, may_enter_for_the_person, may_read, may_see_whole, may_take};
+use crate::case::{Bar, Case, Sight, is_impartial, may_enter_for_the_person, may_read, may_see_whole, may_take};
 use crate::consent::is_guardian;
 use crate::district::Line;
 use crate::evaluation::may_evaluate;
@@ -28,6 +28,10 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         (Standing::OverItsStation, Object::Case(case)) => Ok(may_read(staff(actor)?, case).map(|_whole_or_figures| ())?),
         (Standing::OnItNow, Object::Masked(case, hold)) => Ok(may_see_whole(staff(actor)?, case, *hold)?),
         (Standing::AtItsStep, Object::Work(work)) => at_its_step(staff(actor)?, work),
+        (Standing::OverItsDesk, Object::Work(work)) => {
+            is_impartial(staff(actor)?, work.case)?;
+            in_scope(holds_at(actor, leave.who, &work.step.desk.station))
+        }
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
         (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
@@ -62,6 +66,7 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::OverItsStation
             | Standing::OnItNow
             | Standing::AtItsStep
+            | Standing::OverItsDesk
             | Standing::OnEitherSide
             | Standing::ItsGrantor
             | Standing::AsGuardian

@@ -41,6 +41,8 @@ pub enum Standing {
     OnItNow,
     /// They may take the step, or hold its lease.
     AtItsStep,
+    /// They watch over the station at which the step is done; what is in the case they don't see by that.
+    OverItsDesk,
     /// They work at a station of the line that the matter goes to.
     AtTheCounter,
     /// Their role holds at the station.
@@ -161,6 +163,11 @@ pub static TABLE: &[Row] = &[
     row(Act::ClaimWorkItem,       &[clerk(AtItsStep), approver(AtItsStep)]),
     row(Act::ExtendWorkItem,      &[clerk(AtItsStep), approver(AtItsStep)]),
     row(Act::ReleaseWorkItem,     &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::TransferWorkItem,    &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::ParkWorkItem,        &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::EscalateWorkItem,    &[clerk(AtItsStep), approver(AtItsStep)]),
+    row(Act::AssignWorkItem,      &[supervisor(OverItsDesk)]),
+    row(Act::ListWorkItemTakers,  &[clerk(AtItsStep), approver(AtItsStep), supervisor(OverItsDesk)]),
     row(Act::ActOnWorkItem,       &[clerk(AtItsStep), approver(AtItsStep)]),
     // Carrying.
     row(Act::ListLegs,            &[courier(Own)]),

@@ -1,5 +1,6 @@
 use std::sync::LazyLock;
 
+use chrono::Duration;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -7,18 +8,23 @@ use super::*;
 use crate::case::tests::story::{Story, ask_for_more};
 use crate::case::tests::world::*;
 use crate::case::{Command, Stage};
-use crate::catalogue::{DayUnit, Item, Mode};
-use crate::ids::AccountId;
+use crate::catalogue::{DayUnit, Item, Mode, Topic};
+use crate::ids::{AccountId, WorkItemId};
 
 const LI_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_011));
 const WANG_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_012));
 
 static HALF_AN_HOUR: LazyLock<Duration> = LazyLock::new(|| Duration::minutes(30));
 
+fn terms() -> Terms<'static> {
+    static ALLOWANCES: LazyLock<StageAllowances> = LazyLock::new(StageAllowances::default);
+    Terms { allowances: &ALLOWANCES, calendar: &MAP.calendar, keep: Duration::hours(2) }
+}
+
 fn work_item(story: &Story) -> WorkItem {
     let id = WorkItemId::new(Uuid::from_u128(8_001));
     let work = story.case.work().unwrap();
-    WorkItem::open(id, &story.case, &story.item, work, story.now, (&StageAllowances::default(), &MAP.calendar))
+    WorkItem::open(id, (&story.case, &story.item), work, story.now, None, &terms())
 }
 
 /// Opened on Monday, 14 September 2026, at nine.
@@ -165,12 +171,112 @@ fn a_work_item_serves_its_case_until_the_step_is_done_or_rises() {
     assert!(!item.serves(&story.accepted().case.work().unwrap()));
 }
 
+#[test]
+fn what_a_clerk_knows_is_kept_for_them_for_a_while_and_then_anybodys() {
+    let story = case(town_service());
+    let work = story.case.work().unwrap();
+    let item =
+        WorkItem::open(WorkItemId::new(Uuid::from_u128(8_002)), (&story.case, &story.item), work, story.now, Some(LI_ACCOUNT), &terms());
+    let gives = |account, wall| item.is_for(&claimant(account), at(wall), at("2026-09-01T00:00:00"));
+    assert!(gives(LI_ACCOUNT, "2026-09-14T09:00:00"));
+    assert!(!gives(WANG_ACCOUNT, "2026-09-14T10:59:59"));
+    assert!(gives(WANG_ACCOUNT, "2026-09-14T11:00:00"));
+}
+
+fn claimant(account: AccountId) -> Claimant {
+    Claimant { account, pools: [].into(), topics: [].into(), barred: [].into() }
+}
+
+#[test]
+fn the_next_call_gives_what_one_is_trained_for_until_the_item_has_waited_too_long() {
+    let item = ready();
+    let trained = |topic| Claimant { topics: [topic].into(), ..claimant(LI_ACCOUNT) };
+    let other = Topic::Tax;
+    assert_ne!(item.topic, other);
+    let (now, long_ago) = (at("2026-09-14T10:00:00"), at("2026-09-14T08:59:59"));
+    assert!(item.is_for(&trained(item.topic), now, long_ago));
+    assert!(!item.is_for(&trained(other), now, long_ago));
+    assert!(item.is_for(&trained(other), now, item.arrived_at), "nothing waits for ever for who is trained for it");
+}
+
+#[test]
+fn what_is_handed_to_a_colleague_is_kept_for_them() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let fence = held.fence;
+    let now = at("2026-09-14T10:05:00");
+    let given = held.transfer(LI_ACCOUNT, fence, WANG_ACCOUNT, now, Duration::hours(1)).unwrap();
+    assert!(given.is_for(&claimant(WANG_ACCOUNT), now, now - Duration::days(1)));
+    assert!(!given.is_for(&claimant(LI_ACCOUNT), now, now - Duration::days(1)));
+}
+
+#[test]
+fn what_is_put_aside_comes_back_before_it_is_due_to_who_put_it_aside() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let (fence, now) = (held.fence, at("2026-09-14T10:05:00"));
+    let until = |wall| held.clone().park(LI_ACCOUNT, fence, now, at(wall), Duration::hours(1));
+    assert_eq!(until("2026-09-14T10:05:00"), Err(ParkError::NotLater));
+    assert_eq!(until("2026-09-16T00:00:01"), Err(ParkError::PastDue(at("2026-09-16T00:00:00"))), "due at the end of the 15th");
+    let parked = until("2026-09-15T09:00:00").unwrap();
+    assert_eq!(
+        parked.clone().claim(WANG_ACCOUNT, at("2026-09-15T08:59:59"), *HALF_AN_HOUR),
+        Err(ClaimError::TooEarly(at("2026-09-15T09:00:00")))
+    );
+    assert!(parked.is_for(&claimant(LI_ACCOUNT), at("2026-09-15T09:00:00"), now));
+    assert!(!parked.is_for(&claimant(WANG_ACCOUNT), at("2026-09-15T09:59:59"), now));
+    assert_eq!(parked.due_at, held.due_at, "the promise goes on");
+}
+
+#[test]
+fn who_calls_the_supervisor_brings_the_item_forward() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let (fence, rank_at) = (held.fence, held.rank_at);
+    let called = held.escalate(LI_ACCOUNT, fence, at("2026-09-14T10:05:00")).unwrap();
+    assert_eq!((called.lane, called.escalated_at), (Lane::Urgent, Some(at("2026-09-14T10:05:00"))));
+    assert!(called.rank_at < rank_at);
+    assert_eq!(called.state, WorkState::Ready);
+}
+
+#[test]
+fn a_supervisor_gives_an_item_to_somebody_over_the_head_of_who_holds_it() {
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let (fence, now) = (held.fence, at("2026-09-14T10:05:00"));
+    let given = held.assign(WANG_ACCOUNT, now, Duration::hours(1)).unwrap();
+    assert_eq!(given.clone().complete(LI_ACCOUNT, fence, now), Err(LeaseError::LostLease));
+    assert!(given.is_for(&claimant(WANG_ACCOUNT), now, now));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Try {
     Claim,
     Extend,
     Release,
     Lapse,
+}
+
+fn lanes() -> impl Strategy<Value = Lane> {
+    prop::sample::select(vec![Lane::Special, Lane::Urgent, Lane::Normal])
+}
+
+proptest! {
+    #[test]
+    fn in_one_lane_the_earliest_deadline_comes_first(lane in lanes(), earlier in 0i64..100_000, later in 0i64..100_000) {
+        let due = |minutes| at("2026-09-14T09:00:00") + Duration::minutes(minutes);
+        prop_assert_eq!(lane.rank_at(due(earlier)).cmp(&lane.rank_at(due(later))), earlier.cmp(&later));
+    }
+
+    /// Nothing starves: what is due later by more than the longest head start never passes, and what passes does so by a bounded time.
+    #[test]
+    fn a_head_start_is_bounded_and_never_an_absolute_right(first in lanes(), second in lanes(), minutes in -100_000i64..100_000) {
+        let due = at("2026-09-14T09:00:00");
+        let other = due + Duration::minutes(minutes);
+        if second.rank_at(other) < first.rank_at(due) {
+            prop_assert!(other - due < Lane::HEAD_START_MAX);
+        }
+        if other - due > Lane::HEAD_START_MAX {
+            prop_assert!(first.rank_at(due) < second.rank_at(other));
+        }
+        prop_assert!(due - first.rank_at(due) <= Lane::HEAD_START_MAX);
+    }
 }
 
 proptest! {

@@ -59,7 +59,7 @@ pub use reseal::{Cursor, Renewal, sealed_tables};
 pub use staff::{Account, Granted, StaffFilter};
 use unit::{Conn, run};
 pub use unit::{Tx, View};
-pub use work_items::Pools;
+pub use work_items::{Closing, Moment, Move, Next};
 use writer::Writer;
 
 /// The database and the way to write to it.

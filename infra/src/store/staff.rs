@@ -1,7 +1,8 @@
 //! Accounts of staff, with the roles they were granted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::catalogue::Topic;
 use domain::district::Line;
 use domain::ids::{AccountId, DivisionCode, PersonId, StationCode};
 use domain::people::{Grant, Scope, Staff};
@@ -11,7 +12,7 @@ use sea_orm::sea_query::{Func, Query, SelectStatement};
 use sea_orm::{Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
 use super::personal::part;
-use super::words::{from_word, word};
+use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
 
 const ACCOUNTS: &str = "accounts";
@@ -35,6 +36,7 @@ mod account_row {
         pub password_hash: String,
         pub password_number: i32,
         pub first_password: bool,
+        pub topics: Json,
         pub person: Uuid,
         pub disabled: bool,
         pub demo: bool,
@@ -89,6 +91,8 @@ pub struct Account {
     pub password_number: u32,
     /// Somebody else knows it: it has to be changed before anything else.
     pub first_password: bool,
+    /// What they are trained for; empty for all topics.
+    pub topics: BTreeSet<Topic>,
     pub person: PersonId,
     pub disabled: bool,
     /// Made for a demo.
@@ -226,8 +230,9 @@ impl View {
         let ties = self.ties_of(&people).await?;
         let staff = accounts.into_iter().zip(people).map(|(row, person)| {
             let (grants, ties) = (grants.remove(&row.id).unwrap_or_default(), ties.get(&person).cloned().unwrap_or_default());
-            let staff = Staff { account: AccountId::new(row.id), person, grants, ties };
-            Ok((account(row)?, staff))
+            let account = account(row)?;
+            let staff = Staff { account: account.id, person, grants, ties, topics: account.topics.clone() };
+            Ok((account, staff))
         });
         staff.collect()
     }
@@ -327,6 +332,7 @@ impl Tx {
             password_hash: Set(account.password_hash.clone()),
             password_number: Set(i32::try_from(account.password_number).map_err(|error| StoreError::corrupt(ACCOUNTS, error))?),
             first_password: Set(account.first_password),
+            topics: Set(json(ACCOUNTS, &account.topics)?),
             person: Set(account.person.as_uuid()),
             disabled: Set(account.disabled),
             demo: Set(account.demo),
@@ -361,6 +367,7 @@ fn account(row: account_row::Model) -> Result<Account, StoreError> {
         password_hash: row.password_hash,
         password_number: u32::try_from(row.password_number).map_err(|error| StoreError::corrupt(ACCOUNTS, error))?,
         first_password: row.first_password,
+        topics: from_json(ACCOUNTS, row.topics)?,
         person: PersonId::new(row.person),
         disabled: row.disabled,
         demo: row.demo,

@@ -1,5 +1,6 @@
 //! Fresh databases, one of each kind for each test.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use domain::ids::DistrictCode;
@@ -40,6 +41,14 @@ impl Bench {
         let district = "511499".parse().unwrap();
         store.unlock(&district, now()).await?;
         Ok(Bench { store, district })
+    }
+
+    /// The same database, with a district that nothing is in yet.
+    pub async fn in_district_of_its_own(&self) -> Bench {
+        static NEXT: AtomicU32 = AtomicU32::new(510_000);
+        let district: DistrictCode = NEXT.fetch_add(1, Ordering::Relaxed).to_string().parse().unwrap();
+        self.store.unlock(&district, now()).await.unwrap();
+        Bench { store: self.store.clone(), district }
     }
 
     pub fn view(&self) -> View {

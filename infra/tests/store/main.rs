@@ -10,6 +10,7 @@ mod group;
 mod once;
 mod outbox;
 mod people;
+mod queue;
 mod register;
 mod serials;
 mod staff;

@@ -16,6 +16,7 @@ fn account(number: u128) -> Account {
         password_hash: "$argon2id$".into(),
         password_number: 1,
         first_password: false,
+        topics: [].into(),
         person: id(number),
         disabled: false,
         demo: true,

@@ -214,6 +214,7 @@ impl Asked<'_> {
             | "show_upload"
             | "list_work_items"
             | "list_held_work_items"
+            | "list_work_item_takers"
             | "list_legs"
             | "show_case_delivery"
             | "list_staff"
@@ -254,6 +255,10 @@ impl Asked<'_> {
             "pay_case_fee" => json!({ "amount_fen": 100, "receipt_no": "票0001" }),
             "evaluate_case" => json!({ "level": "satisfied" }),
             "extend_work_item" | "release_work_item" => lease(),
+            "transfer_work_item" => json!({ "lease": NO_LEASE, "to": Uuid::nil(), "reason": "今天请假" }),
+            "park_work_item" => json!({ "lease": NO_LEASE, "until": "2026-09-14T23:00:00+08:00", "reason": "等电话" }),
+            "escalate_work_item" => json!({ "lease": NO_LEASE, "reason": "拿不准" }),
+            "assign_work_item" => json!({ "to": Uuid::nil(), "reason": "均衡任务" }),
             "act_on_work_item" => json!({ "lease": NO_LEASE, "act": { "kind": "accept" } }),
             "unmask_case" => json!({ "purpose": "contact" }),
             "give_mandate" => self.mandate(),

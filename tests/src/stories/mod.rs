@@ -15,6 +15,7 @@ mod fees;
 mod mandates;
 mod news;
 mod organisations;
+mod queue;
 mod rights;
 mod staff;
 mod story;

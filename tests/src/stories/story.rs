@@ -131,7 +131,7 @@ pub struct Case<'a> {
 pub struct Held {
     pub hand: Api,
     pub work_item: String,
-    lease: Value,
+    pub lease: Value,
 }
 
 impl Held {

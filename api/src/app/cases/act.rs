@@ -1,21 +1,23 @@
 //! What staff do on a case while they hold its work item.
 
 use domain::audit::On;
-use domain::case::{BadNote, By, Command, Decision, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted};
+use domain::case::{
+    Actor, BadNote, By, Case, Command, Decision, Event, Finding, Note, Objections, Opinion, Receiver, Rejection, SupplementGround, Wanted,
+};
 use domain::catalogue::{AnswerFault, Answers, FilledBy, Item};
 use domain::consent::Missing;
 use domain::ids::{CaseId, ItemCode, NoteId, UploadId, WorkItemId};
 use domain::people::Staff;
 use domain::policy::{self, Denied};
-use domain::queue::LeaseError;
+use domain::queue::{LeaseError, WorkItem};
 use infra::store::{CaseFile, StoreError, Tx};
 
 use super::files::{FileError, keep_answered};
 use super::paper::Printed;
 use super::read::ReadError;
-use super::record::{judge, save};
+use super::record::{after, judge, save};
 use crate::app::Grounds;
-use crate::app::queue::{WorkError, work_item_for};
+use crate::app::queue::{Call, NextError, Taken, WorkError, close_and_claim_next, work_item_for};
 
 /// Something that a staff member does at a step.
 #[derive(Debug, Clone)]
@@ -126,8 +128,32 @@ impl From<WorkError> for ActError {
     }
 }
 
-/// Does `order`. `printed` is the paper made beforehand for an act that gives one.
-pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, printed: Option<Printed>) -> Result<CaseFile, ActError> {
+/// What an act came to.
+#[derive(Debug)]
+pub struct Acted {
+    pub file: CaseFile,
+    /// The next item, where one was asked for, the act ended the one before, and one waits.
+    pub next: Option<Taken>,
+}
+
+impl From<NextError> for ActError {
+    fn from(error: NextError) -> Self {
+        match error {
+            NextError::Lease(error) => ActError::Lease(error),
+            NextError::Store(error) => ActError::Store(error),
+        }
+    }
+}
+
+/// Does `order`, and takes the next item if it is asked to. `printed` is the paper made beforehand for an act that gives one.
+pub async fn act(
+    tx: &Tx,
+    grounds: &Grounds,
+    staff: &Staff,
+    order: ActOrder,
+    printed: Option<Printed>,
+    next: Option<Call>,
+) -> Result<Acted, ActError> {
     let work_item = work_item_for(tx, (staff, policy::Act::ActOnWorkItem), order.work_item).await?;
     work_item.holds(staff.account, order.fence, grounds.now)?;
     let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
@@ -136,11 +162,21 @@ pub async fn act(tx: &Tx, grounds: &Grounds, staff: &Staff, order: ActOrder, pri
     let notes = Notes { tx, staff, case: file.case.id, grounds };
     let command = notes.command(order.act, printed.as_ref()).await?;
     let events = judge(grounds, &file.case, &listed.item, By::Staff(staff), command)?;
+    let next = match next {
+        Some(call) if ends(&work_item, &file.case, &events, grounds) => close_and_claim_next(tx, grounds, call, &work_item).await?,
+        Some(_) | None => None,
+    };
     let file = save(tx, grounds, &listed.item, file, (By::Staff(staff).actor(), events)).await?;
     if let Some(printed) = printed {
         printed.keep(tx, staff, &file).await?;
     }
-    Ok(file)
+    Ok(Acted { file, next })
+}
+
+/// Whether the case asks for something else after these events.
+fn ends(work_item: &WorkItem, case: &Case, events: &[Event], grounds: &Grounds) -> bool {
+    let after = after(case, events, &Actor::System, grounds.now);
+    after.work().is_none_or(|work| !work_item.serves(&work))
 }
 
 /// Puts the station's answers beside the applicant's.

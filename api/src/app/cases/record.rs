@@ -1,13 +1,14 @@
 //! The one place through which a case changes: its events, its row, its work item, its delivery and its news, in one transaction.
 
 use domain::case::{
-    Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, Tidings, apply, calls_a_supervisor, decide,
-    tidings, told,
+    Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, Tidings, apply, asked_for_supplement,
+    calls_a_supervisor, decide, tidings, told,
 };
 use domain::catalogue::Item;
-use domain::ids::{CaseId, MessageId, PersonId, WorkItemId};
+use domain::ids::{AccountId, CaseId, MessageId, PersonId, StationCode, WorkItemId};
 use domain::people::Role;
 use domain::queue::{WorkItem, WorkState};
+use domain::time::Timestamp;
 use infra::store::{About, CaseFile, NewCase, News, StoreError, Tx};
 
 use super::act::ActError;
@@ -33,11 +34,20 @@ pub async fn save(
     file: CaseFile,
     (by, events): (Actor, Vec<Event>),
 ) -> Result<CaseFile, StoreError> {
-    let recorded: Vec<_> = events.iter().map(|event| Recorded { at: grounds.now, by: by.clone(), event: event.clone() }).collect();
+    let recorded = recorded(&events, &by, grounds.now);
     let case = recorded.iter().fold(file.case.clone(), apply);
     let file = tx.append_events(file, case, recorded, &grounds.deadlines()).await?;
-    follow(tx, grounds, item, &file.case, &events).await?;
+    follow(tx, grounds, item, &file, &events).await?;
     Ok(file)
+}
+
+fn recorded(events: &[Event], by: &Actor, now: Timestamp) -> Vec<Recorded> {
+    events.iter().map(|event| Recorded { at: now, by: by.clone(), event: event.clone() }).collect()
+}
+
+/// The case as these events leave it.
+pub fn after(case: &Case, events: &[Event], by: &Actor, now: Timestamp) -> Case {
+    recorded(events, by, now).iter().fold(case.clone(), apply)
 }
 
 /// Opens a case with its submission.
@@ -45,13 +55,15 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
     let case = domain::case::replay([&first]).ok_or_else(|| StoreError::corrupt("cases", "a case begins with its submission"))?;
     let file = tx.open_case(case, new, first, &grounds.deadlines()).await?;
     let events: Vec<_> = file.record.iter().map(|recorded| recorded.event.clone()).collect();
-    follow(tx, grounds, item, &file.case, &events).await?;
+    follow(tx, grounds, item, &file, &events).await?;
     Ok(file)
 }
 
 /// What a change brings with it.
-async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, events: &[Event]) -> Result<(), StoreError> {
-    follow_with_work(tx, grounds, item, case).await?;
+async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events: &[Event]) -> Result<(), StoreError> {
+    let case = &file.case;
+    let knows = if events.contains(&Event::Supplemented) { asked_for_supplement(&file.record) } else { None };
+    follow_with_work(tx, grounds, item, case, knows).await?;
     follow_with_delivery(tx, case).await?;
     for person in told(case, item, grounds.today()) {
         for tidings in tidings(case, events) {
@@ -59,10 +71,16 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, events: &[
         }
     }
     if calls_a_supervisor(events) {
-        for staff in tx.staff_at(&case.route.line.district).await? {
-            if staff.has(Role::Supervisor, &case.route.line.district) {
-                tell(tx, grounds, staff.person, case, Tidings::NobodyMayTake).await?;
-            }
+        tell_supervisors(tx, grounds, case, &case.route.line.district, Tidings::NobodyMayTake).await?;
+    }
+    Ok(())
+}
+
+/// Tells those who watch over a station.
+pub async fn tell_supervisors(tx: &Tx, grounds: &Grounds, case: &Case, over: &StationCode, tidings: Tidings) -> Result<(), StoreError> {
+    for staff in tx.staff_at(over).await? {
+        if staff.has(Role::Supervisor, over) {
+            tell(tx, grounds, staff.person, case, tidings.clone()).await?;
         }
     }
     Ok(())
@@ -73,19 +91,24 @@ async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings
     tx.add_news(&news, grounds.now).await
 }
 
-/// Closes the work item that the case no longer asks for, and opens the one that it asks for now.
-async fn follow_with_work(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case) -> Result<(), StoreError> {
+/// Closes the work item that the case no longer asks for, and opens the one that it asks for now. One whose step went to another
+/// desk goes there, and stays due when it was.
+async fn follow_with_work(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, knows: Option<AccountId>) -> Result<(), StoreError> {
     let wanted = case.work();
     if let Some(open) = tx.open_work_item(case.id).await? {
-        if wanted.as_ref().is_some_and(|work| open.serves(work)) {
-            return Ok(());
+        match &wanted {
+            Some(work) if open.serves(work) => return Ok(()),
+            Some(work) if open.may_move_to(work) => {
+                return tx.save_work_item(&open, &open.clone().move_to(work.desk.clone(), grounds.now), grounds.now).await;
+            }
+            Some(_) | None => {}
         }
         let closed = WorkItem { state: closed(case), ..open.clone() };
         tx.save_work_item(&open, &closed, grounds.now).await?;
     }
     if let Some(work) = wanted {
         let id = WorkItemId::new(uuid::Uuid::now_v7());
-        let work_item = WorkItem::open(id, case, item, work, grounds.now, (&grounds.allowances, &grounds.map.calendar));
+        let work_item = WorkItem::open(id, (case, item), work, grounds.now, knows, &grounds.terms());
         tx.add_work_item(&work_item).await?;
     }
     Ok(())

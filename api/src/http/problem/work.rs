@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::delivery::DeliveryRejection;
-use domain::queue::ClaimError;
+use domain::queue::{ClaimError, ParkError, due_day};
 use infra::objects::{ObjectError, PutError};
 use infra::uploads::Unfit;
 
@@ -22,6 +22,14 @@ impl From<TakeError> for Problem {
             TakeError::Hidden(on) => no_such_work_item().about(on),
             TakeError::NothingWaits => Problem::not_found("nothing_waits", "当前没有可认领的待办"),
             TakeError::Barred(bar) => bar.into(),
+            TakeError::NobodyToTakeIt => Problem::conflict("taker_unable", "这位同事不能办理该待办，请另选一位"),
+            TakeError::Park(ParkError::Lease(error)) => error.into(),
+            TakeError::Park(ParkError::NotLater) => Problem::unprocessable("park_not_later", "请选择一个以后的时间"),
+            TakeError::Park(ParkError::PastDue(due)) => {
+                let day = due_day(due).format("%Y-%m-%d");
+                Problem::conflict("park_past_due", format!("该待办最迟{day}要办，不能搁置到那以后；办不了请上报主管"))
+            }
+            TakeError::Note(error) => error.into(),
             TakeError::Lease(error) => error.into(),
             TakeError::Claim(ClaimError::Leased) => Problem::conflict("work_item_leased", "该待办已被同事认领，请刷新后另选一件"),
             TakeError::Claim(ClaimError::Done) => Problem::conflict("work_item_done", "该待办已办完"),

@@ -77,6 +77,7 @@ pub(crate) fn staff(n: u128, role: Role, station: &str) -> Staff {
         person: person(n),
         grants: vec![Grant { role, scope }],
         ties: Ties::default(),
+        topics: [].into(),
     }
 }
 

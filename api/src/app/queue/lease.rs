@@ -1,0 +1,116 @@
+//! Keeping a claim alive, and giving it back, on, aside or up. Whoever is to get an item has to be somebody who may take it; words
+//! of why are kept with the case.
+
+use domain::case::{Bar, Note, Tidings};
+use domain::ids::{AccountId, NoteId, WorkItemId};
+use domain::people::Staff;
+use domain::policy::Act;
+use domain::queue::{Moved, WorkItem};
+use domain::time::Timestamp;
+use infra::store::{Move, StoreError, Tx, View};
+
+use super::{TakeError, case_of, step_of, work_item_for};
+use crate::app::cases::tell_supervisors;
+use crate::app::{Grounds, Roster};
+
+/// Somebody with the claim that they name.
+#[derive(Debug, Clone, Copy)]
+pub struct Holder<'a> {
+    pub staff: &'a Staff,
+    pub id: WorkItemId,
+    pub fence: u32,
+}
+
+/// A sign of life.
+pub async fn extend(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkItem, TakeError> {
+    let read = work_item_for(tx, (by.staff, Act::ExtendWorkItem), by.id).await?;
+    let (holder, now) = (by.staff.account, grounds.now);
+    tx.change_work_item(read, now, |item| Ok(item.extend(holder, by.fence, now, grounds.lease())?)).await
+}
+
+/// Gives an item back to its pool.
+pub async fn release(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkItem, TakeError> {
+    let read = work_item_for(tx, (by.staff, Act::ReleaseWorkItem), by.id).await?;
+    tx.change_work_item(read, grounds.now, |item| Ok(item.release(by.staff.account, by.fence, grounds.now)?)).await
+}
+
+/// Gives an item to a colleague, who has to be able to take it.
+pub async fn transfer(tx: &Tx, grounds: &Grounds, by: Holder<'_>, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
+    let read = work_item_for(tx, (by.staff, Act::TransferWorkItem), by.id).await?;
+    may_get(tx, &read, to).await?;
+    let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
+    let given = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, keep)?)).await?;
+    note(tx, grounds, by.staff, &given, (Moved::Transferred { to }, reason)).await?;
+    Ok(given)
+}
+
+/// Puts an item aside.
+pub async fn park(tx: &Tx, grounds: &Grounds, by: Holder<'_>, until: Timestamp, reason: String) -> Result<WorkItem, TakeError> {
+    let read = work_item_for(tx, (by.staff, Act::ParkWorkItem), by.id).await?;
+    let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
+    let parked = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, until, keep)?)).await?;
+    note(tx, grounds, by.staff, &parked, (Moved::Parked { until }, reason)).await?;
+    Ok(parked)
+}
+
+/// Calls the supervisor.
+pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String) -> Result<WorkItem, TakeError> {
+    let read = work_item_for(tx, (by.staff, Act::EscalateWorkItem), by.id).await?;
+    let (holder, now) = (by.staff.account, grounds.now);
+    let called = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.escalate(holder, by.fence, now)?)).await?;
+    note(tx, grounds, by.staff, &called, (Moved::Escalated, reason)).await?;
+    let file = case_of(tx, &called).await?;
+    tell_supervisors(tx, grounds, &file.case, &called.desk.station, Tidings::Escalated).await?;
+    Ok(called)
+}
+
+/// A supervisor gives an item to somebody, whoever holds it.
+pub async fn assign(tx: &Tx, grounds: &Grounds, by: &Staff, id: WorkItemId, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
+    let read = work_item_for(tx, (by, Act::AssignWorkItem), id).await?;
+    may_get(tx, &read, to).await?;
+    let given = tx.change_work_item(read, grounds.now, |item| Ok::<_, TakeError>(item.assign(to, grounds.now, grounds.keep())?)).await?;
+    note(tx, grounds, by, &given, (Moved::Assigned { to }, reason)).await?;
+    Ok(given)
+}
+
+/// Somebody who may take an item.
+#[derive(Debug, Clone)]
+pub struct Taker {
+    pub account: AccountId,
+    pub name: Option<String>,
+    /// How many items they hold.
+    pub holds: u64,
+}
+
+/// Who at the item's desk may take it, but for who asks.
+pub async fn takers(view: &View, grounds: &Grounds, by: &Staff, id: WorkItemId) -> Result<Vec<Taker>, TakeError> {
+    let item = work_item_for(view, (by, Act::ListWorkItemTakers), id).await?;
+    let file = case_of(view, &item).await?;
+    let (mut roster, mut takers) = (Roster::new(view), Vec::new());
+    for staff in roster.seated(&file.case, &step_of(&item)).await? {
+        if staff.account != by.account && roster.may_claim(&staff, &file.case, &step_of(&item)).await?.is_ok() {
+            let name = view.person(staff.person).await?.and_then(|person| person.name);
+            takers.push(Taker { account: staff.account, name, holds: view.holds(staff.account, grounds.now).await? });
+        }
+    }
+    Ok(takers)
+}
+
+/// Whether the one who is to get an item may take it.
+async fn may_get(tx: &Tx, item: &WorkItem, to: AccountId) -> Result<(), TakeError> {
+    let staff = tx.staff(to).await?.ok_or(TakeError::NobodyToTakeIt)?;
+    let file = case_of(tx, item).await?;
+    match Roster::new(tx).may_claim(&staff, &file.case, &step_of(item)).await? {
+        Ok(()) => Ok(()),
+        // Who is related to whom isn't told to a colleague.
+        Err(Bar::OtherDesk | Bar::Own | Bar::Close | Bar::Agent | Bar::Accepted | Bar::OnlyDecider | Bar::Sealed) => {
+            Err(TakeError::NobodyToTakeIt)
+        }
+    }
+}
+
+async fn note(tx: &Tx, grounds: &Grounds, by: &Staff, item: &WorkItem, (moved, reason): (Moved, String)) -> Result<(), StoreError> {
+    let note = NoteId::new(uuid::Uuid::now_v7());
+    tx.add_note(note, item.case, by.account, &Note::Text { text: reason }, grounds.now).await?;
+    tx.add_move(&Move { work_item: item.id, case: item.case, at: grounds.now, by: by.account, moved, note }).await
+}

@@ -1,0 +1,156 @@
+//! One thing to do on a case, from its arrival in a pool to its end.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::due::{due_at, start_of};
+use super::{Lane, Lease, StageAllowances};
+use crate::calendar::Calendar;
+use crate::case::{Case, Desk, Stage, Work};
+use crate::catalogue::{Item, Mode, Topic};
+use crate::ids::{AccountId, CaseId, WorkItemId};
+use crate::time::Timestamp;
+
+/// Who may draw an item beside its own pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sharing {
+    Own,
+    /// Any able station of the district: accepting and reviewing of what may be handled district-wide (全区通办); never deciding.
+    District,
+}
+
+impl Sharing {
+    fn of(mode: Mode, stage: Stage) -> Self {
+        match (mode, stage) {
+            (Mode::District, Stage::Accept | Stage::Review) => Sharing::District,
+            (
+                Mode::District,
+                Stage::AtOnce
+                | Stage::Inspect
+                | Stage::Publicise
+                | Stage::Decide
+                | Stage::Produce
+                | Stage::Forward
+                | Stage::RecordAnswer
+                | Stage::HandOver,
+            )
+            | (Mode::Nearby | Mode::Remote | Mode::OneWindow | Mode::Express | Mode::Special, _) => Sharing::Own,
+        }
+    }
+}
+
+/// Kept for one clerk, until others may draw it too: for who knows the case, or who was given it by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    pub clerk: AccountId,
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkState {
+    Ready,
+    Leased(Lease),
+    Done,
+    /// The case went another way.
+    Cancelled,
+}
+
+/// What a station's work is measured by.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    pub allowances: &'a StageAllowances,
+    pub calendar: &'a Calendar,
+    /// How long an item is kept for the clerk who knows it.
+    pub keep: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkItem {
+    pub id: WorkItemId,
+    pub case: CaseId,
+    /// Place in the case's procedure.
+    pub step: usize,
+    pub stage: Stage,
+    pub topic: Topic,
+    pub desk: Desk,
+    pub sharing: Sharing,
+    pub lane: Lane,
+    pub arrived_at: Timestamp,
+    pub due_at: Timestamp,
+    /// Not to be claimed earlier; a notice has to hang its time.
+    pub not_before: Option<Timestamp>,
+    /// A clerk put it aside until then.
+    pub parked_until: Option<Timestamp>,
+    pub kept: Option<Kept>,
+    /// When a clerk called the supervisor.
+    pub escalated_at: Option<Timestamp>,
+    /// The one key that the queue is ordered by: [`Lane::rank_at`].
+    pub rank_at: Timestamp,
+    pub state: WorkState,
+    /// Counts the claims: a completion names the claim that it rests on.
+    pub fence: u32,
+}
+
+impl WorkItem {
+    /// The work item that a case needs now; `knows` is the clerk who knows the case already.
+    pub fn open(
+        id: WorkItemId,
+        (case, item): (&Case, &Item),
+        work: Work,
+        now: Timestamp,
+        knows: Option<AccountId>,
+        terms: &Terms<'_>,
+    ) -> Self {
+        let not_before = work.not_before.map(start_of);
+        let arrival = not_before.unwrap_or(now).max(now);
+        let lane = Lane::of(case.route.mode, item);
+        let due_at = due_at(case, work.stage, arrival, terms);
+        Self {
+            id,
+            case: case.id,
+            step: work.step,
+            stage: work.stage,
+            topic: item.topic,
+            desk: work.desk,
+            sharing: Sharing::of(case.route.mode, work.stage),
+            lane,
+            arrived_at: now,
+            due_at,
+            not_before,
+            parked_until: None,
+            kept: knows.map(|clerk| Kept { clerk, until: arrival + terms.keep }),
+            escalated_at: None,
+            rank_at: lane.rank_at(due_at),
+            state: WorkState::Ready,
+            fence: 0,
+        }
+    }
+
+    /// Whether this item is what the case still asks for.
+    pub fn serves(&self, work: &Work) -> bool {
+        self.step == work.step && self.desk == work.desk && self.not_before == work.not_before.map(start_of)
+    }
+
+    /// Whether the case asks for the same thing at another desk.
+    pub fn may_move_to(&self, work: &Work) -> bool {
+        self.step == work.step && self.desk != work.desk && self.not_before == work.not_before.map(start_of)
+    }
+
+    /// The same thing to do, at another desk from now on; whoever holds it is fenced off.
+    pub fn move_to(self, desk: Desk, now: Timestamp) -> Self {
+        Self { desk, arrived_at: now, kept: None, state: WorkState::Ready, fence: self.fence + 1, ..self }
+    }
+
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            WorkState::Ready | WorkState::Leased(_) => true,
+            WorkState::Done | WorkState::Cancelled => false,
+        }
+    }
+
+    /// From when on it may be claimed, as long as nobody holds it.
+    pub fn claimable_from(&self) -> Timestamp {
+        self.arrived_at.max(self.not_before.unwrap_or(self.arrived_at)).max(self.parked_until.unwrap_or(self.arrived_at))
+    }
+}

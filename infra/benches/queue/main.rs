@@ -1,0 +1,71 @@
+//! How fast clerks get and finish work on PostgreSQL, through the store, beside raw `pgbench` doing the minimal claim and complete on
+//! a table of its own in the same database. Quote the ratios; the absolute numbers are this machine's at this hour.
+//!
+//! `make bench` runs it twice through `scripts/bench_queue.sh`: on disk with fsync on, and with the data folder in memory, where
+//! the processor is the bound. All clients draw from one pool; at least the named number of items wait behind at all times.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that can't go on has failed")]
+
+mod ours;
+mod raw;
+
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+
+/// How deep the pool is behind what is drawn.
+const DEPTHS: [u32; 3] = [1_000, 100_000, 1_000_000];
+/// Clients at once, and how many items they draw in one run.
+const RUNS: [(u32, u32); 3] = [(1, 2_000), (4, 6_000), (16, 16_000)];
+
+/// What came of one run.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    pub a_second: f64,
+    /// Of each claim, where it was taken, in order.
+    pub claims: Vec<Duration>,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let url = std::env::var("BIANMIN_TEST_PG_URL").expect("run by scripts/bench_queue.sh");
+    let place = std::env::var("BIANMIN_BENCH_PLACE").unwrap_or_default();
+    let database = Database::connect(&url).await.unwrap();
+    let store = ours::open(&url).await;
+    println!("\nclaim + complete a second, {place}; ratios to raw of the same depth and clients; claims in ms");
+    println!(
+        "{:>9} {:>7} {:>9} {:>9} {:>6} {:>9} {:>6} {:>8} {:>8}",
+        "depth", "clients", "raw", "ours", "x raw", "and next", "x raw", "p50", "p99"
+    );
+    for depth in DEPTHS {
+        let drawn: u32 = RUNS.iter().map(|(_, items)| items).sum();
+        raw::fill(&database, depth + drawn).await;
+        ours::fill(&store, &database, depth + 2 * drawn).await;
+        for (clients, items) in RUNS {
+            settle(&database).await;
+            let bare = raw::run(&url, clients, items);
+            let apart = ours::one_by_one(&store, clients, items).await;
+            let chained = ours::complete_and_next(&store, clients, items).await;
+            println!(
+                "{depth:>9} {clients:>7} {:>9.0} {:>9.0} {:>5.2}x {:>9.0} {:>5.2}x {:>8.2} {:>8.2}",
+                bare.a_second,
+                apart.a_second,
+                apart.a_second / bare.a_second,
+                chained.a_second,
+                chained.a_second / bare.a_second,
+                part(&apart.claims, 50),
+                part(&apart.claims, 99),
+            );
+        }
+    }
+}
+
+fn part(claims: &[Duration], percent: usize) -> f64 {
+    claims[(claims.len() * percent / 100).min(claims.len() - 1)].as_secs_f64() * 1000.0
+}
+
+/// What one run leaves behind isn't the next one's to bear.
+async fn settle(database: &DatabaseConnection) {
+    for statement in ["VACUUM ANALYZE raw_items", "VACUUM ANALYZE work_items", "CHECKPOINT"] {
+        database.execute_unprepared(statement).await.unwrap();
+    }
+}

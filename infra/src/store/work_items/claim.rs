@@ -1,0 +1,139 @@
+//! The statements of a clerk's day: claim the next item; close one and claim the next. One statement each on PostgreSQL, and past
+//! what another transaction is claiming; on SQLite the one writer makes them follow one another.
+//!
+//! Each pool's first item comes out of the index `work_items_ready` in its order, so that depth costs nothing; of these the most
+//! urgent is taken. The condition on what is free is [`domain::queue::WorkItem::is_for`], and a model-based test holds the two together.
+
+use domain::ids::{AccountId, WorkItemId};
+use domain::queue::{Claimant, WorkItem};
+use domain::time::Timestamp;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult};
+
+use super::row::{self, DONE, TABLE};
+use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, Wanted};
+use crate::store::words::word;
+use crate::store::{StoreError, Tx};
+
+/// The moment of a claim.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    pub now: Timestamp,
+    /// The claim holds until then.
+    pub lease_until: Timestamp,
+    /// What arrived earlier goes to any claimant of its pool, trained for it or not.
+    pub anyone_since: Timestamp,
+}
+
+/// An item to be closed by its holder.
+#[derive(Debug, Clone, Copy)]
+pub struct Closing {
+    pub id: WorkItemId,
+    pub holder: AccountId,
+    pub fence: u32,
+}
+
+/// What closing one item and claiming the next came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// False where the lease was lost: then nothing is claimed either.
+    pub closed: bool,
+    pub claimed: Option<WorkItem>,
+}
+
+impl Tx {
+    /// Claims the first item in the order of the queue that waits in the claimant's pools; none where nothing waits.
+    pub async fn claim_next(&self, claimant: &Claimant, moment: Moment) -> Result<Option<WorkItem>, StoreError> {
+        let mut sql = Sql::new(self, claimant.account, moment);
+        let wanted = sql.wanted(claimant)?;
+        let text = format!("WITH {} {}", sql.candidates(&claimant.pools, &wanted, 1)?, claim(""));
+        let claimed = self.db().query_one_raw(sql.statement(text)).await?;
+        claimed.map(|row| read(&row)).transpose()
+    }
+
+    /// Closes an item and claims the next, both or, where the lease was lost, neither.
+    pub async fn close_and_claim_next(&self, closing: Closing, claimant: &Claimant, moment: Moment) -> Result<Next, StoreError> {
+        match self.db().get_database_backend() {
+            DbBackend::Postgres => self.close_and_claim_in_one(closing, claimant, moment).await,
+            // No journey lies between two statements of SQLite's.
+            _ => {
+                let closed = self.close_work_item(closing, moment.now).await?;
+                let claimed = if closed { self.claim_next(claimant, moment).await? } else { None };
+                Ok(Next { closed, claimed })
+            }
+        }
+    }
+
+    async fn close_and_claim_in_one(&self, closing: Closing, claimant: &Claimant, moment: Moment) -> Result<Next, StoreError> {
+        let mut sql = Sql::new(self, claimant.account, moment);
+        let (close, wanted) = (sql.close(closing), sql.wanted(claimant)?);
+        let candidates = sql.candidates(&claimant.pools, &wanted, 1)?;
+        let text = format!(
+            "WITH closed AS ({close} RETURNING id), {candidates}, taken AS ({}) SELECT taken.* FROM closed LEFT JOIN taken ON true",
+            claim("AND EXISTS (SELECT 1 FROM closed)"),
+        );
+        let found = self.db().query_one_raw(sql.statement(text)).await?;
+        let claimed = match &found {
+            Some(row) if row.try_get::<Option<uuid::Uuid>>("", "id")?.is_some() => Some(read(row)?),
+            Some(_) | None => None,
+        };
+        Ok(Next { closed: found.is_some(), claimed })
+    }
+
+    /// Closes an item for its holder; false where the lease was lost.
+    pub async fn close_work_item(&self, closing: Closing, now: Timestamp) -> Result<bool, StoreError> {
+        let mut sql = Sql::new(self, closing.holder, Moment { now, lease_until: now, anyone_since: now });
+        let text = sql.close(closing);
+        Ok(self.db().execute_raw(sql.statement(text)).await?.rows_affected() == 1)
+    }
+}
+
+pub(super) fn read(row: &QueryResult) -> Result<WorkItem, StoreError> {
+    row::Model::from_query_result(row, "")?.try_into()
+}
+
+/// Takes the most urgent of the candidates.
+fn claim(condition: &str) -> String {
+    format!(
+        "UPDATE work_items SET holder = {ME}, lease_until = {LEASE_UNTIL}, free_from = {LEASE_UNTIL}, fence = fence + 1, \
+         kept_for = NULL, kept_until = NULL \
+         WHERE district = {DISTRICT} AND id = (SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1) {condition} RETURNING *"
+    )
+}
+
+impl Sql {
+    fn close(&mut self, closing: Closing) -> String {
+        let (id, holder) = (self.bind(closing.id.as_uuid()), self.bind(closing.holder.as_uuid()));
+        let fence = self.bind(i64::from(closing.fence));
+        format!(
+            "UPDATE work_items SET closed_at = {NOW}, outcome = '{DONE}', lease_until = NULL WHERE district = {DISTRICT} AND id = {id} \
+             AND holder = {holder} AND fence = {fence} AND closed_at IS NULL AND lease_until > {NOW}"
+        )
+    }
+
+    /// What the next-call gives to this claimant.
+    fn wanted(&mut self, claimant: &Claimant) -> Result<Wanted, StoreError> {
+        let lock = if self.backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+        let condition = format!(
+            "AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
+            self.trained(claimant)?,
+            self.allowed(claimant),
+        );
+        Ok(Wanted { condition, lock })
+    }
+
+    fn allowed(&mut self, claimant: &Claimant) -> String {
+        if claimant.barred.is_empty() {
+            return String::new();
+        }
+        let barred: Vec<_> = claimant.barred.iter().map(|item| self.bind(item.as_uuid())).collect();
+        format!("AND w.id NOT IN ({})", barred.join(", "))
+    }
+
+    fn trained(&mut self, claimant: &Claimant) -> Result<String, StoreError> {
+        if claimant.topics.is_empty() {
+            return Ok(String::new());
+        }
+        let topics = claimant.topics.iter().map(|topic| Ok(self.bind(word(TABLE, topic)?))).collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(format!("AND (w.topic IN ({}) OR w.arrived_at <= {ANYONE_SINCE})", topics.join(", ")))
+    }
+}

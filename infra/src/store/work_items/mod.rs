@@ -1,0 +1,163 @@
+//! Work items: the queue's one table, claimed in the order of `rank_at`.
+
+mod claim;
+mod moves;
+mod row;
+mod sql;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::case::Stage;
+use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
+use domain::queue::{Pool, WorkItem, WorkState};
+use domain::time::Timestamp;
+use sea_orm::{ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
+
+use super::words::word;
+use super::{StoreError, Tx, View};
+
+use claim::read;
+pub use claim::{Closing, Moment, Next};
+pub use moves::Move;
+use row::{Column, TABLE};
+use sql::{DISTRICT, Sql, Wanted};
+
+impl View {
+    pub async fn work_item(&self, id: WorkItemId) -> Result<Option<WorkItem>, StoreError> {
+        let found = self.work_items().filter(Column::Id.eq(id.as_uuid())).one(&self.db()).await?;
+        found.map(WorkItem::try_from).transpose()
+    }
+
+    /// What is open on a case: one item at most.
+    pub async fn open_work_item(&self, case: CaseId) -> Result<Option<WorkItem>, StoreError> {
+        let found = self.work_items().filter(Column::CaseId.eq(case.as_uuid())).filter(Column::ClosedAt.is_null()).one(&self.db()).await?;
+        found.map(WorkItem::try_from).transpose()
+    }
+
+    /// What `holder` holds at `now`, most urgent first.
+    pub async fn held_by(&self, holder: AccountId, now: Timestamp) -> Result<Vec<WorkItem>, StoreError> {
+        let held = self.work_items().filter(Column::ClosedAt.is_null()).filter(Column::Holder.eq(holder.as_uuid()));
+        let rows = held.filter(Column::LeaseUntil.gt(now)).order_by_asc(Column::RankAt).all(&self.db()).await?;
+        rows.into_iter().map(WorkItem::try_from).collect()
+    }
+
+    /// How many items `holder` holds at `now`.
+    pub async fn holds(&self, holder: AccountId, now: Timestamp) -> Result<u64, StoreError> {
+        let held = self.work_items().filter(Column::ClosedAt.is_null()).filter(Column::Holder.eq(holder.as_uuid()));
+        Ok(held.filter(Column::LeaseUntil.gt(now)).count(&self.db()).await?)
+    }
+
+    /// What may be claimed at `now` from these pools, in the order of the queue, after `after`.
+    pub async fn claimable(
+        &self,
+        pools: &BTreeSet<Pool>,
+        now: Timestamp,
+        after: Option<&WorkItem>,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
+        let mut sql = Sql::new(self, AccountId::new(Uuid::nil()), Moment { now, lease_until: now, anyone_since: now });
+        let condition = match after {
+            Some(after) => {
+                let (rank, id) = (sql.bind(after.rank_at), sql.bind(after.id.as_uuid()));
+                format!("AND (w.rank_at, w.id) > ({rank}, {id})")
+            }
+            None => String::new(),
+        };
+        let candidates = sql.candidates(pools, &Wanted { condition, lock: "" }, limit)?;
+        let text = format!(
+            "WITH {candidates} SELECT w.* FROM work_items w JOIN candidates c ON w.id = c.id WHERE w.district = {DISTRICT} \
+             ORDER BY w.rank_at, w.id LIMIT {limit}"
+        );
+        let rows = self.db().query_all_raw(sql.statement(text)).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// How much may be claimed at `now` from these pools.
+    pub async fn claimable_count(&self, pools: &BTreeSet<Pool>, now: Timestamp) -> Result<u64, StoreError> {
+        let mut any = sea_orm::Condition::any().add(Column::Reach.eq("line"));
+        for pool in pools {
+            let own = Column::Station.eq(pool.station.as_str()).and(Column::Role.eq(word(TABLE, &pool.role)?));
+            any = any.add(own);
+        }
+        Ok(self.work_items().filter(is_free(now)).filter(any).count(&self.db()).await?)
+    }
+
+    /// How many cases wait at each station to be taken in at `now`.
+    pub async fn waiting_to_be_taken_in(&self, now: Timestamp) -> Result<BTreeMap<StationCode, u64>, StoreError> {
+        let taking_in = [Stage::AtOnce, Stage::Accept].map(|stage| word(TABLE, &stage));
+        let taking_in = taking_in.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let select = self.work_items().filter(is_free(now)).filter(Column::Stage.is_in(taking_in));
+        let counted = select.select_only().column(Column::Station).column_as(Column::Id.count(), "waiting").group_by(Column::Station);
+        let rows: Vec<(String, i64)> = counted.into_tuple().all(&self.db()).await?;
+        let corrupt = |error: &dyn std::fmt::Display| StoreError::corrupt(TABLE, error);
+        let rows = rows.into_iter().map(|(station, waiting)| {
+            let station = station.parse().map_err(|error: domain::ids::BadCode| corrupt(&error))?;
+            Ok((station, u64::try_from(waiting).map_err(|error| corrupt(&error))?))
+        });
+        rows.collect()
+    }
+
+    /// Open items that arrived before `arrived` and that nobody holds: candidates to rise.
+    pub async fn untaken_since(
+        &self,
+        arrived: Timestamp,
+        now: Timestamp,
+        after: Option<&WorkItem>,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
+        let mut select = self.work_items().filter(is_free(now)).filter(Column::ArrivedAt.lt(arrived));
+        select = select.filter(Column::NotBefore.is_null().or(Column::NotBefore.lt(arrived)));
+        if let Some(after) = after {
+            select = select.filter(Column::Id.gt(after.id.as_uuid()));
+        }
+        let rows = select.order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(WorkItem::try_from).collect()
+    }
+
+    fn work_items(&self) -> Select<row::Entity> {
+        self.of(row::Entity::find(), Column::District)
+    }
+}
+
+impl Tx {
+    pub async fn add_work_item(&self, item: &WorkItem) -> Result<(), StoreError> {
+        let row = row::ActiveModel::of(self.district().as_str(), item, item.arrived_at)?;
+        row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(())
+    }
+
+    /// What `change` makes of an open item, saved. `StoreError::Stale` where somebody else changed it meanwhile.
+    pub async fn change_work_item<E: From<StoreError>>(
+        &self,
+        read: WorkItem,
+        now: Timestamp,
+        change: impl FnOnce(WorkItem) -> Result<WorkItem, E>,
+    ) -> Result<WorkItem, E> {
+        let changed = change(read.clone())?;
+        self.save_work_item(&read, &changed, now).await?;
+        Ok(changed)
+    }
+
+    /// Saves what became of an item that was read at `read`; `StoreError::Stale` where somebody claimed, gave back or closed it since.
+    pub async fn save_work_item(&self, read: &WorkItem, item: &WorkItem, now: Timestamp) -> Result<(), StoreError> {
+        let held_until = match read.state {
+            WorkState::Leased(lease) => Column::LeaseUntil.eq(lease.until),
+            WorkState::Ready | WorkState::Done | WorkState::Cancelled => Column::LeaseUntil.is_null(),
+        };
+        let saved = self
+            .of(row::Entity::update_many(), Column::District)
+            .set(row::ActiveModel::of(self.district().as_str(), item, now)?)
+            .filter(Column::Id.eq(item.id.as_uuid()))
+            .filter(Column::Fence.eq(read.fence))
+            .filter(Column::ClosedAt.is_null())
+            .filter(held_until)
+            .exec(&self.db())
+            .await?;
+        if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+}
+
+/// Open, and neither held nor put off.
+fn is_free(now: Timestamp) -> sea_orm::sea_query::SimpleExpr {
+    Column::ClosedAt.is_null().and(Column::FreeFrom.lte(now))
+}
