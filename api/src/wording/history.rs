@@ -47,6 +47,7 @@ pub fn said(event: &Event, station_name: &dyn Fn(&domain::ids::StationCode) -> S
         Event::Delivered => "结果已送达并由双方确认".to_owned(),
         Event::ClockStopped { reason, legal_basis } => format!("时限暂停：{}（依据：{legal_basis}）", terms::stop_reason(*reason)),
         Event::ClockStarted { reason } => format!("时限恢复计算：{}结束", terms::stop_reason(*reason)),
+        Event::Drawn { from, to } => format!("{}待办较多，由{}以其名义办理", station_name(from), station_name(to)),
         Event::Rose { from, to } => format!("{}无合适人员可办，由{}以其名义办理", station_name(from), station_name(to)),
         Event::OpenedToLine => "本级无合适人员可办，已请条线内其他人员办理并告知督办人员".to_owned(),
         Event::Replanned { changed, latest } => replanned(*changed, *latest),

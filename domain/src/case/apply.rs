@@ -87,7 +87,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
         },
         Event::ClockStopped { reason, .. } => stop_clock(&mut case, *reason, at),
         Event::ClockStarted { .. } => start_clock(&mut case, at),
-        Event::Rose { to, .. } => rise(&mut case, to),
+        Event::Rose { to, .. } | Event::Drawn { to, .. } => move_step(&mut case, to),
         Event::OpenedToLine => open_to_line(&mut case),
         Event::Withdrawn | Event::ConsentWithdrawn { .. } => end(&mut case, Outcome::Withdrawn),
         Event::Completed => end(&mut case, Outcome::Completed),
@@ -143,7 +143,7 @@ fn start_clock(case: &mut Case, at: Timestamp) {
     }
 }
 
-fn rise(case: &mut Case, to: &StationCode) {
+fn move_step(case: &mut Case, to: &StationCode) {
     let at = step_of(case);
     if let Some(step) = case.procedure.get_mut(at) {
         step.desk.station = to.clone();

@@ -7,7 +7,7 @@ use crate::calendar::Calendar;
 use crate::case::{Actor, Bar, Changed, Decision, Fee, Finding, Objections, Opinion, Produced, Receiver};
 use crate::catalogue::Item;
 use crate::district::DistrictMap;
-use crate::ids::{ConsentId, ItemCode, NoteId, PersonId};
+use crate::ids::{ConsentId, ItemCode, NoteId, PersonId, StationCode};
 use crate::people::Staff;
 use crate::time::Timestamp;
 
@@ -82,6 +82,10 @@ pub enum Command {
     Resume,
     /// Nobody present may take the step.
     Rise,
+    /// The clerk's station has time to spare and takes the step over.
+    Draw {
+        to: StationCode,
+    },
     /// What the plan rested on changed.
     Replan {
         changed: Changed,
@@ -204,6 +208,8 @@ pub enum Rejection {
     DecidedAlready,
     #[error("the whole line may take it already")]
     AtTheTop,
+    #[error("the step isn't shared with the station")]
+    NotShared,
     #[error("nobody acts for the subject of this case")]
     NoAgent,
     #[error("a station of this case is no longer on the map")]

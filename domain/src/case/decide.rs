@@ -2,10 +2,11 @@
 
 use crate::case::{
     Acceptance, Bar, By, Case, Command as C, Context, Decision, Event, Fee, GiveOut, Objections, Produced, Reach, Receiver, Recorded,
-    Rejection as R, Stage, State as S, StopReason, SupplementGround, apply, may_enter_for_the_person, may_take, publicity_until,
+    Rejection as R, Stage, State as S, StopReason, SupplementGround, apply, is_able, may_be_drawn, may_enter_for_the_person, may_take,
+    publicity_until,
 };
 use crate::catalogue::{Care, Forwarding, Item, ResultForm};
-use crate::ids::{ConsentId, ItemCode, NoteId};
+use crate::ids::{ConsentId, ItemCode, NoteId, StationCode};
 use crate::time::local_date;
 
 type Events = Result<Vec<Event>, R>;
@@ -36,6 +37,7 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
             by_staff(case, *step, context).map(|_| vec![Event::ClockStarted { reason: StopReason::OutsideTest }])
         }
         (S::Paused { .. }, _) => Err(R::Paused),
+        (S::Open { step }, C::Draw { to }) => draw(case, *step, to, context),
         (S::Open { step }, command) => at_step(case, *step, command, context),
     }?;
     Ok(completed(case, events, context))
@@ -169,6 +171,18 @@ fn rise(case: &Case, context: &Context<'_>) -> Events {
         (None, Reach::Station) => Event::OpenedToLine,
     };
     by_system(context, vec![event])
+}
+
+/// What is shared district-wide goes to a station that is able to do it and where the clerk may take it.
+fn draw(case: &Case, at: usize, to: StationCode, context: &Context<'_>) -> Events {
+    let By::Staff(staff) = context.by else { return Err(R::NotYours) };
+    let step = case.procedure.get(at).ok_or(R::NotAtThisStage)?;
+    let station = context.map.station(&to).ok_or(R::StationGone)?;
+    if !may_be_drawn(case, context.item, step) || !is_able(station, step.stage, context.item) {
+        return Err(R::NotShared);
+    }
+    may_take(staff, case, &step.at(&to)).map_err(R::Barred)?;
+    Ok(vec![Event::Drawn { from: step.desk.station.clone(), to }])
 }
 
 fn lose_agent(case: &Case, context: &Context<'_>) -> Events {

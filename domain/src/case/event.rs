@@ -163,6 +163,11 @@ pub enum Event {
         from: StationCode,
         to: StationCode,
     },
+    /// A station with time to spare took the step over from the district's pool: it acts in the other's name.
+    Drawn {
+        from: StationCode,
+        to: StationCode,
+    },
     /// Nobody at the top may either: the whole line may, and a supervisor is told.
     OpenedToLine,
     /// The plan that was chosen doesn't hold any more, and another stands in its place: done on this day at the latest. None where

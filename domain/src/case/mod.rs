@@ -14,6 +14,7 @@ mod note;
 mod number;
 mod procedure;
 mod route;
+mod sharing;
 mod tidings;
 mod who;
 
@@ -36,6 +37,7 @@ pub use note::*;
 pub use number::*;
 pub use procedure::*;
 pub use route::*;
+pub use sharing::*;
 pub use tidings::*;
 pub use who::*;
 

@@ -123,6 +123,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         | Event::ClockStopped { .. }
         | Event::ClockStarted { .. }
         | Event::Rose { .. }
+        | Event::Drawn { .. }
         | Event::OpenedToLine
         | Event::AgentLeft
         | Event::Withdrawn

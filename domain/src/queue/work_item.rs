@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::due::{due_at, start_of};
 use super::{Lane, Lease, StageAllowances};
 use crate::calendar::Calendar;
-use crate::case::{Case, Desk, Stage, Work};
-use crate::catalogue::{Item, Mode, Topic};
+use crate::case::{Case, Desk, Stage, Work, may_be_drawn};
+use crate::catalogue::{Item, Topic};
 use crate::ids::{AccountId, CaseId, WorkItemId};
 use crate::time::Timestamp;
 
@@ -18,26 +18,6 @@ pub enum Sharing {
     Own,
     /// Any able station of the district: accepting and reviewing of what may be handled district-wide (全区通办); never deciding.
     District,
-}
-
-impl Sharing {
-    fn of(mode: Mode, stage: Stage) -> Self {
-        match (mode, stage) {
-            (Mode::District, Stage::Accept | Stage::Review) => Sharing::District,
-            (
-                Mode::District,
-                Stage::AtOnce
-                | Stage::Inspect
-                | Stage::Publicise
-                | Stage::Decide
-                | Stage::Produce
-                | Stage::Forward
-                | Stage::RecordAnswer
-                | Stage::HandOver,
-            )
-            | (Mode::Nearby | Mode::Remote | Mode::OneWindow | Mode::Express | Mode::Special, _) => Sharing::Own,
-        }
-    }
 }
 
 /// Kept for one clerk, until others may draw it too: for who knows the case, or who was given it by name.
@@ -105,6 +85,7 @@ impl WorkItem {
         let not_before = work.not_before.map(start_of);
         let arrival = not_before.unwrap_or(now).max(now);
         let lane = Lane::of(case.route.mode, item);
+        let shared = case.current().is_some_and(|(_, step)| may_be_drawn(case, item, step));
         let due_at = due_at(case, work.stage, arrival, terms);
         Self {
             id,
@@ -113,7 +94,7 @@ impl WorkItem {
             stage: work.stage,
             topic: item.topic,
             desk: work.desk,
-            sharing: Sharing::of(case.route.mode, work.stage),
+            sharing: if shared { Sharing::District } else { Sharing::Own },
             lane,
             arrived_at: now,
             due_at,

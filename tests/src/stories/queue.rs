@@ -3,12 +3,16 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::story::{Story, TOWN_SERVICE, VILLAGE_STATION, accept, ask_for, word};
+use super::story::{Story, TOWN_SERVICE, VILLAGE_STATION, accept, ask_for, says, word};
 use crate::support::client::{Answer, Api};
 
 /// The clerk of 平桥村 and its head, who does a clerk's work too.
 const CLERK: &str = "cunwu";
 const HEAD: &str = "cunzhang";
+/// 党员组织关系接转: from the phone, at any station of the district; the town decides.
+const DISTRICT_WIDE: &str = "T104";
+/// A station at which nothing waits.
+const IDLE: &str = "511499101207-01";
 /// Watches over the whole district.
 const SUPERVISOR: &str = "duban";
 
@@ -141,4 +145,17 @@ async fn the_next_call_keeps_to_what_a_clerk_is_trained_for_until_it_waited_too_
     next(&story.staff(CLERK).await).await.problem(404, "nothing_waits");
     story.at("2026-09-14T14:30:00+08:00").await;
     assert_eq!(next(&story.staff(CLERK).await).await.expect(200).value()["case"]["id"], json!(case.id));
+}
+
+#[tokio::test]
+async fn a_station_with_nothing_to_do_accepts_for_another_what_is_handled_district_wide() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", DISTRICT_WIDE, "district").await;
+    let idle = story.staff(&format!("{IDLE}.1")).await;
+    let taken = idle.post("/api/v1/work-items/claim", json!({})).await.expect(200).value();
+    assert_eq!((&taken["case"]["id"], &taken["station"]["code"]), (&json!(case.id), &json!(IDLE)));
+    assert_ne!(taken["in_name_of"]["code"], json!(IDLE), "another station was chosen");
+    let path = format!("/api/v1/work-items/{}/acts", word(&taken, "id"));
+    idle.post(&path, json!({ "lease": taken["lease"]["number"], "act": accept() })).await.expect(200);
+    says(&case.history(&story.villager("wang-dama").await).await, "以其名义办理");
 }

@@ -9,9 +9,10 @@ use domain::audit::Thing;
 use domain::case::Bar;
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
-use domain::queue::{Claimant, LeaseError, Pool, WorkItem, WorkState};
+use domain::queue::{ClaimError, Claimant, LeaseError, Pool, WorkItem, WorkState};
 use infra::store::{Closing, Moment, StoreError, Tx};
 
+use super::draw::draw_next;
 use super::{Bars, TakeError, Taken, case_of, step_of};
 use crate::app::cases::on;
 use crate::app::{App, Grounds, Roster};
@@ -40,6 +41,22 @@ impl Call {
         Moment { now: grounds.now, lease_until: grounds.now + self.length, anyone_since: grounds.now - waited }
     }
 
+    pub fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
+    pub fn stations(&self) -> BTreeSet<StationCode> {
+        self.claimant.pools.iter().map(|pool| pool.station.clone()).collect()
+    }
+
+    pub fn is_trained_for(&self, item: &WorkItem) -> bool {
+        self.claimant.is_trained_for(item.topic)
+    }
+
+    pub fn claim(&self, item: WorkItem, grounds: &Grounds) -> Result<WorkItem, ClaimError> {
+        item.claim(self.staff.account, grounds.now, self.length)
+    }
+
     /// Remembers for a while that an item isn't for the caller.
     fn bar(&mut self, grounds: &Grounds, item: WorkItemId) {
         let until = grounds.now + Duration::minutes(grounds.queue.ask_again_minutes.into());
@@ -64,10 +81,13 @@ pub fn pools_of(staff: &Staff, grounds: &Grounds) -> BTreeSet<Pool> {
     pools.filter(|pool| staff.works_as(pool.role, &pool.station)).collect()
 }
 
-/// Claims the first item in the order of the queue that the caller may take.
+/// Claims the first item in the order of the queue that the caller may take: out of their pools, or else out of the district's.
 pub async fn claim_next(tx: &Tx, grounds: &Grounds, call: Call) -> Result<Taken, TakeError> {
     let first = tx.claim_next(&call.claimant, call.moment(grounds)).await?;
-    first_allowed(tx, grounds, call, first).await?.ok_or(TakeError::NothingWaits)
+    match first_allowed(tx, grounds, call.clone(), first).await? {
+        Some(taken) => Ok(taken),
+        None => draw_next(tx, grounds, &call).await?.ok_or(TakeError::NothingWaits),
+    }
 }
 
 /// Closes the item that the caller holds, and claims the first one that they may take.

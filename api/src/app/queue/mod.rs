@@ -3,6 +3,7 @@
 
 mod bars;
 mod claim;
+mod draw;
 mod lease;
 mod waiting;
 

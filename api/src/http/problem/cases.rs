@@ -240,6 +240,7 @@ impl From<Rejection> for Problem {
             Rejection::NoPublicity => Problem::conflict("no_publicity", "本事项不需要公示"),
             Rejection::DecidedAlready => Problem::conflict("decided_already", "本件已作出决定，不能撤回"),
             Rejection::NoAgent => Problem::conflict("no_agent", "本件没有代办人，无需操作"),
+            Rejection::NotShared => Problem::conflict("not_shared", "该环节不能由本站代为办理"),
             Rejection::AtTheTop => Problem::conflict("at_the_top", "已交由条线内所有人员办理"),
             Rejection::StationGone => Problem::conflict("station_gone", "办理站点已有变化，请联系管理员"),
         }

@@ -11,6 +11,7 @@ mod people;
 mod publicity;
 mod replanning;
 mod rising;
+mod sharing;
 mod stages;
 pub(crate) mod story;
 mod walk;

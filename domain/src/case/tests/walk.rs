@@ -100,6 +100,8 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::Pause,
         Command::Resume,
         Command::Rise,
+        Command::Draw { to: code(FAR_VILLAGE) },
+        Command::Draw { to: code(OTHER_TOWN) },
         Command::Replan { changed: Changed::Station, latest: None },
         Command::LoseAgent,
         Command::Withdraw,
@@ -257,6 +259,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::OpenPublicity
         | Command::ClosePublicity { .. }
         | Command::Review { .. }
+        | Command::Draw { .. }
         | Command::Forward
         | Command::RecordAnswer { .. }
         | Command::Decide { .. }

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Stage;
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
-use domain::queue::{Pool, WorkItem, WorkState};
+use domain::queue::{Pool, Sharing, WorkItem, WorkState};
 use domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::words::word;
 use super::{StoreError, Tx, View};
@@ -120,6 +121,22 @@ impl View {
 }
 
 impl Tx {
+    /// What stations may do for one another and is free at `now`, in the order of the queue after `after`; on PostgreSQL locked, and past
+    /// what another transaction is taking.
+    pub async fn shared_work(&self, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+        let mut select = self.work_items().filter(Column::Sharing.eq(word(TABLE, &Sharing::District)?)).filter(is_free(now));
+        select = select.filter(Column::KeptUntil.is_null().or(Column::KeptUntil.lte(now)));
+        if let Some(after) = after {
+            let same = Column::RankAt.eq(after.rank_at).and(Column::Id.gt(after.id.as_uuid()));
+            select = select.filter(Column::RankAt.gt(after.rank_at).or(same));
+        }
+        select = select.order_by_asc(Column::RankAt).order_by_asc(Column::Id).limit(limit);
+        if self.db().get_database_backend() == DbBackend::Postgres {
+            select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        }
+        select.all(&self.db()).await?.into_iter().map(WorkItem::try_from).collect()
+    }
+
     pub async fn add_work_item(&self, item: &WorkItem) -> Result<(), StoreError> {
         let row = row::ActiveModel::of(self.district().as_str(), item, item.arrived_at)?;
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;

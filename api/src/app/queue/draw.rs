@@ -1,0 +1,62 @@
+//! A station with nothing to do draws from the district's pool (全区通办): accepting and reviewing, never deciding.
+
+use std::collections::BTreeSet;
+
+use domain::case::{By, Command, is_able};
+use domain::ids::StationCode;
+use domain::queue::WorkItem;
+use infra::store::{CaseFile, Tx};
+
+use super::claim::Call;
+use super::{TakeError, Taken, case_of, step_of};
+use crate::app::cases::{ActError, command};
+use crate::app::{Grounds, Roster};
+
+/// Items looked at in one go.
+const LOOKED_AT: u64 = 20;
+
+/// Takes over the first item of the district's pool that one of the caller's stations is able to do and the caller may take.
+pub async fn draw_next(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
+    let (stations, mut roster, mut after) = (call.stations(), Roster::new(tx), None);
+    loop {
+        let found = tx.shared_work(grounds.now, after.as_ref(), LOOKED_AT).await?;
+        let Some(last) = found.last().cloned() else { return Ok(None) };
+        for item in found.into_iter().filter(|item| call.is_trained_for(item)) {
+            let file = case_of(tx, &item).await?;
+            if let Some(station) = able_station(tx, grounds, (&mut roster, call), &stations, &item, &file).await? {
+                return take_over(tx, grounds, call, item, station).await;
+            }
+        }
+        after = Some(last);
+    }
+}
+
+async fn able_station(
+    tx: &Tx,
+    grounds: &Grounds,
+    (roster, call): (&mut Roster<'_>, &Call),
+    stations: &BTreeSet<StationCode>,
+    work_item: &WorkItem,
+    file: &CaseFile,
+) -> Result<Option<StationCode>, TakeError> {
+    let item = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
+    for code in stations.iter().filter(|code| **code != work_item.desk.station) {
+        let able = grounds.map.station(code).is_some_and(|station| is_able(station, work_item.stage, &item.item));
+        if able && roster.may_claim(call.staff(), &file.case, &step_of(work_item).at(code)).await?.is_ok() {
+            return Ok(Some(code.clone()));
+        }
+    }
+    Ok(None)
+}
+
+async fn take_over(tx: &Tx, grounds: &Grounds, call: &Call, item: WorkItem, to: StationCode) -> Result<Option<Taken>, TakeError> {
+    let file = match command(tx, grounds, item.case, By::Staff(call.staff()), Command::Draw { to }).await {
+        Ok(file) => file,
+        Err(ActError::Store(error)) => return Err(error.into()),
+        // Asked and allowed just now; a rule that this misses only leaves the item where it is.
+        Err(_refused) => return Ok(None),
+    };
+    let Some(moved) = tx.work_item(item.id).await? else { return Ok(None) };
+    let claimed = tx.change_work_item(moved, grounds.now, |item| call.claim(item, grounds).map_err(TakeError::from)).await?;
+    Ok(Some(Taken { work_item: claimed, file }))
+}

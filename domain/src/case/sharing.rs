@@ -1,0 +1,50 @@
+//! What stations of the district do for one another (全区通办): accepting and reviewing, never deciding. Source: design page, "The queue".
+
+use super::{Applicant, Case, Reach, Stage, Step};
+use crate::catalogue::{Item, Mode};
+use crate::district::{Level, Station};
+use crate::ids::StationCode;
+
+impl Step {
+    /// The same step at another station, in the same one's name.
+    pub fn at(&self, station: &StationCode) -> Step {
+        let mut step = self.clone();
+        step.desk.station = station.clone();
+        step
+    }
+}
+
+/// Whether another station may take the step over. To be accepted elsewhere, the application has to have come from the phone, and
+/// nobody to have come to the counter with it.
+pub fn may_be_drawn(case: &Case, item: &Item, step: &Step) -> bool {
+    let from_the_phone = item.trips == 0 && matches!(case.applicant, Applicant::Person { .. });
+    let shared = match step.stage {
+        Stage::Accept => from_the_phone,
+        Stage::Review => true,
+        Stage::AtOnce
+        | Stage::Inspect
+        | Stage::Publicise
+        | Stage::Decide
+        | Stage::Produce
+        | Stage::Forward
+        | Stage::RecordAnswer
+        | Stage::HandOver => false,
+    };
+    shared && case.route.mode == Mode::District && step.desk.reach == Reach::Station
+}
+
+/// Whether the station could do such a step: accept what it accepts anyway, review as a town's centre.
+pub fn is_able(station: &Station, stage: Stage, item: &Item) -> bool {
+    match stage {
+        Stage::Accept => station.accepts(item),
+        Stage::Review => station.level == Level::Town,
+        Stage::AtOnce
+        | Stage::Inspect
+        | Stage::Publicise
+        | Stage::Decide
+        | Stage::Produce
+        | Stage::Forward
+        | Stage::RecordAnswer
+        | Stage::HandOver => false,
+    }
+}
