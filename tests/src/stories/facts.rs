@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, says, word};
 use crate::support::client::Api;
+use crate::support::instance::until;
 
 /// Tuesday, the day after the stories begin; the village station is open from 09:00.
 const TUESDAY: &str = "2026-09-15";
@@ -22,7 +23,11 @@ fn ask(item: &str) -> Value {
 
 /// When the village station takes the matter in, by the plan of the person's own line.
 async fn taken_in_at(story: &Story, item: &str) -> (String, Value) {
-    let answer = plans(&story.stand.anyone(), ask(item)).await;
+    taken_in_by(&story.stand.anyone(), item).await
+}
+
+async fn taken_in_by(api: &Api, item: &str) -> (String, Value) {
+    let answer = plans(api, ask(item)).await;
     let all = answer["plans"].as_array().expect("plans");
     let at_the_village = |plan: &&Value| plan["mode"] == "nearby" && plan["matters"][0]["accepting"]["code"] == VILLAGE_STATION;
     let plan = all.iter().find(at_the_village).unwrap_or_else(|| panic!("{answer:#}"));
@@ -50,6 +55,27 @@ async fn a_station_that_is_closed_for_a_day_takes_matters_in_on_the_next() {
     assert!(after.starts_with(TUESDAY), "{after}");
     edit(&story, "duban", VILLAGE_STATION, json!({ "closures": [] })).await;
     assert!(taken_in_at(&story, CERTIFICATE).await.0.starts_with("2026-09-14"));
+}
+
+/// On SQLite there is one instance, and nothing to show.
+#[tokio::test]
+async fn a_closure_said_to_one_instance_holds_at_the_other_and_so_does_its_end() {
+    let story = Story::begin().await;
+    let Some(second) = story.stand.second_instance() else { return };
+    let there = second.anyone();
+    let taken_in_there = async || taken_in_by(&there, CERTIFICATE).await.0;
+    assert!(taken_in_there().await.starts_with("2026-09-14"));
+    let closed = json!({ "closures": [{ "from": "2026-09-14", "to": "2026-09-14", "hours": null, "cause": "outage" }] });
+    edit(&story, "duban", VILLAGE_STATION, closed).await;
+    assert!(taken_in_at(&story, CERTIFICATE).await.0.starts_with(TUESDAY), "at once where it was said");
+    until(&taken_in_there, |day| day.starts_with(TUESDAY)).await;
+
+    let seen_there = second.hears(&story.staff("duban").await);
+    let path = format!("/api/v1/stations/{VILLAGE_STATION}");
+    let seen = seen_there.get(&path).await.expect(200).etag().to_owned();
+    let opened = json!({ "closures": [] });
+    seen_there.ask(reqwest::Method::PATCH, &path).if_match(&seen).json(opened).send().await.expect(200);
+    until(async || taken_in_at(&story, CERTIFICATE).await.0, |day| day.starts_with("2026-09-14")).await;
 }
 
 #[tokio::test]
