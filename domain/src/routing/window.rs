@@ -1,10 +1,11 @@
 //! One window (一窗快办): several items accepted in one go at one station, at no more trips than one by one.
 //! A village item and its town service may replace each other if the one taken names `one_window`; the fewest trips win.
 
+use super::bounds::{Bounds, Shape, is_unhindered};
 use super::context::Context;
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
-use super::scan::{Candidate, Kept, Shape, Watch, is_unhindered};
+use super::scan::{Candidate, Watch};
 use super::stop::Stop;
 use super::ways::{self, Take, Way};
 use super::{Blocked, Plan, Reason, candidates, chain};
@@ -54,21 +55,16 @@ impl<'a> Window<'a> {
     /// The stations that take all items, or the first reason why there is none.
     pub fn scan<W: Watch>(&self, ctx: &Context<'a>, watch: &mut W) -> Result<Vec<Candidate<'a>>, Blocked> {
         let (mut found, mut first, mut scratch) = (Vec::new(), None, Scratch::default());
-        let mut kept: Vec<(Alike, Kept)> = Vec::new();
-        for (at, seat) in ctx.map.seats().filter(|(at, seat)| self.is_for_all(ctx, *at, seat)) {
-            let alike = Alike::of(ctx, at, seat);
-            let known = kept.iter().find(|(other, _)| *other == alike);
-            if W::PRUNES && known.is_some_and(|(_, kept)| kept.beats(ctx, seat)) {
+        let mut bounds: Vec<(Alike, Bounds)> = Vec::new();
+        for site in ctx.sites().filter(|site| self.is_for_all(ctx, site.at, site.seat)) {
+            let (at, seat, alike) = (site.at, site.seat, Alike::of(ctx, site.at, site.seat));
+            if W::PRUNES && bounds.iter().any(|(other, bounds)| *other == alike && bounds.beat(&site)) {
                 continue;
             }
             let settled = self.settle(ctx, at, seat);
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
-            if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, at, seat)) {
-                if !kept.iter().any(|(other, _)| *other == alike) {
-                    kept.push((alike, Kept::default()));
-                }
-                let kept = kept.iter_mut().find(|(other, _)| *other == alike);
-                kept.into_iter().for_each(|(_, kept)| kept.add(ctx, seat, || Shape::of(ctx, &best.ways)));
+            if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, &site)) {
+                of_alike(&mut bounds, alike).add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways));
             }
             let costs = best.map(|best| best.costs);
             watch.saw(MODE, None, at, &costs);
@@ -141,6 +137,14 @@ impl Alike {
             own_village: deciding.is_some_and(|deciding| super::desks::is_own_village(seat, deciding)),
         }
     }
+}
+
+fn of_alike(bounds: &mut Vec<(Alike, Bounds)>, alike: Alike) -> &mut Bounds {
+    let known = bounds.iter().position(|(other, _)| *other == alike).unwrap_or(bounds.len());
+    if known == bounds.len() {
+        bounds.push((alike, Bounds::default()));
+    }
+    &mut bounds[known].1
 }
 
 impl Choosable<'_> {
