@@ -180,15 +180,17 @@ fn resident_bytes() -> usize {
 /// Each call's time, sorted.
 struct Times(Vec<Duration>);
 
+/// All questions are drawn beforehand: drawing one would throw what the call needs out of the processor's caches.
 fn timed<Q>(calls: usize, mut draw: impl FnMut() -> Q, mut call: impl FnMut(&Q) -> usize) -> Times {
     for _ in 0..calls / 10 {
         std::hint::black_box(call(&draw()));
     }
-    let mut times: Vec<_> = (0..calls)
-        .map(|_| {
-            let question = draw();
+    let questions: Vec<Q> = (0..calls).map(|_| draw()).collect();
+    let mut times: Vec<_> = questions
+        .iter()
+        .map(|question| {
             let begun = Instant::now();
-            std::hint::black_box(call(&question));
+            std::hint::black_box(call(question));
             begun.elapsed()
         })
         .collect();
