@@ -9,7 +9,7 @@ use super::capability::{Accepting, Capability};
 use super::kinds::{KindAt, Kinds};
 use super::line::{Line, LineAt};
 use super::shared::Shared;
-use super::{At, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
+use super::{At, BadPartner, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
 use crate::calendar::Calendar;
 use crate::catalogue::Item;
 use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, StationCode};
@@ -33,8 +33,8 @@ pub enum BadDistrict {
     NoOwnStation(DivisionCode),
     #[error("station {0} stands twice")]
     StationTwice(StationCode),
-    #[error("partner station {0} stands twice")]
-    PartnerTwice(StationCode),
+    #[error(transparent)]
+    Partner(#[from] BadPartner),
     #[error("station {0} has opening hours that end before they begin, or on no weekday")]
     BadHours(StationCode),
     #[error("station {0} has a closure, a notice or an absence that ends before it begins")]
@@ -107,7 +107,7 @@ impl DistrictMap {
         partners: Vec<Partner>,
         calendar: Arc<Calendar>,
     ) -> Result<Self, BadDistrict> {
-        let partners = Arc::new(Partners::new(partners).map_err(BadDistrict::PartnerTwice)?);
+        let partners = Arc::new(Partners::new(partners)?);
         Self::build_with(named, (divisions, stations), partners, calendar, &mut Shared::default())
     }
 
