@@ -25,7 +25,7 @@ pub(super) trait Watch {
     /// Whether to leave out what can't be in the answer.
     const PRUNES: bool;
 
-    fn saw(&mut self, mode: Mode, item: Option<&Item>, at: StationAt, outcome: &Result<Costs, Reason>);
+    fn saw(&mut self, mode: Mode, item: Option<&Item>, at: StationAt, outcome: &Result<Candidate<'_>, Reason>);
 }
 
 /// Nobody looks.
@@ -34,7 +34,7 @@ pub(super) struct Unwatched;
 impl Watch for Unwatched {
     const PRUNES: bool = true;
 
-    fn saw(&mut self, _: Mode, _: Option<&Item>, _: StationAt, _: &Result<Costs, Reason>) {}
+    fn saw(&mut self, _: Mode, _: Option<&Item>, _: StationAt, _: &Result<Candidate<'_>, Reason>) {}
 }
 
 /// The candidates for one item in `mode`, by station, or why there is none.
@@ -149,8 +149,7 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
     }
 
     fn keep(&mut self, at: StationAt, outcome: Result<Candidate<'a>, Reason>) {
-        let costs = outcome.as_ref().map(|candidate| candidate.costs).map_err(|reason| *reason);
-        self.watch.saw(self.mode, Some(&self.listed.item), at, &costs);
+        self.watch.saw(self.mode, Some(&self.listed.item), at, &outcome);
         match outcome {
             Ok(candidate) => self.found.push(candidate),
             Err(reason) => self.first = Some(self.first.map_or(reason, |first| first.min(reason))),

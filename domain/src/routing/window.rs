@@ -66,10 +66,10 @@ impl<'a> Window<'a> {
             if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, &site)) {
                 of_alike(&mut bounds, alike).add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways));
             }
-            let costs = best.map(|best| best.costs);
-            watch.saw(MODE, None, at, &costs);
-            match costs {
-                Ok(costs) => found.push(Candidate { at, partner: None, costs }),
+            let candidate = best.map(|best| Candidate { at, partner: None, costs: best.costs });
+            watch.saw(MODE, None, at, &candidate);
+            match candidate {
+                Ok(candidate) => found.push(candidate),
                 Err(reason) => first = Some(first.map_or(reason, |first: Reason| first.min(reason))),
             }
         }
@@ -211,7 +211,8 @@ fn best_at<'a>(ctx: &Context<'_>, stop: &Stop<'_>, settled: &[Vec<Way<'a>>], scr
     let mut first: Option<Reason> = None;
     for journeys in Journeys::BY_TRIPS {
         let bundles: Vec<_> = journeys.iter().filter_map(|journeys| Some((*journeys, bundle(*journeys, settled)?))).collect();
-        let choice = if bundles.len() > 1 { Choices::Several } else { Choices::One };
+        let is_choice = bundles.len() > 1 || bundles.iter().any(|(journeys, ways)| may_give_way(*journeys, ways, settled));
+        let choice = if is_choice { Choices::Several } else { Choices::One };
         let mut best: Option<Best<'a>> = None;
         for (journeys, ways) in bundles {
             let drawn = cost(ctx, stop, ways, choice, scratch).or_else(|reason| {
@@ -273,6 +274,12 @@ fn others<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Vec<Vec<Way<'a>>>
         bundles = bundles.iter().flat_map(longer).collect();
     }
     bundles.into_iter().skip(1).collect()
+}
+
+/// Whether the bundle, where papers have too far to go to the desk that they wait for, has another to give way to.
+fn may_give_way(journeys: Journeys, bundle: &[Way<'_>], settled: &[Vec<Way<'_>>]) -> bool {
+    let has_others = |ways: &Vec<Way<'_>>| ways.iter().filter(|way| journeys.allow(way)).nth(1).is_some();
+    bundle.iter().any(Way::waits_for_papers) && settled.iter().any(has_others)
 }
 
 fn is_free(bundle: &[Way<'_>], way: &Way<'_>) -> bool {
