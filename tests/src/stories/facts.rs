@@ -11,6 +11,8 @@ const TUESDAY: &str = "2026-09-15";
 /// 平桥村东院落联系点.
 const POINT: &str = "511499101203-11";
 const LIFE_CHECK: &str = "T006";
+/// 户口迁移受理: the person must come once, to a partner's counter where they are far away.
+const MOVING_HOUSE: &str = "T086";
 const FAR_STATION: &str = "440499000000-01";
 
 async fn plans(api: &Api, ask: Value) -> Value {
@@ -180,7 +182,6 @@ async fn manned_by(story: &Story, citizen_id: &str) {
     let grants = json!([{ "role": "clerk", "station": POINT }]);
     let new = json!({ "login": "luo.shoudian", "name": "罗守点", "citizen_id": citizen_id, "grants": grants });
     security.post("/api/v1/staff", new).await.expect(201);
-    story.stand.run_jobs().await;
 }
 
 /// Why the point was no way for a case of the villager's; none where it was one.
@@ -217,6 +218,25 @@ async fn a_case_keeps_what_its_plan_came_from_and_the_decision_can_be_made_again
     assert!(said.contains(&case.number) && said.contains("最优方案"), "{said}");
     assert!(!said.contains("王桂芳"), "no name");
     assert!(story.stand.run_program(&["explain", "511499-20200101-00001-1"]).unwrap_err().contains("no case"));
+}
+
+#[tokio::test]
+async fn a_decision_names_the_partner_station_that_would_meet_the_person() {
+    let story = Story::begin().await;
+    let mut ask = elsewhere();
+    ask["items"] = json!([MOVING_HOUSE]);
+    let chosen = story.chosen(&ask, "remote").await;
+    let matter = json!({ "item": MOVING_HOUSE, "answers": story.answers(MOVING_HOUSE).await });
+    let order = json!({ "ask": ask, "chosen": chosen, "subject": { "kind": "myself" }, "matters": [matter] });
+    let owner = story.villager("wang-dama").await;
+    let case = story.open(&owner, &order).await;
+    let decided = owner.get(&case.path("/decision")).await.expect(200).value();
+    let candidates = decided["candidates"].as_array().expect("candidates");
+    let remote: Vec<_> = candidates.iter().filter(|candidate| candidate["mode"] == "remote").collect();
+    assert!(!remote.is_empty() && remote.iter().all(|candidate| candidate["partner"]["code"] == FAR_STATION), "{decided:#}");
+    assert!(candidates.iter().filter(|candidate| candidate["mode"] != "remote").all(|candidate| candidate["partner"].is_null()));
+    let said = story.stand.run_program(&["explain", &case.number]).unwrap();
+    assert!(said.contains(&format!("（在{}核验）", word(&remote[0]["partner"], "name"))), "{said}");
 }
 
 #[tokio::test]
