@@ -124,6 +124,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         | Event::ClockStarted { .. }
         | Event::Rose { .. }
         | Event::OpenedToLine
+        | Event::ChosenAnew { .. }
         | Event::AgentLeft
         | Event::Withdrawn
         | Event::ConsentWithdrawn { .. } => None,

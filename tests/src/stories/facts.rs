@@ -38,7 +38,8 @@ async fn taken_in_by(api: &Api, item: &str) -> (String, Value) {
     (word(taking_in, "from"), plan.clone())
 }
 
-async fn edit(story: &Story, login: &str, station: &str, change: Value) -> Value {
+/// Somebody of the staff changes a station.
+pub(super) async fn edit(story: &Story, login: &str, station: &str, change: Value) -> Value {
     let staff = story.staff(login).await;
     let path = format!("/api/v1/stations/{station}");
     let seen = staff.get(&path).await.expect(200).etag().to_owned();
