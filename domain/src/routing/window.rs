@@ -64,7 +64,8 @@ impl<'a> Window<'a> {
             let settled = self.settle(ctx, at, seat);
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
             if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, &site)) {
-                of_alike(&mut bounds, alike).add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways));
+                let alike = of_alike(&mut bounds, alike).into_iter();
+                alike.for_each(|bounds| bounds.add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways)));
             }
             let candidate = best.map(|best| Candidate { at, partner: None, costs: best.costs });
             watch.saw(MODE, None, at, &candidate);
@@ -139,12 +140,11 @@ impl Alike {
     }
 }
 
-fn of_alike(bounds: &mut Vec<(Alike, Bounds)>, alike: Alike) -> &mut Bounds {
-    let known = bounds.iter().position(|(other, _)| *other == alike).unwrap_or(bounds.len());
-    if known == bounds.len() {
+fn of_alike(bounds: &mut Vec<(Alike, Bounds)>, alike: Alike) -> Option<&mut Bounds> {
+    if !bounds.iter().any(|(other, _)| *other == alike) {
         bounds.push((alike, Bounds::default()));
     }
-    &mut bounds[known].1
+    bounds.iter_mut().find(|(other, _)| *other == alike).map(|(_, bounds)| bounds)
 }
 
 impl Choosable<'_> {
