@@ -100,6 +100,7 @@ impl App {
         let map = read_map(&self.store, self.district()).await?;
         self.snapshot.store(Arc::new(PlanSnapshot::of(&map, &self.settings.routing)?));
         self.map.store(Arc::new(map));
+        self.renew_manning().await?;
         self.catalogue.store(Arc::new(read_catalogue(&self.store, self.district()).await?));
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::open::{self, Wanted};
 use super::{Explain, print};
 use crate::app::Grounds;
 use crate::app::cases::decision::decision;
-use crate::http::cases::sentence;
+use crate::http::cases::{partner_name, sentence};
 use crate::wording;
 
 pub async fn explain(args: &Explain) -> anyhow::Result<()> {
@@ -40,7 +40,8 @@ pub async fn explain(args: &Explain) -> anyhow::Result<()> {
 
 fn line(candidate: &Candidate, grounds: &Grounds) -> String {
     let item = candidate.item.as_ref().map_or_else(|| "全部".to_owned(), ToString::to_string);
-    let what = format!("{} {item} {}", wording::mode(candidate.mode), station_name(grounds, &candidate.station));
+    let partner = candidate.partner.as_ref().map(|code| format!("（在{}核验）", partner_name(code, grounds))).unwrap_or_default();
+    let what = format!("{} {item} {}{partner}", wording::mode(candidate.mode), station_name(grounds, &candidate.station));
     let became = sentence(&candidate.outcome, grounds);
     match &candidate.outcome {
         Outcome::Planned { figures, .. } => {

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::open::{self, Wanted};
 use super::{Place, print};
-use crate::app::read_map;
 use crate::app::staff::{NewAccount, add_staff};
+use crate::app::{STAFF_CHANGED, read_map};
 use crate::clock::{Clock, ClockKind};
 use infra::passwords::{self, PasswordSettings, Passwords};
 
@@ -73,5 +73,7 @@ async fn add(args: StaffAdd) -> anyhow::Result<()> {
     let (id, now) = (AccountId::new(Uuid::now_v7()), Clock::new(ClockKind::Real).now());
     let added = store.write(&settings.district, move |tx| Box::pin(async move { add_staff(tx, &map, None, new, (id, hash, now)).await }));
     let login = added.await.context("the account can't be opened")?.account.login;
+    // Whoever isn't reached looks by itself, soon.
+    open::shared(&settings.redis)?.notify(STAFF_CHANGED).await;
     print(&format!("account {login} is open; first password, to be changed at the first sign-in: {}", shown.expose_secret()))
 }

@@ -105,7 +105,13 @@ fn v1(config: &mut impl Services) {
         .add(cases::form)
         .add(cases::unmask)
         .add(cases::show_decision);
-    config.add(cases::supplement_case).add(cases::withdraw_case).add(cases::pay_fee).add(cases::evaluate_case);
+    config
+        .add(cases::list_case_plans)
+        .add(cases::choose_case_plan)
+        .add(cases::supplement_case)
+        .add(cases::withdraw_case)
+        .add(cases::pay_fee)
+        .add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
     config.add(work_items::list).add(work_items::list_held).add(work_items::claim_next_item).add(work_items::claim_item);
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);

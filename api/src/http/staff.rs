@@ -168,13 +168,15 @@ pub async fn add(app: Data<App>, StaffMember(by): StaffMember, act: Act<StaffBod
     }
     let (new, grounds, id) = (NewAccount::try_from(act.body)?, app.grounds(), AccountId::new(Uuid::now_v7()));
     let made = app.first_password().await.map_err(StaffError::from)?;
-    once_showing(&app, &act.once, StatusCode::CREATED, (FIRST_PASSWORD, made.shown), move |tx| {
+    let opened = once_showing(&app, &act.once, StatusCode::CREATED, (FIRST_PASSWORD, made.shown), move |tx| {
         Box::pin(async move {
             let entry = add_staff(tx, &grounds.map, Some(&by), new, (id, made.hash, grounds.now)).await?;
             Ok::<_, StaffError>(OpenedView { staff: view(&entry, &grounds), first_password: None })
         })
-    })
-    .await
+    });
+    let answer = opened.await?;
+    app.staff_changed().await?;
+    Ok(answer)
 }
 
 /// Changes an account's roles, or disables it; at once.
@@ -194,7 +196,9 @@ pub async fn change(
     let (change, grounds, at) = (AccountChange::try_from(body)?, app.grounds(), (*id, seen.version()?));
     let (map, now) = (grounds.map.clone(), grounds.now);
     let unit = app.store.write(app.district(), move |tx| Box::pin(async move { change_staff(tx, &map, (&by, now), at, change).await }));
-    Ok(tagged(&unit.await?, &grounds))
+    let changed = unit.await?;
+    app.staff_changed().await?;
+    Ok(tagged(&changed, &grounds))
 }
 
 /// Makes a new first password for somebody who lost theirs, and answers it.

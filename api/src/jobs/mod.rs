@@ -29,7 +29,7 @@ use tracing::error;
 
 use crate::app::audit::Ripe;
 use crate::app::rights::retention::Erased;
-use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED};
+use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED};
 
 pub use deadlines::Passed;
 pub use keys::Walked;
@@ -42,6 +42,8 @@ const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 const RETENTION_PERIOD: Duration = Duration::from_secs(3600);
 /// A wake-up may be lost: then this is how long an instance goes on with old reference data.
 const REFERENCE_PERIOD: Duration = Duration::from_secs(300);
+/// As long for who works where: the command line reaches nobody without Redis.
+const MANNING_PERIOD: Duration = Duration::from_secs(60);
 /// Without Redis nobody is woken by the command line, and this is how long new keys wait.
 const KEYS_PERIOD: Duration = Duration::from_secs(15);
 
@@ -110,6 +112,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
+    jobs.run("manning", Pace::WhenWoken(STAFF_CHANGED, MANNING_PERIOD), |app| async move { app.renew_manning().await });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
     jobs.run("keys", Pace::WhenWoken(KEYS_CHANGED, KEYS_PERIOD), move |app| {
         let ending = ending.clone();
@@ -125,6 +128,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let risen = rising::rise(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
+    app.renew_manning().await?;
     traffic::renew(app).await?;
     Ok(Done { passed, replanned, risen, sent, erased: retention::erase(app).await? })
 }

@@ -1,17 +1,14 @@
 //! Cases that nobody has accepted yet are planned again when what their plan rested on has changed (`crate::app::cases`): a closure, an
 //! absence, other hours, a station that takes the item in no more.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::district::DistrictMap;
 use domain::ids::CaseId;
-use domain::routing::SnapshotDigest;
 use infra::store::StoreError;
 use tracing::{error, info};
 
 use crate::app::App;
-use crate::app::cases::{ActError, replan_on_new_facts};
+use crate::app::cases::{ActError, OldMaps, replan_on_new_facts};
 
 /// Cases looked at in one go.
 const BATCH: u64 = 200;
@@ -20,11 +17,11 @@ const BATCH: u64 = 200;
 pub async fn replan(app: &App) -> Result<u32, StoreError> {
     let _turn = app.turns.replanning.lock().await;
     let (view, digest) = (app.store.read(app.district()), app.snapshot.load().digest.clone());
-    let (mut maps, mut replanned, mut after) = (HashMap::new(), 0, None);
+    let (maps, mut replanned, mut after) = (Arc::new(OldMaps::default()), 0, None);
     loop {
         let cases = view.cases_planned_otherwise(&digest, after, BATCH).await?;
         for case in &cases {
-            replanned += u32::from(replan_one(app, &mut maps, *case).await?);
+            replanned += u32::from(replan_one(app, &maps, *case).await?);
         }
         after = match cases.last() {
             Some(last) => Some(*last),
@@ -33,12 +30,9 @@ pub async fn replan(app: &App) -> Result<u32, StoreError> {
     }
 }
 
-type Maps = HashMap<SnapshotDigest, Arc<DistrictMap>>;
-
-async fn replan_one(app: &App, maps: &mut Maps, case: CaseId) -> Result<bool, StoreError> {
-    let Some(before) = map_of(app, maps, case).await? else { return Ok(false) };
-    let grounds = app.grounds();
-    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { replan_on_new_facts(tx, &grounds, case, &before).await }));
+async fn replan_one(app: &App, maps: &Arc<OldMaps>, case: CaseId) -> Result<bool, StoreError> {
+    let (grounds, maps) = (app.grounds(), Arc::clone(maps));
+    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { replan_on_new_facts(tx, &grounds, case, &maps).await }));
     match unit.await {
         Ok(differs) => {
             if differs {
@@ -53,17 +47,4 @@ async fn replan_one(app: &App, maps: &mut Maps, case: CaseId) -> Result<bool, St
             Ok(false)
         }
     }
-}
-
-/// The map that the case's plan came from; the same one is built once.
-async fn map_of(app: &App, maps: &mut Maps, case: CaseId) -> Result<Option<Arc<DistrictMap>>, StoreError> {
-    let view = app.store.read(app.district());
-    let Some(inputs) = view.plan_inputs(case).await? else { return Ok(None) };
-    if let Some(map) = maps.get(&inputs.snapshot) {
-        return Ok(Some(Arc::clone(map)));
-    }
-    let Some(snapshot) = view.plan_snapshot(&inputs.snapshot).await? else { return Ok(None) };
-    let map = Arc::new(snapshot.map().map_err(|error| StoreError::corrupt("plan_snapshots", error))?);
-    maps.insert(inputs.snapshot, Arc::clone(&map));
-    Ok(Some(map))
 }

@@ -1,5 +1,4 @@
-//! The live load: how long somebody who comes to a station now waits for their turn, from the cases that wait to be taken in; and who
-//! works where.
+//! The live load: how long somebody who comes to a station now waits for their turn, from the cases that wait to be taken in.
 //! One instance counts in a period and shares the figures; with nothing shared each counts for itself. Missing figures make
 //! estimates coarser, never wrong.
 
@@ -9,7 +8,6 @@ use std::time::Duration;
 
 use domain::district::{DistrictMap, Station};
 use domain::ids::StationCode;
-use domain::people::Manning;
 use domain::routing::{Desks, Load, StationLoad, Tuning};
 use domain::time::Timestamp;
 use infra::store::StoreError;
@@ -29,9 +27,6 @@ struct Figures {
 pub async fn renew(app: &App) -> Result<(), StoreError> {
     let tuning = Arc::clone(&app.load.load().tuning);
     let view = app.store.read(app.district());
-    let grants = view.all_grants().await?;
-    let map = app.map.load();
-    app.manning.store(Arc::new(Manning::of(map.stations().map(|station| &station.code), &grants)));
     let key = format!("load:{}", app.district());
     let shared = app.shared.get(&key).await.and_then(|text| serde_json::from_str::<Figures>(&text).ok());
     let figures = match shared {
@@ -39,7 +34,7 @@ pub async fn renew(app: &App) -> Result<(), StoreError> {
         None => {
             let now = app.clock.now();
             let waiting = view.waiting_to_be_taken_in(now).await?;
-            let figures = Figures { taken_at: now, stations: loads(&map, &tuning, &waiting) };
+            let figures = Figures { taken_at: now, stations: loads(&app.map.load(), &tuning, &waiting) };
             if let Ok(text) = serde_json::to_string(&figures) {
                 app.shared.set(&key, &text, PERIOD).await;
             }

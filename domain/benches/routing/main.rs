@@ -1,6 +1,7 @@
 //! What one plan costs, on one core: single calls timed one by one, never the same ask twice, items drawn evenly, all modes,
 //! bundles apart. In the project's own district and in one snapshot of a generated country; beside them, in the same run, a bare
-//! `rstar` nearest query with a filter over all stations of that country. Quote the ratios; the times are this machine's at this
+//! `rstar` nearest query with a filter over all stations of that country; and how many plans a second readers on all cores make
+//! while another snapshot is swapped in every few milliseconds. Quote the ratios; the times are this machine's at this
 //! hour. `BIANMIN_BENCH_CALLS` (default 20000) says how many calls, `BIANMIN_BENCH_DISTRICTS` (default 2900) how large the country.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that can't go on has failed")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
@@ -11,6 +12,8 @@ mod country;
 mod own;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -82,6 +85,7 @@ fn whole_country(calls: usize) {
         one.at(0.99) / bare.at(0.99)
     );
     swap(&country);
+    plan_while_swapping(calls);
 }
 
 /// The nearest five stations of the whole country that accept an item, by a filter over an ordinary tree.
@@ -118,9 +122,52 @@ fn swap(country: &Country) {
     let built = begun.elapsed();
     let next = held.load().with(again.unwrap());
     let joined = begun.elapsed() - built;
-    held.store(std::sync::Arc::new(next));
+    held.store(Arc::new(next));
     let swapped = begun.elapsed() - built - joined;
     println!("a changed district: built in {built:.0?}, joined to the country in {joined:.0?}, swapped in {swapped:.0?}");
+}
+
+/// Readers on all cores plan without pause in the own district, first on a snapshot that stays, then on one that is swapped.
+fn plan_while_swapping(calls: usize) {
+    let (map, catalogue) = (own::district(), own::catalogue());
+    let mut chance = Chance::new(4);
+    let load = asks::load(&mut chance, [&map]);
+    let mut asks = Asks::new(&catalogue, [&map], map.partners().map(|partner| partner.place).collect());
+    let asks: Vec<_> = (0..calls).map(|_| asks.draw(&mut chance, &(1..=1))).collect();
+    let held = ArcSwap::from_pointee(map.clone());
+    let plan_all = || {
+        for (ask, now) in &asks {
+            std::hint::black_box(plan(&held.load(), &catalogue, &load, ask, *now).plans.len());
+        }
+    };
+    let pause = || std::thread::sleep(Duration::from_millis(1));
+    let still = plans_a_second(calls, plan_all, pause);
+    let swapped = AtomicUsize::new(0);
+    let swapping = plans_a_second(calls, plan_all, || {
+        held.store(Arc::new(map.clone()));
+        swapped.fetch_add(1, Ordering::Relaxed);
+        pause();
+    });
+    let swapped = swapped.load(Ordering::Relaxed);
+    println!("{swapping:.0} plans a second while the snapshot was swapped {swapped} times, {:.2} of {still:.0} without", swapping / still);
+}
+
+/// Of so many `calls` on each core, with `beside` going on again and again.
+fn plans_a_second(calls: usize, plan_all: impl Fn() + Sync, beside: impl Fn() + Sync) -> f64 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let over = AtomicBool::new(false);
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                beside();
+            }
+        });
+        let readers: Vec<_> = (0..cores).map(|_| scope.spawn(&plan_all)).collect();
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        over.store(true, Ordering::Relaxed);
+    });
+    (calls * cores) as f64 / begun.elapsed().as_secs_f64()
 }
 
 /// Bytes of this process that are in memory.
@@ -133,15 +180,17 @@ fn resident_bytes() -> usize {
 /// Each call's time, sorted.
 struct Times(Vec<Duration>);
 
+/// All questions are drawn beforehand: drawing one would throw what the call needs out of the processor's caches.
 fn timed<Q>(calls: usize, mut draw: impl FnMut() -> Q, mut call: impl FnMut(&Q) -> usize) -> Times {
     for _ in 0..calls / 10 {
         std::hint::black_box(call(&draw()));
     }
-    let mut times: Vec<_> = (0..calls)
-        .map(|_| {
-            let question = draw();
+    let questions: Vec<Q> = (0..calls).map(|_| draw()).collect();
+    let mut times: Vec<_> = questions
+        .iter()
+        .map(|question| {
             let begun = Instant::now();
-            std::hint::black_box(call(&question));
+            std::hint::black_box(call(question));
             begun.elapsed()
         })
         .collect();

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::case::{
-    Acceptance, Actor, Case, Decision, Event, Outcome, PromiseClock, Receiver, Recorded, Stage, State, Stop, StopReason, Submission,
+    Acceptance, Actor, Case, ChosenWay, Decision, Event, Outcome, PromiseClock, Receiver, Recorded, Route, Stage, State, Stop, StopReason,
+    Submission,
 };
 use crate::case::{HandIn, Reach};
 use crate::ids::{PersonId, StationCode};
@@ -18,10 +19,6 @@ pub fn replay<'a>(record: impl IntoIterator<Item = &'a Recorded>) -> Option<Case
 }
 
 fn submitted(submission: &Submission, at: Timestamp) -> Case {
-    let state = match submission.route.hand_in {
-        HandIn::Direct => State::Open { step: 0 },
-        HandIn::Fetched => State::AwaitingPapers,
-    };
     Case {
         id: submission.case,
         number: submission.number.clone(),
@@ -35,7 +32,7 @@ fn submitted(submission: &Submission, at: Timestamp) -> Case {
         involved: submission.involved.clone(),
         route: submission.route.clone(),
         procedure: submission.procedure.clone(),
-        state,
+        state: begun(&submission.route),
         received_at: at,
         acceptors: BTreeSet::new(),
         supplements_asked: 0,
@@ -44,6 +41,21 @@ fn submitted(submission: &Submission, at: Timestamp) -> Case {
         fee: None,
         produced: None,
     }
+}
+
+fn begun(route: &Route) -> State {
+    match route.hand_in {
+        HandIn::Direct => State::Open { step: 0 },
+        HandIn::Fetched => State::AwaitingPapers,
+    }
+}
+
+/// Another station receives it, and has its own days to look at it.
+fn begin_anew(case: &mut Case, way: &ChosenWay, at: Timestamp) {
+    case.state = begun(&way.route);
+    case.route = way.route.clone();
+    case.procedure.clone_from(&way.procedure);
+    case.received_at = at;
 }
 
 /// The case after `recorded`.
@@ -67,6 +79,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
             case.state = State::Supplementing { step: step_of(&case), until: *until };
         }
         Event::Supplemented => supplemented(&mut case, at),
+        Event::ChosenAnew { way } => begin_anew(&mut case, way, at),
         Event::AgentLeft => case.agent_left = true,
         Event::Lapsed => end(&mut case, Outcome::Lapsed),
         Event::PublicityOpened { until } => case.state = State::Publicising { step: step_of(&case), until: *until },

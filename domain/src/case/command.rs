@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
-use crate::case::{Actor, Bar, Changed, Decision, Fee, Finding, Objections, Opinion, Produced, Receiver};
+use crate::case::{Actor, Bar, Changed, ChosenWay, Decision, Fee, Finding, Objections, Opinion, Produced, Receiver};
 use crate::catalogue::Item;
 use crate::district::DistrictMap;
 use crate::ids::{ConsentId, ItemCode, NoteId, PersonId, StationCode};
@@ -90,6 +90,10 @@ pub enum Command {
     Replan {
         changed: Changed,
         latest: Option<NaiveDate>,
+    },
+    /// Another plan is chosen, as long as nobody has accepted the case.
+    ChooseAnew {
+        way: Box<ChosenWay>,
     },
     /// The mandate was revoked.
     LoseAgent,
@@ -206,6 +210,8 @@ pub enum Rejection {
     NoPublicity,
     #[error("the case is decided already")]
     DecidedAlready,
+    #[error("the case is accepted already")]
+    AcceptedAlready,
     #[error("the whole line may take it already")]
     AtTheTop,
     #[error("the step isn't shared with the station")]

@@ -21,6 +21,10 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (_, C::PayFee { fee }) => pay_fee(case, fee, context),
         (_, C::Rise) => rise(case, context),
         (_, C::Replan { changed, latest }) => by_system(context, vec![Event::Replanned { changed, latest }]),
+        (_, C::ChooseAnew { .. }) if case.is_accepted() => Err(R::AcceptedAlready),
+        (S::AwaitingPapers | S::Open { .. }, C::ChooseAnew { way }) => {
+            for_the_person(case, context).map(|()| vec![Event::ChosenAnew { way }])
+        }
         (S::AwaitingPapers, C::BringPapers) => by_system(context, vec![Event::PapersArrived]),
         (S::AwaitingPapers, _) => Err(R::PapersOnTheWay),
         (S::OnTheWay, C::Deliver) => by_system(context, vec![Event::Delivered, Event::Completed]),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Decision, Fee, Produced, StopReason, Submission};
+use crate::case::{ChosenWay, Decision, Fee, Produced, StopReason, Submission};
 use crate::ids::{AccountId, ConsentId, DeliveryId, ItemCode, NoteId, PersonId, StationCode};
 use crate::time::Timestamp;
 
@@ -175,6 +175,10 @@ pub enum Event {
     Replanned {
         changed: Changed,
         latest: Option<NaiveDate>,
+    },
+    /// Another plan was chosen before anybody had accepted the case: it begins anew, on another way.
+    ChosenAnew {
+        way: Box<ChosenWay>,
     },
     /// The mandate was revoked: the agent acts no more. The one event that an ended case may still get.
     AgentLeft,

@@ -89,6 +89,16 @@ pub struct Agency {
     pub until: NaiveDate,
 }
 
+/// The way that a case takes by another plan than the one that it was submitted with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChosenWay {
+    pub route: Route,
+    pub procedure: Vec<Step>,
+    /// Done on this day at the latest.
+    pub latest: NaiveDate,
+}
+
 /// What was asked for at submission: all that the record keeps of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -125,6 +125,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         | Event::Rose { .. }
         | Event::Drawn { .. }
         | Event::OpenedToLine
+        | Event::ChosenAnew { .. }
         | Event::AgentLeft
         | Event::Withdrawn
         | Event::ConsentWithdrawn { .. } => None,

@@ -9,7 +9,7 @@ use super::capability::{Accepting, Capability};
 use super::kinds::{KindAt, Kinds};
 use super::line::{Line, LineAt};
 use super::shared::Shared;
-use super::{At, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
+use super::{At, BadPartner, Direction, Hours, Level, Opening, Partner, Partners, Place, Station, Week};
 use crate::calendar::Calendar;
 use crate::catalogue::Item;
 use crate::ids::{DistrictCode, DivisionCode, DivisionLevel, StationCode};
@@ -33,8 +33,8 @@ pub enum BadDistrict {
     NoOwnStation(DivisionCode),
     #[error("station {0} stands twice")]
     StationTwice(StationCode),
-    #[error("partner station {0} stands twice")]
-    PartnerTwice(StationCode),
+    #[error(transparent)]
+    Partner(#[from] BadPartner),
     #[error("station {0} has opening hours that end before they begin, or on no weekday")]
     BadHours(StationCode),
     #[error("station {0} has a closure, a notice or an absence that ends before it begins")]
@@ -53,6 +53,8 @@ pub struct DistrictMap {
     divisions: Vec<Division>,
     lines: Vec<Option<LineAt>>,
     stations: Vec<Station>,
+    /// Close together, to be compared with other lists of codes.
+    codes: Vec<StationCode>,
     seats: Vec<Seat>,
     /// The points, by division and then code.
     points: Vec<(u32, StationAt)>,
@@ -64,6 +66,10 @@ pub struct DistrictMap {
 /// A station's number on its map; they count up in the order of the codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct StationAt(pub u32);
+
+impl StationAt {
+    pub const FIRST: StationAt = StationAt(0);
+}
 
 /// What a plan asks of every station, close together.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +107,7 @@ impl DistrictMap {
         partners: Vec<Partner>,
         calendar: Arc<Calendar>,
     ) -> Result<Self, BadDistrict> {
-        let partners = Arc::new(Partners::new(partners).map_err(BadDistrict::PartnerTwice)?);
+        let partners = Arc::new(Partners::new(partners)?);
         Self::build_with(named, (divisions, stations), partners, calendar, &mut Shared::default())
     }
 
@@ -130,6 +136,7 @@ impl DistrictMap {
             divisions,
             lines: Vec::new(),
             stations: Vec::with_capacity(stations.len()),
+            codes: Vec::with_capacity(stations.len()),
             seats: Vec::with_capacity(stations.len()),
             points: Vec::new(),
             weeks: Vec::new(),
@@ -172,6 +179,7 @@ impl DistrictMap {
             access,
             facts: if station.facts.closures.is_empty() && station.facts.absences.is_empty() { Known::Nothing } else { Known::Something },
         });
+        self.codes.push(station.code.clone());
         self.stations.push(station);
         Ok(())
     }
@@ -279,7 +287,7 @@ impl DistrictMap {
     }
 
     pub(crate) fn at(&self, code: &StationCode) -> Option<StationAt> {
-        self.stations.binary_search_by(|station| station.code.cmp(code)).ok().and_then(|at| u32::try_from(at).ok()).map(StationAt)
+        self.codes.binary_search(code).ok().and_then(|at| u32::try_from(at).ok()).map(StationAt)
     }
 
     pub(crate) fn station_at(&self, at: StationAt) -> Option<&Station> {
@@ -288,6 +296,11 @@ impl DistrictMap {
 
     pub(crate) fn seat(&self, at: StationAt) -> Option<&Seat> {
         usize::try_from(at.0).ok().and_then(|at| self.seats.get(at))
+    }
+
+    /// The codes of all stations, in order.
+    pub(crate) fn codes(&self) -> &[StationCode] {
+        &self.codes
     }
 
     pub(crate) fn seats(&self) -> impl Iterator<Item = (StationAt, &Seat)> {

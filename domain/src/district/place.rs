@@ -42,8 +42,12 @@ impl Direction {
 
     /// The square of the chord that spans `km` on the ground.
     pub fn chord2_of(km: f64) -> f64 {
-        let half = (km / (2.0 * EARTH_RADIUS_KM)).clamp(0.0, std::f64::consts::FRAC_PI_2).sin();
-        4.0 * half * half
+        Self::chord_of(km) * Self::chord_of(km)
+    }
+
+    /// The chord that spans `km` on the ground.
+    pub fn chord_of(km: f64) -> f64 {
+        2.0 * (km / (2.0 * EARTH_RADIUS_KM)).clamp(0.0, std::f64::consts::FRAC_PI_2).sin()
     }
 }
 

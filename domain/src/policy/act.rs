@@ -81,6 +81,8 @@ acts! {
     ShowCaseDocument = "show_case_document",
     SupplementCase = "supplement_case",
     WithdrawCase = "withdraw_case",
+    ListCasePlans = "list_case_plans",
+    ChooseCasePlan = "choose_case_plan",
     PayCaseFee = "pay_case_fee",
     EvaluateCase = "evaluate_case",
     Upload = "upload",

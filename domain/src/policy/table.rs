@@ -148,6 +148,8 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowCaseDocument,    &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk)]),
     row(Act::SupplementCase,      &[villager(OfItsPeople), clerk(ForThePerson), approver(ForThePerson)]),
     row(Act::WithdrawCase,        &[villager(OfItsPeople), clerk(ForThePerson), approver(ForThePerson)]),
+    row(Act::ListCasePlans,       &[villager(OfItsPeople), clerk(ForThePerson), approver(ForThePerson)]),
+    row(Act::ChooseCasePlan,      &[villager(OfItsPeople), clerk(ForThePerson), approver(ForThePerson)]),
     row(Act::PayCaseFee,          &[                       clerk(AtItsDesk),    approver(AtItsDesk)]),
     row(Act::EvaluateCase,        &[villager(OnTheirOwnBehalf)]),
     row(Act::Upload,              &[villager(Own),         clerk(Own),          approver(Own)]),

@@ -70,7 +70,7 @@ fn unbeaten(ask: &Ask, entries: &[Entry<'_>]) -> Vec<usize> {
     let mut front: Vec<usize> = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         let beats = |a: &Entry<'_>, b: &Entry<'_>| {
-            is_no_worse(&a.costs, &b.costs) && (!is_no_worse(&b.costs, &a.costs) || order(ask, a, b).0.is_lt())
+            a.costs.are_no_worse(&b.costs) && (!b.costs.are_no_worse(&a.costs) || order(ask, a, b).0.is_lt())
         };
         if front.iter().filter_map(|other| entries.get(*other)).any(|other| beats(other, entry)) {
             continue;
@@ -79,8 +79,4 @@ fn unbeaten(ask: &Ask, entries: &[Entry<'_>]) -> Vec<usize> {
         front.push(at);
     }
     front
-}
-
-fn is_no_worse(a: &Costs, b: &Costs) -> bool {
-    a.trips <= b.trips && a.expected <= b.expected && a.distance_m <= b.distance_m && a.fee_fen <= b.fee_fen
 }

@@ -1,6 +1,6 @@
 //! What every decision looks at, with what is worked out once for all stations.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::standing::Standing;
 use super::{Ask, Desks, Load, Tuning, VisitorTerms};
@@ -19,10 +19,20 @@ pub(super) struct Context<'a> {
     pub couriers: Week,
     pub visitors: Vec<(&'a VisitorTerms, Week)>,
     pub partners: Week,
-    /// For each level the kinds of stations that take no longer over a matter.
-    no_slower: [KindSet; 4],
+    /// For each level the kinds of stations that take no less time over a matter.
+    no_quicker: [KindSet; 4],
     queues: Vec<Queue>,
     dues: RefCell<Vec<Due>>,
+    chords2_home: OnceCell<Vec<f64>>,
+}
+
+/// A station, and how far it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site<'a> {
+    pub at: StationAt,
+    pub seat: &'a Seat,
+    /// The square of the chord from where the papers wait: the nearer, the less.
+    pub chord2_home: f64,
 }
 
 /// The live load of a station.
@@ -57,14 +67,15 @@ impl<'a> Context<'a> {
             couriers: Week::of(&tuning.courier_hours),
             visitors: tuning.visitors.iter().map(|terms| (terms, Week::of(&terms.hours))).collect(),
             partners: Week::of(&tuning.partner_hours),
-            no_slower: LEVELS.map(|level| no_slower(map, tuning, level)),
+            no_quicker: LEVELS.map(|level| no_quicker(map, tuning, level)),
             queues: queues(map, load, now),
             dues: RefCell::default(),
+            chords2_home: OnceCell::new(),
         }
     }
 
-    pub fn no_slower(&self, level: Level) -> KindSet {
-        self.no_slower.get(level as usize).copied().unwrap_or_default()
+    pub fn no_quicker(&self, level: Level) -> KindSet {
+        self.no_quicker.get(level as usize).copied().unwrap_or_default()
     }
 
     pub fn queue(&self, at: StationAt) -> Queue {
@@ -73,6 +84,13 @@ impl<'a> Context<'a> {
 
     pub fn seat(&self, at: StationAt) -> Option<&'a Seat> {
         self.map.seat(at)
+    }
+
+    /// All stations, by code.
+    pub fn sites(&self) -> impl Iterator<Item = Site<'a>> {
+        let home = self.standing.home;
+        let chords2 = self.chords2_home.get_or_init(|| self.map.seats().map(|(_, seat)| seat.direction.chord2(home)).collect());
+        self.map.seats().zip(chords2).map(|((at, seat), chord2_home)| Site { at, seat, chord2_home: *chord2_home })
     }
 
     /// The last day of a promise; stations by the hundred are asked about the same few days.
@@ -94,24 +112,21 @@ impl<'a> Context<'a> {
 
 const LEVELS: [Level; 4] = [Level::Point, Level::Village, Level::Town, Level::District];
 
-fn no_slower(map: &DistrictMap, tuning: &Tuning, than: Level) -> KindSet {
-    let quick = LEVELS.into_iter().filter(|level| tuning.service.at(*level) <= tuning.service.at(than));
-    quick.map(|level| map.kinds().of_level(level)).fold(KindSet::default(), KindSet::or)
+fn no_quicker(map: &DistrictMap, tuning: &Tuning, than: Level) -> KindSet {
+    let slow = LEVELS.into_iter().filter(|level| tuning.service.at(*level) >= tuning.service.at(than));
+    slow.map(|level| map.kinds().of_level(level)).fold(KindSet::default(), KindSet::or)
 }
 
 /// The load of each station by its number; none where nothing is known, or what was known is stale.
 fn queues(map: &DistrictMap, load: &Load, now: Timestamp) -> Vec<Queue> {
-    let ends = map.stations().next().zip(map.stations().last());
-    let Some((first, last)) = ends.filter(|_| load.is_fresh(now)) else { return Vec::new() };
-    let mut known = load.stations.range(&first.code..=&last.code).peekable();
-    if known.peek().is_none() {
-        return Vec::new();
+    let Some((first, last)) = map.codes().first().zip(map.codes().last()).filter(|_| load.is_fresh(now)) else { return Vec::new() };
+    let (mut queues, mut at) = (Vec::new(), 0);
+    for (code, load) in load.stations.range(first..=last) {
+        at += map.codes().iter().skip(at).take_while(|station| *station < code).count();
+        if map.codes().get(at) == Some(code) {
+            queues.resize(at, Queue::IDLE);
+            queues.push(Queue { wait_min: load.wait_min, desk: load.desk });
+        }
     }
-    let of = |code| {
-        while known.next_if(|(other, _)| *other < code).is_some() {}
-        let (_, load) = known.next_if(|(other, _)| *other == code)?;
-        Some(Queue { wait_min: load.wait_min, desk: load.desk })
-    };
-    let mut of = of;
-    map.stations().map(|station| of(&station.code).unwrap_or(Queue::IDLE)).collect()
+    queues
 }

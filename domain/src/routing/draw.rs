@@ -24,6 +24,13 @@ pub(super) struct Costs {
     pub wait_min: i64,
 }
 
+impl Costs {
+    /// No more trips, no later, no farther, no dearer.
+    pub fn are_no_worse(&self, other: &Costs) -> bool {
+        self.trips <= other.trips && self.expected <= other.expected && self.distance_m <= other.distance_m && self.fee_fen <= other.fee_fen
+    }
+}
+
 /// What else came out of the arithmetic.
 #[derive(Debug, Clone, Copy)]
 struct Rest {

@@ -26,6 +26,12 @@ impl Road {
         let hours = f64::from(m) / 1000.0 / tuning.speed_kmh.max(SLOWEST_KMH);
         Self { m, min: i64::from(whole((hours * 60.0).ceil())) }
     }
+
+    /// By how much a chord must be longer for its road to be longer in whole metres; infinite where no road ever is.
+    pub fn chord_of_more_than_a_metre(tuning: &Tuning) -> f64 {
+        const METRES: f64 = 2.0;
+        Direction::chord_of(METRES / 1000.0) / tuning.road_factor.max(0.0)
+    }
 }
 
 /// The road from one place to another, one way.

@@ -31,6 +31,9 @@ pub struct Candidate {
     /// None: all that was asked, at one window.
     pub item: Option<ItemCode>,
     pub station: StationCode,
+    /// Whose counter would meet the person.
+    #[serde(default)]
+    pub partner: Option<StationCode>,
     pub outcome: Outcome,
 }
 
@@ -85,14 +88,17 @@ struct Look {
     mode: Mode,
     item: Option<ItemCode>,
     at: StationAt,
+    partner: Option<StationCode>,
     outcome: Result<Costs, Reason>,
 }
 
 impl Watch for Seen {
     const PRUNES: bool = false;
 
-    fn saw(&mut self, mode: Mode, item: Option<&Item>, at: StationAt, outcome: &Result<Costs, Reason>) {
-        self.0.push(Look { mode, item: item.map(|item| item.code.clone()), at, outcome: *outcome });
+    fn saw(&mut self, mode: Mode, item: Option<&Item>, at: StationAt, outcome: &Result<Found<'_>, Reason>) {
+        let partner = outcome.as_ref().ok().and_then(|found| found.partner).map(|partner| partner.code.clone());
+        let outcome = outcome.as_ref().map(|found| found.costs).map_err(|reason| *reason);
+        self.0.push(Look { mode, item: item.map(|item| item.code.clone()), at, partner, outcome });
     }
 }
 
@@ -102,7 +108,7 @@ fn candidate(ctx: &Context<'_>, look: Look, shown: &[Entry<'_>]) -> Option<Candi
         Ok(costs) => Outcome::Planned { figures: figures(&costs), fate: fate(ctx, &look, costs, shown)? },
         Err(reason) => Outcome::Impossible { reason },
     };
-    Some(Candidate { mode: look.mode, item: look.item, station, outcome })
+    Some(Candidate { mode: look.mode, item: look.item, station, partner: look.partner, outcome })
 }
 
 fn figures(costs: &Costs) -> Figures {

@@ -9,6 +9,7 @@ mod alternatives;
 mod answer;
 mod apart;
 mod ask;
+mod bounds;
 mod candidates;
 mod chain;
 mod context;

@@ -1,18 +1,16 @@
 //! Looks at every station that a mode may use for one item, and keeps what can be in an answer.
 //!
-//! A station can't be in it if a station before it, in the order of the codes, is open whenever it is, takes no longer, has
-//! nothing that holds it up, and lies no farther from the person and from the desk that the papers wait for: that one is no later,
-//! no farther and no dearer, and ranks before it. So most stations cost a comparison. (Whatever holds a station up, a queue, a
-//! closure or an absence, only makes it later.)
+//! The nearest of each kind of stations is looked at first, since it bounds most others (`bounds`); what is left, by code.
 
-use super::context::{Context, Queue};
+use super::bounds::{Bounds, Shape, is_unhindered};
+use super::context::{Context, Site};
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
 use super::stop::Stop;
 use super::ways::{Take, Way};
-use super::{Blocked, HandIn, Reason, candidates};
+use super::{Ask, Blocked, Reason, candidates};
 use crate::catalogue::{InPerson, Item, Listed, Mode};
-use crate::district::{Direction, KindAt, KindSet, Known, Partner, Seat, StationAt};
+use crate::district::{Partner, Seat, StationAt};
 
 /// A station that may serve an item, or all of a window's, and at what costs.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +25,7 @@ pub(super) trait Watch {
     /// Whether to leave out what can't be in the answer.
     const PRUNES: bool;
 
-    fn saw(&mut self, mode: Mode, item: Option<&Item>, at: StationAt, outcome: &Result<Costs, Reason>);
+    fn saw(&mut self, mode: Mode, item: Option<&Item>, at: StationAt, outcome: &Result<Candidate<'_>, Reason>);
 }
 
 /// Nobody looks.
@@ -36,7 +34,7 @@ pub(super) struct Unwatched;
 impl Watch for Unwatched {
     const PRUNES: bool = true;
 
-    fn saw(&mut self, _: Mode, _: Option<&Item>, _: StationAt, _: &Result<Costs, Reason>) {}
+    fn saw(&mut self, _: Mode, _: Option<&Item>, _: StationAt, _: &Result<Candidate<'_>, Reason>) {}
 }
 
 /// The candidates for one item in `mode`, by station, or why there is none.
@@ -102,38 +100,96 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
     }
 
     fn look_at_all(&mut self, may: impl Fn(StationAt, &Seat) -> bool) {
-        let village = self.ctx.standing.decides_in.as_ref().ok().and_then(|deciding| deciding.village);
-        let mut scratch = Scratch::default();
-        let [mut elsewhere, mut at_home] = [Kept::default(), Kept::default()];
-        for (at, seat) in self.ctx.map.seats().filter(|(at, seat)| may(*at, seat)) {
-            // An own village's certificate goes another way than one for another village.
-            let kept = if village == Some(seat.division) { &mut at_home } else { &mut elsewhere };
-            if W::PRUNES && kept.beats(self.ctx, seat) {
+        let (ctx, mut sheet) = (self.ctx, Sheet::default());
+        if W::PRUNES {
+            self.look_at_the_nearest(&may, &mut sheet);
+        }
+        let (ahead, limits) = (self.found.len(), sheet.elsewhere.limits(ctx.map.kinds().len()));
+        for site in ctx.sites() {
+            let limit = limits.get(usize::from(site.seat.kind.0));
+            if limit.is_some_and(|limit| *limit <= site.chord2_home) && !ctx.standing.is_in_deciding_village(site.seat) {
                 continue;
             }
-            let way = match Way::settle(self.ctx, self.mode, (at, seat), Take::as_asked(self.listed), None) {
-                Ok(way) => way,
-                Err(reason) => {
-                    self.keep(at, Err(reason));
-                    continue;
-                }
-            };
-            let costs = draw::costs(self.ctx, &Stop::new(at, seat), &[way], &[way.item().promised_working_days], &mut scratch);
-            if costs.is_ok() && is_unhindered(self.ctx, at, seat) {
-                kept.add(self.ctx, seat, || Shape::of(self.ctx, &[way]));
+            let is_new = |found: &[Candidate<'_>]| found.iter().take(ahead).all(|found| found.at != site.at);
+            if !(W::PRUNES && sheet.bounds(ctx, site.seat).beat(&site)) && may(site.at, site.seat) && is_new(&self.found) {
+                self.look_and_bound(&site, &mut sheet);
             }
-            self.keep(at, costs.map(|costs| Candidate { at, partner: None, costs }));
         }
     }
 
+    /// Looks ahead at the nearest of each kind that nothing holds up.
+    fn look_at_the_nearest(&mut self, may: impl Fn(StationAt, &Seat) -> bool, sheet: &mut Sheet) {
+        for site in nearest_of_each_kind(self.ctx, may) {
+            if !sheet.bounds(self.ctx, site.seat).beat(&site) {
+                self.look_and_bound(&site, sheet);
+            }
+            if sheet.elsewhere.are_alike_near_and_far() {
+                break;
+            }
+        }
+        self.found.iter().for_each(|found| sheet.learn(self.ctx.ask, found));
+    }
+
+    fn look_and_bound(&mut self, site: &Site<'_>, sheet: &mut Sheet) {
+        let ((at, seat), ctx) = ((site.at, site.seat), self.ctx);
+        let way = match Way::settle(ctx, self.mode, (at, seat), Take::as_asked(self.listed), None) {
+            Ok(way) => way,
+            Err(reason) => return self.keep(at, Err(reason)),
+        };
+        let days = way.item().promised_working_days;
+        let found = draw::costs(ctx, &Stop::new(at, seat), &[way], &[days], &mut sheet.scratch);
+        let found = found.map(|costs| Candidate { at, partner: None, costs });
+        if let (true, Ok(found)) = (W::PRUNES, &found) {
+            sheet.learn(ctx.ask, found);
+            if is_unhindered(ctx, site) {
+                sheet.bounds(ctx, seat).add(ctx, site, found.costs, || Shape::of(ctx, &[way]));
+            }
+        }
+        self.keep(at, found);
+    }
+
     fn keep(&mut self, at: StationAt, outcome: Result<Candidate<'a>, Reason>) {
-        let costs = outcome.as_ref().map(|candidate| candidate.costs).map_err(|reason| *reason);
-        self.watch.saw(self.mode, Some(&self.listed.item), at, &costs);
+        self.watch.saw(self.mode, Some(&self.listed.item), at, &outcome);
         match outcome {
             Ok(candidate) => self.found.push(candidate),
             Err(reason) => self.first = Some(self.first.map_or(reason, |first| first.min(reason))),
         }
     }
+}
+
+/// What a scan reckons on.
+#[derive(Debug, Default)]
+struct Sheet {
+    scratch: Scratch,
+    elsewhere: Bounds,
+    /// An own village's certificate goes another way than one for another village.
+    at_home: Bounds,
+}
+
+impl Sheet {
+    fn bounds(&mut self, ctx: &Context<'_>, seat: &Seat) -> &mut Bounds {
+        if ctx.standing.is_in_deciding_village(seat) { &mut self.at_home } else { &mut self.elsewhere }
+    }
+
+    fn learn(&mut self, ask: &Ask, found: &Candidate<'_>) {
+        self.elsewhere.learn(ask, found.at, &found.costs);
+        self.at_home.learn(ask, found.at, &found.costs);
+    }
+}
+
+/// The nearest first.
+fn nearest_of_each_kind<'a>(ctx: &Context<'a>, may: impl Fn(StationAt, &Seat) -> bool) -> Vec<Site<'a>> {
+    let mut nearest: Vec<Option<Site<'a>>> = vec![None; ctx.map.kinds().len()];
+    for site in ctx.sites() {
+        let of_kind = nearest.get_mut(usize::from(site.seat.kind.0));
+        let nearer = of_kind.filter(|known| known.is_none_or(|known| site.chord2_home < known.chord2_home));
+        if let Some(nearer) = nearer.filter(|_| may(site.at, site.seat) && is_unhindered(ctx, &site)) {
+            *nearer = Some(site);
+        }
+    }
+    let mut nearest: Vec<_> = nearest.into_iter().flatten().collect();
+    nearest.sort_unstable_by(|a, b| a.chord2_home.total_cmp(&b.chord2_home));
+    nearest
 }
 
 /// What one station costs: with partners to choose from, at the best of them.
@@ -186,90 +242,4 @@ impl Reach {
             Mode::OneWindow | Mode::Express | Mode::Special => Reach::Own,
         }
     }
-}
-
-/// On what the times of a plan depend, beside the station's hours.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    covers_a_road: bool,
-    /// Who visits depends on the level.
-    is_visit: bool,
-    /// The desk that the papers wait for.
-    desk: Option<Direction>,
-}
-
-impl Shape {
-    pub fn of(ctx: &Context<'_>, ways: &[Way<'_>]) -> Self {
-        let waits = ways.iter().find(|way| way.waits_for_papers());
-        Self {
-            covers_a_road: ways.iter().any(Way::covers_a_road),
-            is_visit: ways.iter().any(|way| way.hand_in == HandIn::Visit),
-            desk: waits.and_then(|way| ctx.seat(way.desk.station())).map(|seat| seat.direction),
-        }
-    }
-
-    fn roads(self, ctx: &Context<'_>, seat: &Seat) -> Roads {
-        Roads {
-            person: if self.covers_a_road { seat.direction.chord2(ctx.standing.home) } else { 0.0 },
-            desk: self.desk.map_or(0.0, |desk| seat.direction.chord2(desk)),
-        }
-    }
-}
-
-/// Squares of chords, where a plan's times depend on the road; 0 where they don't.
-#[derive(Debug, Clone, Copy)]
-struct Roads {
-    person: f64,
-    desk: f64,
-}
-
-impl Roads {
-    fn are_no_longer(&self, other: &Roads) -> bool {
-        self.person <= other.person && self.desk <= other.desk
-    }
-}
-
-/// The stations that beat later ones, of those that go the same way.
-#[derive(Debug, Default)]
-pub(super) struct Kept {
-    shape: Option<Shape>,
-    /// For each kind of station its best; none before the first.
-    best: Vec<[Option<Roads>; Self::OF_A_KIND]>,
-    present: KindSet,
-}
-
-impl Kept {
-    /// So many of a kind are remembered: to forget one only costs time.
-    const OF_A_KIND: usize = 4;
-
-    /// Whether a station that was added can't be behind `seat` in anything.
-    pub fn beats(&self, ctx: &Context<'_>, seat: &Seat) -> bool {
-        let Some(shape) = self.shape else { return false };
-        let roads = shape.roads(ctx, seat);
-        let quick = if shape.is_visit { ctx.map.kinds().of_level(seat.level) } else { ctx.no_slower(seat.level) };
-        let open = self.present.and(ctx.map.kinds().covering(seat.kind)).and(quick);
-        open.iter().any(|kind| self.are_beaten(kind, roads)) || self.are_beaten(seat.kind, roads)
-    }
-
-    fn are_beaten(&self, kind: KindAt, roads: Roads) -> bool {
-        let best = self.best.get(usize::from(kind.0));
-        best.is_some_and(|best| best.iter().flatten().any(|best| best.are_no_longer(&roads)))
-    }
-
-    /// Adds a station that has a plan of this shape and that nothing holds up.
-    pub fn add(&mut self, ctx: &Context<'_>, seat: &Seat, shape: impl FnOnce() -> Shape) {
-        let roads = self.shape.get_or_insert_with(shape).roads(ctx, seat);
-        self.present = self.present.or(KindSet::of(seat.kind));
-        self.best.resize(ctx.map.kinds().len(), [None; Self::OF_A_KIND]);
-        if let Some(best) = self.best.get_mut(usize::from(seat.kind.0)) {
-            let free = best.iter().position(|best| best.is_none_or(|best| roads.are_no_longer(&best)));
-            let place = best.get_mut(free.unwrap_or(Self::OF_A_KIND - 1));
-            place.into_iter().for_each(|place| *place = Some(roads));
-        }
-    }
-}
-
-/// Nothing holds the station up: no queue, nobody away, nothing closed.
-pub(super) fn is_unhindered(ctx: &Context<'_>, at: StationAt, seat: &Seat) -> bool {
-    seat.facts == Known::Nothing && ctx.queue(at) == Queue::IDLE
 }

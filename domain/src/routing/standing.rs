@@ -84,6 +84,11 @@ impl Standing {
             applies_in,
         }
     }
+
+    /// Whether the station is in the village whose line decides.
+    pub fn is_in_deciding_village(&self, seat: &Seat) -> bool {
+        self.decides_in.as_ref().is_ok_and(|deciding| deciding.village == Some(seat.division))
+    }
 }
 
 fn own_division<'a>(

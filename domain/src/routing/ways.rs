@@ -134,7 +134,7 @@ impl<'a> Way<'a> {
     }
 
     /// Whether the person themself enters the accepting station.
-    fn person_enters(&self) -> bool {
+    pub fn person_enters(&self) -> bool {
         self.hand_in == HandIn::Counter || self.person_collects()
     }
 

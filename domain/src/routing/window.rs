@@ -1,10 +1,11 @@
 //! One window (一窗快办): several items accepted in one go at one station, at no more trips than one by one.
 //! A village item and its town service may replace each other if the one taken names `one_window`; the fewest trips win.
 
+use super::bounds::{Bounds, Shape, is_unhindered};
 use super::context::Context;
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
-use super::scan::{Candidate, Kept, Shape, Watch, is_unhindered};
+use super::scan::{Candidate, Watch};
 use super::stop::Stop;
 use super::ways::{self, Take, Way};
 use super::{Blocked, Plan, Reason, candidates, chain};
@@ -54,26 +55,22 @@ impl<'a> Window<'a> {
     /// The stations that take all items, or the first reason why there is none.
     pub fn scan<W: Watch>(&self, ctx: &Context<'a>, watch: &mut W) -> Result<Vec<Candidate<'a>>, Blocked> {
         let (mut found, mut first, mut scratch) = (Vec::new(), None, Scratch::default());
-        let mut kept: Vec<(Alike, Kept)> = Vec::new();
-        for (at, seat) in ctx.map.seats().filter(|(at, seat)| self.is_for_all(ctx, *at, seat)) {
-            let alike = Alike::of(ctx, at, seat);
-            let known = kept.iter().find(|(other, _)| *other == alike);
-            if W::PRUNES && known.is_some_and(|(_, kept)| kept.beats(ctx, seat)) {
+        let mut bounds: Vec<(Alike, Bounds)> = Vec::new();
+        for site in ctx.sites().filter(|site| self.is_for_all(ctx, site.at, site.seat)) {
+            let (at, seat, alike) = (site.at, site.seat, Alike::of(ctx, site.at, site.seat));
+            if W::PRUNES && bounds.iter().any(|(other, bounds)| *other == alike && bounds.beat(&site)) {
                 continue;
             }
             let settled = self.settle(ctx, at, seat);
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
-            if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, at, seat)) {
-                if !kept.iter().any(|(other, _)| *other == alike) {
-                    kept.push((alike, Kept::default()));
-                }
-                let kept = kept.iter_mut().find(|(other, _)| *other == alike);
-                kept.into_iter().for_each(|(_, kept)| kept.add(ctx, seat, || Shape::of(ctx, &best.ways)));
+            if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, &site)) {
+                let alike = of_alike(&mut bounds, alike).into_iter();
+                alike.for_each(|bounds| bounds.add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways)));
             }
-            let costs = best.map(|best| best.costs);
-            watch.saw(MODE, None, at, &costs);
-            match costs {
-                Ok(costs) => found.push(Candidate { at, partner: None, costs }),
+            let candidate = best.map(|best| Candidate { at, partner: None, costs: best.costs });
+            watch.saw(MODE, None, at, &candidate);
+            match candidate {
+                Ok(candidate) => found.push(candidate),
                 Err(reason) => first = Some(first.map_or(reason, |first: Reason| first.min(reason))),
             }
         }
@@ -143,6 +140,13 @@ impl Alike {
     }
 }
 
+fn of_alike(bounds: &mut Vec<(Alike, Bounds)>, alike: Alike) -> Option<&mut Bounds> {
+    if !bounds.iter().any(|(other, _)| *other == alike) {
+        bounds.push((alike, Bounds::default()));
+    }
+    bounds.iter_mut().find(|(other, _)| *other == alike).map(|(_, bounds)| bounds)
+}
+
 impl Choosable<'_> {
     fn is_taken_at(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> bool {
         self.accepting.holds(seat) && candidates::is_in_reach(ctx, MODE, &self.take.listed.item.modes, (at, seat), None)
@@ -207,7 +211,8 @@ fn best_at<'a>(ctx: &Context<'_>, stop: &Stop<'_>, settled: &[Vec<Way<'a>>], scr
     let mut first: Option<Reason> = None;
     for journeys in Journeys::BY_TRIPS {
         let bundles: Vec<_> = journeys.iter().filter_map(|journeys| Some((*journeys, bundle(*journeys, settled)?))).collect();
-        let choice = if bundles.len() > 1 { Choices::Several } else { Choices::One };
+        let is_choice = bundles.len() > 1 || bundles.iter().any(|(journeys, ways)| may_give_way(*journeys, ways, settled));
+        let choice = if is_choice { Choices::Several } else { Choices::One };
         let mut best: Option<Best<'a>> = None;
         for (journeys, ways) in bundles {
             let drawn = cost(ctx, stop, ways, choice, scratch).or_else(|reason| {
@@ -269,6 +274,12 @@ fn others<'a>(journeys: Journeys, settled: &[Vec<Way<'a>>]) -> Vec<Vec<Way<'a>>>
         bundles = bundles.iter().flat_map(longer).collect();
     }
     bundles.into_iter().skip(1).collect()
+}
+
+/// Whether the bundle, where papers have too far to go to the desk that they wait for, has another to give way to.
+fn may_give_way(journeys: Journeys, bundle: &[Way<'_>], settled: &[Vec<Way<'_>>]) -> bool {
+    let has_others = |ways: &Vec<Way<'_>>| ways.iter().filter(|way| journeys.allow(way)).nth(1).is_some();
+    bundle.iter().any(Way::waits_for_papers) && settled.iter().any(has_others)
 }
 
 fn is_free(bundle: &[Way<'_>], way: &Way<'_>) -> bool {

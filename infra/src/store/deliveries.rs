@@ -132,6 +132,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets the delivery of a case, of which nothing was carried.
+    pub async fn remove_delivery(&self, case: CaseId) -> Result<(), StoreError> {
+        let Some(row) = self.deliveries().filter(delivery_row::Column::CaseId.eq(case.as_uuid())).one(&self.db()).await? else {
+            return Ok(());
+        };
+        let legs = self.of(leg_row::Entity::delete_many(), leg_row::Column::District);
+        legs.filter(leg_row::Column::Delivery.eq(row.id)).exec(&self.db()).await?;
+        let own = self.of(delivery_row::Entity::delete_many(), delivery_row::Column::District);
+        own.filter(delivery_row::Column::Id.eq(row.id)).exec(&self.db()).await?;
+        Ok(())
+    }
+
     /// Saves a leg that was read as `read`; `StoreError::Stale` where somebody saved it since.
     pub async fn save_leg(&self, read: &KeptLeg, leg: &Leg) -> Result<(), StoreError> {
         let saved = leg_row::Entity::update_many()

@@ -85,7 +85,8 @@ impl Asked<'_> {
             "show_case" | "show_case_history" | "show_case_decision" | "show_case_form" | "pay_case_fee" | "unmask_case" => {
                 things.open_case.clone()
             }
-            "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
+            "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" | "list_case_plans"
+            | "choose_case_plan" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
             "confirm_correction" => things.correction.clone(),
@@ -209,6 +210,7 @@ impl Asked<'_> {
             | "show_case_history"
             | "show_case_decision"
             | "show_case_form"
+            | "list_case_plans"
             | "show_case_notice"
             | "show_case_document"
             | "show_upload"
@@ -252,6 +254,7 @@ impl Asked<'_> {
             "record_relative" => relative(),
             "submit_case" if self.kind == Kind::Villager => self.world.order_for_oneself.clone(),
             "submit_case" => self.world.order_at_the_counter(&self.things),
+            "choose_case_plan" => json!({ "chosen": self.world.order_for_oneself["chosen"] }),
             "pay_case_fee" => json!({ "amount_fen": 100, "receipt_no": "票0001" }),
             "evaluate_case" => json!({ "level": "satisfied" }),
             "extend_work_item" | "release_work_item" => lease(),

@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, says, word};
 use crate::support::client::Api;
+use crate::support::instance::until;
 
 /// Tuesday, the day after the stories begin; the village station is open from 09:00.
 const TUESDAY: &str = "2026-09-15";
 /// 平桥村东院落联系点.
 const POINT: &str = "511499101203-11";
 const LIFE_CHECK: &str = "T006";
+/// 户口迁移受理: the person must come once, to a partner's counter where they are far away.
+const MOVING_HOUSE: &str = "T086";
 const FAR_STATION: &str = "440499000000-01";
 
 async fn plans(api: &Api, ask: Value) -> Value {
@@ -22,7 +25,11 @@ fn ask(item: &str) -> Value {
 
 /// When the village station takes the matter in, by the plan of the person's own line.
 async fn taken_in_at(story: &Story, item: &str) -> (String, Value) {
-    let answer = plans(&story.stand.anyone(), ask(item)).await;
+    taken_in_by(&story.stand.anyone(), item).await
+}
+
+async fn taken_in_by(api: &Api, item: &str) -> (String, Value) {
+    let answer = plans(api, ask(item)).await;
     let all = answer["plans"].as_array().expect("plans");
     let at_the_village = |plan: &&Value| plan["mode"] == "nearby" && plan["matters"][0]["accepting"]["code"] == VILLAGE_STATION;
     let plan = all.iter().find(at_the_village).unwrap_or_else(|| panic!("{answer:#}"));
@@ -31,7 +38,8 @@ async fn taken_in_at(story: &Story, item: &str) -> (String, Value) {
     (word(taking_in, "from"), plan.clone())
 }
 
-async fn edit(story: &Story, login: &str, station: &str, change: Value) -> Value {
+/// Somebody of the staff changes a station.
+pub(super) async fn edit(story: &Story, login: &str, station: &str, change: Value) -> Value {
     let staff = story.staff(login).await;
     let path = format!("/api/v1/stations/{station}");
     let seen = staff.get(&path).await.expect(200).etag().to_owned();
@@ -50,6 +58,27 @@ async fn a_station_that_is_closed_for_a_day_takes_matters_in_on_the_next() {
     assert!(after.starts_with(TUESDAY), "{after}");
     edit(&story, "duban", VILLAGE_STATION, json!({ "closures": [] })).await;
     assert!(taken_in_at(&story, CERTIFICATE).await.0.starts_with("2026-09-14"));
+}
+
+/// On SQLite there is one instance, and nothing to show.
+#[tokio::test]
+async fn a_closure_said_to_one_instance_holds_at_the_other_and_so_does_its_end() {
+    let story = Story::begin().await;
+    let Some(second) = story.stand.second_instance() else { return };
+    let there = second.anyone();
+    let taken_in_there = async || taken_in_by(&there, CERTIFICATE).await.0;
+    assert!(taken_in_there().await.starts_with("2026-09-14"));
+    let closed = json!({ "closures": [{ "from": "2026-09-14", "to": "2026-09-14", "hours": null, "cause": "outage" }] });
+    edit(&story, "duban", VILLAGE_STATION, closed).await;
+    assert!(taken_in_at(&story, CERTIFICATE).await.0.starts_with(TUESDAY), "at once where it was said");
+    until(&taken_in_there, |day| day.starts_with(TUESDAY)).await;
+
+    let seen_there = second.hears(&story.staff("duban").await);
+    let path = format!("/api/v1/stations/{VILLAGE_STATION}");
+    let seen = seen_there.get(&path).await.expect(200).etag().to_owned();
+    let opened = json!({ "closures": [] });
+    seen_there.ask(reqwest::Method::PATCH, &path).if_match(&seen).json(opened).send().await.expect(200);
+    until(async || taken_in_at(&story, CERTIFICATE).await.0, |day| day.starts_with("2026-09-14")).await;
 }
 
 #[tokio::test]
@@ -154,7 +183,6 @@ async fn manned_by(story: &Story, citizen_id: &str) {
     let grants = json!([{ "role": "clerk", "station": POINT }]);
     let new = json!({ "login": "luo.shoudian", "name": "罗守点", "citizen_id": citizen_id, "grants": grants });
     security.post("/api/v1/staff", new).await.expect(201);
-    story.stand.run_jobs().await;
 }
 
 /// Why the point was no way for a case of the villager's; none where it was one.
@@ -191,6 +219,25 @@ async fn a_case_keeps_what_its_plan_came_from_and_the_decision_can_be_made_again
     assert!(said.contains(&case.number) && said.contains("最优方案"), "{said}");
     assert!(!said.contains("王桂芳"), "no name");
     assert!(story.stand.run_program(&["explain", "511499-20200101-00001-1"]).unwrap_err().contains("no case"));
+}
+
+#[tokio::test]
+async fn a_decision_names_the_partner_station_that_would_meet_the_person() {
+    let story = Story::begin().await;
+    let mut ask = elsewhere();
+    ask["items"] = json!([MOVING_HOUSE]);
+    let chosen = story.chosen(&ask, "remote").await;
+    let matter = json!({ "item": MOVING_HOUSE, "answers": story.answers(MOVING_HOUSE).await });
+    let order = json!({ "ask": ask, "chosen": chosen, "subject": { "kind": "myself" }, "matters": [matter] });
+    let owner = story.villager("wang-dama").await;
+    let case = story.open(&owner, &order).await;
+    let decided = owner.get(&case.path("/decision")).await.expect(200).value();
+    let candidates = decided["candidates"].as_array().expect("candidates");
+    let remote: Vec<_> = candidates.iter().filter(|candidate| candidate["mode"] == "remote").collect();
+    assert!(!remote.is_empty() && remote.iter().all(|candidate| candidate["partner"]["code"] == FAR_STATION), "{decided:#}");
+    assert!(candidates.iter().filter(|candidate| candidate["mode"] != "remote").all(|candidate| candidate["partner"].is_null()));
+    let said = story.stand.run_program(&["explain", &case.number]).unwrap();
+    assert!(said.contains(&format!("（在{}核验）", word(&remote[0]["partner"], "name"))), "{said}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What befalls cases beside the straight way that `walk` goes: one file a part of the field.
 
+mod another_plan;
 mod at_rest;
 mod catalogue;
 mod certificates;

@@ -11,6 +11,7 @@
 pub mod at_rest;
 pub mod client;
 pub mod consents;
+pub mod instance;
 pub mod people;
 pub mod postgres;
 pub mod problem;

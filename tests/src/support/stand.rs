@@ -12,10 +12,12 @@ use tempfile::TempDir;
 
 use super::at_rest;
 use super::client::Api;
+use super::instance::Instance;
 use super::postgres::Postgres;
 use super::server::{Environment, Server, program};
 use super::template::Template;
 
+const LOG: &str = "server.log";
 pub const START: &str = "2026-09-14T09:30:00+08:00";
 
 /// What the server of a stand keeps its truth and its shared state in.
@@ -55,7 +57,7 @@ impl Stand {
         let (database, mut environment) = prepare(Kind::of_this_run(), &folder);
         environment.extend(unhurried());
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let server = serve(&folder, &environment);
+        let server = serve(&folder, LOG, &environment);
         let stand = Stand { server, database, folder, environment };
         stand.at(START).await;
         stand
@@ -79,6 +81,13 @@ impl Stand {
     /// Moves the clock of the whole stand to an instant, in RFC 3339.
     pub async fn at(&self, instant: &str) {
         self.anyone().post("/demo/clock", json!({ "at": instant })).await.ok();
+    }
+
+    /// Another instance on what the first keeps, its clock where the first's is now; none on SQLite, which serves one process. It
+    /// goes before the stand does.
+    pub fn second_instance(&self) -> Option<Instance> {
+        self.database.as_ref()?;
+        Some(Instance::of(serve(&self.folder, "second.log", &self.environment)))
     }
 
     /// Where the stand keeps its data and its log.
@@ -120,14 +129,14 @@ impl Stand {
     /// Ends the server as it should be ended, and starts it again; its port changes.
     pub fn stop_and_restart(&mut self) {
         self.server.stop();
-        self.server = serve(&self.folder, &self.environment);
+        self.server = serve(&self.folder, LOG, &self.environment);
     }
 
     /// Kills the server without warning, as a power cut would, and starts it again on what it left; its port changes, so that
     /// everyone signs in anew.
     pub fn crash_and_restart(&mut self) {
         self.server.kill();
-        self.server = serve(&self.folder, &self.environment);
+        self.server = serve(&self.folder, LOG, &self.environment);
     }
 }
 
@@ -216,7 +225,7 @@ fn redis_url(number: u32) -> String {
     format!("{server}/{number}")
 }
 
-fn serve(folder: &TempDir, environment: &Environment) -> Server {
-    let log = folder.path().join("server.log");
+fn serve(folder: &TempDir, log: &str, environment: &Environment) -> Server {
+    let log = folder.path().join(log);
     Server::start(&program(), &folder.path().join("data"), &log, environment).unwrap_or_else(|error| panic!("no server: {error}"))
 }

@@ -1,6 +1,7 @@
 //! Use cases of a case: submit it, act on it, read it. Each loads, asks `domain` to decide, and saves in one transaction.
 
 mod act;
+mod choice;
 pub mod decision;
 mod dossier;
 mod files;
@@ -14,6 +15,7 @@ mod supplement;
 mod unmasked;
 
 pub use act::*;
+pub use choice::*;
 pub use dossier::*;
 pub use files::FileError;
 pub use order::*;

@@ -63,7 +63,7 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
 async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events: &[Event]) -> Result<(), StoreError> {
     let case = &file.case;
     let knows = if events.contains(&Event::Supplemented) { asked_for_supplement(&file.record) } else { None };
-    follow_with_work(tx, grounds, item, case, knows).await?;
+    follow_with_work(tx, grounds, item, (case, events), knows).await?;
     follow_with_delivery(tx, case).await?;
     for person in told(case, item, grounds.today()) {
         for tidings in tidings(case, events) {
@@ -92,18 +92,24 @@ async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings
 }
 
 /// Closes the work item that the case no longer asks for, and opens the one that it asks for now. One whose step went to another
-/// desk goes there, and stays due when it was.
-async fn follow_with_work(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, knows: Option<AccountId>) -> Result<(), StoreError> {
+/// desk goes there, and stays due when it was; not so where the case begins anew.
+async fn follow_with_work(
+    tx: &Tx,
+    grounds: &Grounds,
+    item: &Item,
+    (case, events): (&Case, &[Event]),
+    knows: Option<AccountId>,
+) -> Result<(), StoreError> {
     let wanted = case.work();
     if let Some(open) = tx.open_work_item(case.id).await? {
         match &wanted {
             Some(work) if open.serves(work) => return Ok(()),
-            Some(work) if open.may_move_to(work) => {
+            Some(work) if !begins_anew(events) && open.may_move_to(work) => {
                 return tx.save_work_item(&open, &open.clone().move_to(work.desk.clone(), grounds.now), grounds.now).await;
             }
             Some(_) | None => {}
         }
-        let closed = WorkItem { state: closed(case), ..open.clone() };
+        let closed = WorkItem { state: closed(case, events), ..open.clone() };
         tx.save_work_item(&open, &closed, grounds.now).await?;
     }
     if let Some(work) = wanted {
@@ -114,8 +120,13 @@ async fn follow_with_work(tx: &Tx, grounds: &Grounds, item: &Item, case: &Case, 
     Ok(())
 }
 
-fn closed(case: &Case) -> WorkState {
+fn begins_anew(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::ChosenAnew { .. }))
+}
+
+fn closed(case: &Case, events: &[Event]) -> WorkState {
     match &case.state {
+        _ if begins_anew(events) => WorkState::Cancelled,
         State::Ended { outcome: Outcome::Withdrawn | Outcome::Lapsed } => WorkState::Cancelled,
         State::Ended { outcome: Outcome::Completed | Outcome::Rejected { .. } | Outcome::NotAccepted { .. } }
         | State::AwaitingPapers

@@ -3,22 +3,44 @@
 //! A case is affected where the way that was chosen would now, on the new facts, give another plan than on the old ones: that time has
 //! passed meanwhile changes nothing. Once a case is accepted the promise holds, whatever happens to the station.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use domain::case::{By, Changed, Command};
 use domain::district::DistrictMap;
 use domain::ids::CaseId;
-use domain::routing::{Ask, Choice, Inputs, Plan, plan_for};
+use domain::routing::{Ask, Choice, Inputs, Plan, SnapshotDigest, plan_for};
 use domain::time::local_date;
-use infra::store::{CaseFile, StoreError, Tx};
+use infra::store::{CaseFile, StoreError, Tx, View};
+use tokio::sync::Mutex;
 
 use super::ActError;
 use super::record::{judge, save};
 use crate::app::Grounds;
 
-/// Plans a case again whose facts changed; says whether that made a difference. `before` is the map that its plan came from.
-pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, before: &DistrictMap) -> Result<bool, ActError> {
+/// The maps that plans came from, each built once however many cases were planned on it.
+#[derive(Debug, Default)]
+pub struct OldMaps(Mutex<HashMap<SnapshotDigest, Arc<DistrictMap>>>);
+
+impl OldMaps {
+    async fn get(&self, view: &View, digest: &SnapshotDigest) -> Result<Option<Arc<DistrictMap>>, StoreError> {
+        let mut maps = self.0.lock().await;
+        if let Some(known) = maps.get(digest) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let Some(snapshot) = view.plan_snapshot(digest).await? else { return Ok(None) };
+        let map = Arc::new(snapshot.map().map_err(|error| StoreError::corrupt("plan_snapshots", error))?);
+        maps.insert(digest.clone(), Arc::clone(&map));
+        Ok(Some(map))
+    }
+}
+
+/// Plans a case again whose facts changed; says whether that made a difference.
+pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, maps: &OldMaps) -> Result<bool, ActError> {
     let (Some(file), Some(inputs)) = (tx.case_file(case).await?, tx.plan_inputs(case).await?) else { return Ok(false) };
+    let Some(before) = maps.get(tx, &inputs.snapshot).await? else { return Ok(false) };
     let choice = choice_of(&file.plan);
-    let (old, new) = (plan_on(before, grounds, &inputs.ask, &choice), plan_on(&grounds.map, grounds, &inputs.ask, &choice));
+    let (old, new) = (plan_on(&before, grounds, &inputs.ask, &choice), plan_on(&grounds.map, grounds, &inputs.ask, &choice));
     let differs = old.as_ref().map(essence) != new.as_ref().map(essence);
     match (differs, new) {
         (false, _) => tx.plan_holds_on(case, &grounds.snapshot.digest).await?,

@@ -158,7 +158,8 @@ async fn mandate(view: &View, by: &Submitter, order: &Order) -> Result<Option<Ma
     }
 }
 
-fn choose_again(grounds: &Grounds, ask: Ask, chosen: &Seen) -> Result<ChosenPlan, SubmitError> {
+/// The plan of what was chosen, as things are now, if it is still what the person saw.
+pub(super) fn choose_again(grounds: &Grounds, ask: Ask, chosen: &Seen) -> Result<ChosenPlan, SubmitError> {
     let choice = Choice { mode: chosen.mode, stations: chosen.stations.clone() };
     let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
     let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, &ask, grounds.now)));
@@ -382,20 +383,32 @@ async fn open_matter(
     let submission = submission(tx, grounds, (parties, involved), plan, &matter).await?;
     let case = submission.case;
     let new = NewCase { bundle, organisation: parties.organisation.clone(), plan: plan.clone(), answers: matter.answers.as_map().clone() };
-    let (route, legs) = (submission.route.clone(), legs(&matter.planned, item));
+    let route = submission.route.clone();
     let first = Recorded { at: grounds.now, by: actor(by), event: Event::Submitted { submission: Box::new(submission) } };
-    if !legs.is_empty() {
-        let delivery = Delivery { id: DeliveryId::new(uuid::Uuid::now_v7()), case, legs };
-        tx.add_delivery(&delivery, |kind| match kind {
-            LegKind::Fetch => route.accepting.clone(),
-            LegKind::Bring => route.collect_at.clone(),
-        })
-        .await?;
-    }
+    order_delivery(tx, case, (&matter.planned, item), &route).await?;
     let file = open(tx, grounds, item, new, first).await?;
     keep_answered(tx, by.person(), case, &matter.answers).await?;
     keep_materials(tx, by.person(), case, &matter.order.materials).await?;
     Ok(file)
+}
+
+/// Offers couriers what the plan has for them.
+pub(super) async fn order_delivery(
+    tx: &Tx,
+    case: CaseId,
+    (planned, item): (&PlannedMatter, &Item),
+    route: &Route,
+) -> Result<(), StoreError> {
+    let legs = legs(planned, item);
+    if legs.is_empty() {
+        return Ok(());
+    }
+    let delivery = Delivery { id: DeliveryId::new(uuid::Uuid::now_v7()), case, legs };
+    let station_of = |kind| match kind {
+        LegKind::Fetch => route.accepting.clone(),
+        LegKind::Bring => route.collect_at.clone(),
+    };
+    tx.add_delivery(&delivery, station_of).await
 }
 
 async fn submission(

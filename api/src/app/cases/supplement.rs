@@ -66,7 +66,7 @@ pub async fn pay_fee(tx: &Tx, grounds: &Grounds, clerk: &Staff, case: CaseId, fe
     command(tx, grounds, case, By::Staff(clerk), Command::PayFee { fee }).await
 }
 
-fn by_of(by: &Submitter) -> By<'_> {
+pub(super) fn by_of(by: &Submitter) -> By<'_> {
     match by {
         Submitter::Villager(person) => By::Person(*person),
         Submitter::Staff(staff) => By::Staff(staff),

@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Path};
 use chrono::{DateTime, FixedOffset};
-use domain::ids::{CaseId, ItemCode};
+use domain::ids::{CaseId, ItemCode, StationCode};
 use domain::policy::Act;
 use domain::routing::{self, Candidate, Decision, Fate, Inputs, Outcome};
 use serde::Serialize;
@@ -38,12 +38,21 @@ pub struct CandidateView {
     #[schema(value_type = Option<String>)]
     item: Option<ItemCode>,
     station: StationRef,
+    /// The partner station at which the person would be met.
+    partner: Option<PartnerRef>,
     /// What it would have cost; none where it was impossible.
     figures: Option<FiguresView>,
     /// Why it was impossible.
     reason: Option<Reason>,
     /// What became of it, in a sentence.
     sentence: String,
+}
+
+/// A counter in another district.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartnerRef {
+    code: String,
+    name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,10 +94,16 @@ fn candidate_view(candidate: &Candidate, grounds: &Grounds) -> CandidateView {
         mode_name: wording::mode(candidate.mode),
         item: candidate.item.clone(),
         station: StationRef::of(&candidate.station, grounds),
+        partner: candidate.partner.as_ref().map(|code| PartnerRef { code: code.to_string(), name: partner_name(code, grounds) }),
         figures,
         reason,
         sentence: sentence(&candidate.outcome, grounds),
     }
+}
+
+/// What the partner station is called; its code where it is none any more.
+pub fn partner_name(code: &StationCode, grounds: &Grounds) -> String {
+    grounds.map.partner(code).map_or_else(|| code.to_string(), |partner| partner.station_name.clone())
 }
 
 /// What became of a way, in a sentence.

@@ -1,5 +1,6 @@
-//! Cases (办件): submit, read, supplement, withdraw; their notices and files; why they are handled as they are.
+//! Cases (办件): submit, read, supplement, choose another plan, withdraw; their notices and files; why they are handled as they are.
 
+mod choice;
 mod decision;
 mod files;
 mod lists;
@@ -8,6 +9,7 @@ mod submit;
 mod unmasked;
 pub mod view;
 
+pub use choice::*;
 pub use decision::*;
 pub use files::*;
 pub use lists::{form, history, list, show};

@@ -12,6 +12,7 @@ use infra::paper::PaperError;
 
 use super::{FieldFault, Problem};
 use crate::app::Grounds;
+use crate::app::cases::ChoiceError;
 use crate::app::cases::decision::DecisionError;
 use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError, UnmaskError};
 use crate::app::evaluations::EvaluateError;
@@ -42,6 +43,15 @@ impl Problem {
 
     pub fn no_such_notice() -> Self {
         Problem::not_found("notice_not_found", "本件目前没有这份文书")
+    }
+
+    /// Why no other plan was chosen.
+    pub fn not_chosen(error: ChoiceError, grounds: &Grounds) -> Self {
+        match error {
+            ChoiceError::Plan(why) => Problem::not_submitted(why, grounds),
+            ChoiceError::Case(why) => why.into(),
+            ChoiceError::NoInputs => DecisionError::NotKept.into(),
+        }
     }
 
     /// Why nothing was submitted.
@@ -239,6 +249,7 @@ impl From<Rejection> for Problem {
             Rejection::ClockAsIs => Problem::conflict("clock_as_is", "时限状态未变，无需操作"),
             Rejection::NoPublicity => Problem::conflict("no_publicity", "本事项不需要公示"),
             Rejection::DecidedAlready => Problem::conflict("decided_already", "本件已作出决定，不能撤回"),
+            Rejection::AcceptedAlready => Problem::conflict("accepted_already", "本件已受理，按原方案办理；确需改换的，请撤回后重新申请"),
             Rejection::NoAgent => Problem::conflict("no_agent", "本件没有代办人，无需操作"),
             Rejection::NotShared => Problem::conflict("not_shared", "该环节不能由本站代为办理"),
             Rejection::AtTheTop => Problem::conflict("at_the_top", "已交由条线内所有人员办理"),

@@ -251,7 +251,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::Replan { .. }
         | Command::LoseAgent
         | Command::HandOver { to: Receiver::Courier { .. } } => Someone::System,
-        Command::Supplement | Command::Withdraw | Command::EndWithoutConsent { .. } => Someone::Person(ZHANG),
+        Command::Supplement | Command::ChooseAnew { .. } | Command::Withdraw | Command::EndWithoutConsent { .. } => Someone::Person(ZHANG),
         Command::Accept { .. }
         | Command::NotAccept { .. }
         | Command::AskSupplement { .. }

@@ -72,7 +72,7 @@ fn explained(case: &Case) -> Vec<String> {
     let (map, catalogue) = (world.map(), world.catalogue());
     let question = Question { map: &map, catalogue: &catalogue, load: &world.load, ask, now: *now };
     let decision = explain(&map, &catalogue, &world.load, ask, *now);
-    let told = decision.candidates.into_iter().map(|told| ((told.mode, told.item, told.station), told.outcome));
+    let told = decision.candidates.into_iter().map(|told| ((told.mode, told.item, told.station), (told.partner, told.outcome)));
     let (mut told, mut found): (BTreeMap<_, _>, Vec<String>) = (told.collect(), Vec::new());
     differ(&mut found, "explained answer", &decision.answer, &plan(&map, &catalogue, &world.load, ask, *now));
     for (place, own) in question.candidates() {

@@ -8,14 +8,20 @@ use crate::routing::{Ask, Criterion, Fate, Figures, Outcome, Plan, Preference, R
 /// A mode at a station, for one item or for several at one window.
 pub type Place = (Mode, Option<ItemCode>, StationCode);
 
+/// The partner that it takes, and what becomes of it.
+pub type Told = (Option<StationCode>, Outcome);
+
 impl Question<'_> {
     /// The candidates of every mode that isn't refused for the item or the person, in the order of mode, item asked and station.
-    pub fn candidates(&self) -> Vec<(Place, Outcome)> {
+    pub fn candidates(&self) -> Vec<(Place, Told)> {
         let tried: Vec<_> = Mode::ALL.into_iter().flat_map(|mode| self.tried(mode)).collect();
         let shown = self.answer().plans;
         let told = |(place, plan): &(Place, Result<Plan, Reason>)| match plan {
-            Ok(plan) => Outcome::Planned { figures: figures(plan), fate: fate(self.ask, place, plan, &shown, &tried) },
-            Err(reason) => Outcome::Impossible { reason: *reason },
+            Ok(plan) => {
+                let fate = fate(self.ask, place, plan, &shown, &tried);
+                (plan.matters[0].partner.clone(), Outcome::Planned { figures: figures(plan), fate })
+            }
+            Err(reason) => (None, Outcome::Impossible { reason: *reason }),
         };
         tried.iter().map(|candidate| (candidate.0.clone(), told(candidate))).collect()
     }

@@ -1,0 +1,104 @@
+//! Another plan for a case that nobody has accepted yet: the station closed, or a better way has opened since it was submitted.
+//!
+//! It is planned again from the ask that the case was submitted with, for its own item alone, and as people are known now. The case
+//! begins anew at the station chosen; what a courier has had in hands stays where it was ordered to.
+
+use domain::case::{Case, ChosenWay, Command, Places, Rejection, Route, procedure};
+use domain::delivery::LegState;
+use domain::ids::CaseId;
+use domain::policy::Act;
+use domain::routing::{Answer, Ask, Seen, plan};
+use domain::time::local_date;
+use infra::store::{CaseFile, StoreError, Tx, View};
+
+use super::act::ActError;
+use super::order::Submitter;
+use super::read::read_case;
+use super::record::{judge, save};
+use super::submit::{ChosenPlan, SubmitError, choose_again, order_delivery};
+use super::supplement::by_of;
+use crate::app::plans::of_person;
+use crate::app::{App, Grounds};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    #[error(transparent)]
+    Plan(#[from] SubmitError),
+    #[error(transparent)]
+    Case(#[from] ActError),
+    #[error("nothing is kept of what the case's plan came from")]
+    NoInputs,
+}
+
+impl From<StoreError> for ChoiceError {
+    fn from(error: StoreError) -> Self {
+        ActError::from(error).into()
+    }
+}
+
+impl App {
+    /// The plans that there are now for a case.
+    pub async fn case_plans(&self, grounds: &Grounds, by: &Submitter, case: CaseId) -> Result<Answer, ChoiceError> {
+        let ask = self.ask_of(grounds, (by, Act::ListCasePlans), case).await?;
+        let on = grounds.clone();
+        let planned = tokio::task::spawn_blocking(move || plan(&on.map, &on.catalogue.catalogue, &on.load, &ask, on.now));
+        Ok(planned.await.map_err(|_| SubmitError::BrokeOff)?)
+    }
+
+    /// The plan that was chosen for a case, made again. It is made before the transaction, since it takes long.
+    pub async fn plan_anew(&self, grounds: &Grounds, by: &Submitter, case: CaseId, chosen: Seen) -> Result<ChosenPlan, ChoiceError> {
+        let ask = self.ask_of(grounds, (by, Act::ChooseCasePlan), case).await?;
+        let on = grounds.clone();
+        let planned = tokio::task::spawn_blocking(move || choose_again(&on, ask, &chosen));
+        Ok(planned.await.map_err(|_| SubmitError::BrokeOff)??)
+    }
+
+    async fn ask_of(&self, grounds: &Grounds, (by, act): (&Submitter, Act), case: CaseId) -> Result<Ask, ChoiceError> {
+        let view = self.store.read(self.district());
+        let file = read_case(&view, grounds, (by.actor(grounds.today()), act), case).await.map_err(ActError::from)?.file;
+        let inputs = view.plan_inputs(case).await?.ok_or(ChoiceError::NoInputs)?;
+        ask_now(&view, grounds, &file.case, inputs.ask).await
+    }
+}
+
+/// The ask that a case was submitted with, for its own item and as its people are now.
+async fn ask_now(view: &View, grounds: &Grounds, case: &Case, ask: Ask) -> Result<Ask, ChoiceError> {
+    let acting = case.agency.is_some() && !case.agent_left;
+    let ask = Ask { items: vec![case.item.clone()], agent: ask.agent.filter(|_| acting), ..ask };
+    let person = match case.subject.person() {
+        Some(person) => view.person(person).await?,
+        None => None,
+    };
+    Ok(of_person(view, grounds, ask, person.as_ref()).await?)
+}
+
+/// Sends the case the way that was chosen.
+pub async fn choose_anew(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId, chosen: ChosenPlan) -> Result<CaseFile, ChoiceError> {
+    let ChosenPlan { plan, inputs } = chosen;
+    let dossier = read_case(tx, grounds, (by.actor(grounds.today()), Act::ChooseCasePlan), case).await.map_err(ActError::from)?;
+    let (file, item) = (dossier.file, &dossier.listed.item);
+    let planned = plan.matters.first().ok_or(SubmitError::StationGone)?;
+    let route = Route::of(&plan, planned, item, &grounds.map).ok_or(SubmitError::StationGone)?;
+    let procedure = procedure(item, &Places::of(&route, &grounds.map).ok_or(SubmitError::StationGone)?);
+    let way = Box::new(ChosenWay { route: route.clone(), procedure, latest: local_date(plan.latest) });
+    let events = judge(grounds, &file.case, item, by_of(by), Command::ChooseAnew { way }).map_err(ActError::from)?;
+    end_delivery(tx, case).await?;
+    order_delivery(tx, case, (planned, item), &route).await?;
+    let file = CaseFile { plan, ..file };
+    let file = save(tx, grounds, item, file, (by_of(by).actor(), events)).await?;
+    tx.keep_plan_inputs(case, &inputs).await?;
+    tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
+    Ok(file)
+}
+
+/// What no courier has taken on yet isn't carried.
+async fn end_delivery(tx: &Tx, case: CaseId) -> Result<(), ChoiceError> {
+    let in_hands = |state: &LegState| match state {
+        LegState::Claimed { .. } | LegState::Carried { .. } | LegState::Delivered => true,
+        LegState::Waiting | LegState::Offered | LegState::Cancelled => false,
+    };
+    if tx.delivery_of(case).await?.iter().any(|kept| in_hands(&kept.leg.state)) {
+        return Err(ActError::from(Rejection::PapersOnTheWay).into());
+    }
+    Ok(tx.remove_delivery(case).await?)
+}
