@@ -12,7 +12,7 @@ use domain::mandate::{
 };
 use domain::people::{CitizenId, Person, Role, Staff};
 use domain::policy::{Act, Actor as Asker, Object, may};
-use infra::store::{About, CaseFile, MandateSide, News, StoreError, Tx, View};
+use infra::store::{About, CaseFile, MandateSide, News, Owner, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, PersonEntry, Submitter, command};
@@ -148,7 +148,7 @@ async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Pers
 
 async fn keep_document(tx: &Tx, person: PersonId, mandate: &Mandate) -> Result<(), MandateError> {
     match mandate.witnessing.document() {
-        Some(document) if !tx.bind_upload_to_mandate(document, person, mandate.id).await? => Err(MandateError::NoSuchUpload),
+        Some(document) if !tx.bind_upload(document, person, Owner::Mandate(mandate.id), None).await? => Err(MandateError::NoSuchUpload),
         Some(_) | None => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use domain::ids::{CorrectionId, StationCode, UploadId};
 use domain::people::CitizenId;
 use domain::retention::KeptUntil;
 use infra::register::{Copy, PERSONAL};
-use infra::store::{PersonalRow, StoredFile};
+use infra::store::{Owner, PersonalRow, StoredFile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -214,7 +214,10 @@ pub async fn confirm_correction(
 
 fn view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let uploads = own.uploads.iter().map(|upload| {
-        let case = upload.case.and_then(|case| own.cases.get(&case).cloned());
+        let case = match upload.owner {
+            Some(Owner::Case(case)) => own.cases.get(&case).cloned(),
+            Some(Owner::Mandate(_) | Owner::Correction(_)) | None => None,
+        };
         file(&upload.file, upload.material.clone(), case, format!("/api/v1/uploads/{}", upload.id))
     });
     let documents = own.documents.iter().map(|document| {

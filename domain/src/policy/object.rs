@@ -16,12 +16,10 @@ pub enum Object<'a> {
     District,
     Station(&'a StationCode),
     Case(&'a Case),
-    /// A file: who handed it in, and the case, mandate or correction that took it.
+    /// A file: who handed it in, and what took it.
     Upload {
         by: PersonId,
-        case: Option<&'a Case>,
-        mandate: Option<&'a Mandate>,
-        correction: Option<&'a Correction>,
+        of: FileOf<'a>,
     },
     /// What is masked in a case, and whether the actor holds its work item.
     Masked(&'a Case, Hold),
@@ -37,6 +35,16 @@ pub enum Object<'a> {
     Account {
         holder: PersonId,
     },
+}
+
+/// What a file belongs to.
+#[derive(Debug, Clone, Copy)]
+pub enum FileOf<'a> {
+    /// Nothing has taken it yet.
+    Nothing,
+    Case(&'a Case),
+    Mandate(&'a Mandate),
+    Correction(&'a Correction),
 }
 
 /// A step of a case that waits, or is in somebody's hands.

@@ -1,6 +1,6 @@
 //! Whether somebody stands to a thing as a leave of the table wants it.
 
-use super::{Actor, Denied, Leave, Object, Standing, Who, Work, carriage};
+use super::{Actor, Denied, FileOf, Leave, Object, Standing, Who, Work, carriage};
 use crate::case::{Bar, Case, Sight, is_impartial, may_enter_for_the_person, may_read, may_see_whole, may_take};
 use crate::consent::is_guardian;
 use crate::district::Line;
@@ -14,14 +14,14 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
     match (leave.on, object) {
         (Standing::Whatever, _) => Ok(()),
         (Standing::Own, object) => own(actor, object),
-        (Standing::OfItsPeople, Object::Case(case) | Object::Upload { case: Some(case), .. }) => {
+        (Standing::OfItsPeople, Object::Case(case) | Object::Upload { of: FileOf::Case(case), .. }) => {
             yours(matches!(actor, Actor::Villager(person, today) if case.is_of(person, today)))
         }
         (Standing::OnTheirOwnBehalf, Object::Case(case)) => {
             yours(matches!(actor, Actor::Villager(person, _) if may_evaluate(case, person)))
         }
         (Standing::ForThePerson, Object::Case(case)) => for_the_person(staff(actor)?, case),
-        (Standing::AtItsDesk, Object::Case(case) | Object::Upload { case: Some(case), .. }) => match may_read(staff(actor)?, case)? {
+        (Standing::AtItsDesk, Object::Case(case) | Object::Upload { of: FileOf::Case(case), .. }) => match may_read(staff(actor)?, case)? {
             Sight::Whole => Ok(()),
             Sight::Figures => Err(Denied::NotYours),
         },
@@ -34,20 +34,20 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         }
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
-        (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+        (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(actor.person().is_some_and(|person| mandate.is_side(person)))
         }
         (Standing::ItsGrantor, Object::Mandate(mandate)) => yours(actor.person() == Some(mandate.grantor)),
         (Standing::AsGuardian, Object::Mandate(mandate)) => {
             yours(matches!(actor, Actor::Villager(person, today) if is_guardian(person, mandate, today)))
         }
-        (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+        (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(entered(staff(actor)?, mandate))
         }
-        (Standing::WhomItCorrects, Object::Upload { correction: Some(correction), .. }) => {
+        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Correction(correction), .. }) => {
             yours(matches!(actor, Actor::Villager(person, _) if person == correction.person))
         }
-        (Standing::WhereItWasCorrected, Object::Upload { correction: Some(correction), .. }) => {
+        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Correction(correction), .. }) => {
             let there = holds_at(actor, leave.who, &correction.by.station);
             yours(there && !staff(actor)?.is_close_to(correction.person))
         }
@@ -71,8 +71,7 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::ItsGrantor
             | Standing::AsGuardian
             | Standing::WhereItWasEntered
-            | Standing::WhomItCorrects
-            | Standing::WhereItWasCorrected
+            | Standing::WhomItIsAbout
             | Standing::CarryingIt
             | Standing::AtTheCounter
             | Standing::AtTheStation
@@ -87,13 +86,11 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
 fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
     match object {
         Object::Own => Ok(()),
-        Object::Upload { by, case: None, mandate: None, correction: None } => yours(actor.person() == Some(*by)),
+        Object::Upload { by, of: FileOf::Nothing } => yours(actor.person() == Some(*by)),
         Object::District
         | Object::Station(_)
         | Object::Case(_)
-        | Object::Upload { case: Some(_), .. }
-        | Object::Upload { mandate: Some(_), .. }
-        | Object::Upload { correction: Some(_), .. }
+        | Object::Upload { of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_), .. }
         | Object::Masked(..)
         | Object::Mandate(_)
         | Object::Work(_)

@@ -50,13 +50,11 @@ pub enum Standing {
     /// They gave the mandate, or hold it.
     OnEitherSide,
     /// The correction is of who they are.
-    WhomItCorrects,
-    /// Their role holds where the correction was entered, and they aren't close to whom it corrects.
-    WhereItWasCorrected,
+    WhomItIsAbout,
     ItsGrantor,
     /// They hold the mandate, it is a guardian's, and it is live.
     AsGuardian,
-    /// They entered the mandate, or work where it was entered, and aren't close to its grantor.
+    /// They entered the mandate, or work where it or the correction was entered, and aren't close to whom it is about.
     WhereItWasEntered,
     /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
     CarryingIt,
@@ -153,8 +151,8 @@ pub static TABLE: &[Row] = &[
     row(Act::Upload,              &[villager(Own),         clerk(Own),          approver(Own)]),
     row(Act::ShowUpload,          &[villager(Own),         clerk(Own),          approver(Own),
                                     villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),
-                                    villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered),
-                                    villager(WhomItCorrects), clerk(WhereItWasCorrected), approver(WhereItWasCorrected)]),
+                                    villager(OnEitherSide), villager(WhomItIsAbout),
+                                    clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
     row(Act::UnmaskCase,          &[clerk(OnItNow), approver(OnItNow), supervisor(OnItNow)]),
     // The queue.
     row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),

@@ -53,7 +53,7 @@ pub use keys::{Keys, VaultSettings};
 pub use mandates::MandateSide;
 pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Channel, Claimed, Message, News};
-pub use papers::{Document, IssuedCertificate, StoredFile, Upload};
+pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};
 pub use personal::{CaseFiles, PersonalRow};
 pub use reseal::{Cursor, Renewal, sealed_tables};
 pub use staff::{Account, Granted, StaffFilter};

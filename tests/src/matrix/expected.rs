@@ -22,7 +22,7 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         "whatever" | "over_the_district" => true,
         // The files that are asked for belong to a case.
         "own" | "on_either_side" | "where_it_was_entered" if operation.id == "show_upload" => false,
-        "whom_it_corrects" | "where_it_was_corrected" => false,
+        "whom_it_is_about" => false,
         "own" => true,
         "on_either_side" | "its_grantor" => own,
         // No mandate of this world is a guardian's, and a villager asks about themself.

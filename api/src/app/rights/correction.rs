@@ -6,7 +6,7 @@ use domain::correction::{Correction, Identity, NotConfirmed, NotEntered};
 use domain::ids::{CorrectionId, MessageId, StationCode, UploadId};
 use domain::people::{CitizenId, Role, Staff};
 use domain::policy::{Act, Actor, Object, may};
-use infra::store::{About, News, StoreError, Tx};
+use infra::store::{About, News, Owner, StoreError, Tx};
 
 use crate::app::Grounds;
 
@@ -65,7 +65,7 @@ pub async fn correct(tx: &Tx, grounds: &Grounds, staff: &Staff, new: NewCorrecti
     if tx.person_by_citizen_id(&new.citizen_id).await?.is_some_and(|holder| holder.id != person.id) {
         return Err(CorrectError::Taken);
     }
-    if !tx.bind_upload_to_correction(correction.scan, staff.person, correction.id).await? {
+    if !tx.bind_upload(correction.scan, staff.person, Owner::Correction(correction.id), None).await? {
         return Err(CorrectError::NoSuchUpload);
     }
     tx.add_correction(&correction).await?;
