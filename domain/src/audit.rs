@@ -111,10 +111,12 @@ pub enum Deed {
     ConsentWithdrawn,
     /// A changed number, which waits for a second person.
     CorrectionProposed,
+    /// The second person didn't agree.
+    CorrectionRefused,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 23] = [
+    pub const ALL: [Deed; 24] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -138,6 +140,7 @@ impl Deed {
         Deed::ConsentGiven,
         Deed::ConsentWithdrawn,
         Deed::CorrectionProposed,
+        Deed::CorrectionRefused,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -434,7 +437,7 @@ mod tests {
             deeds.join(" "),
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
-             catalogue_load consent_given consent_withdrawn correction_proposed"
+             catalogue_load consent_given consent_withdrawn correction_proposed correction_refused"
         );
     }
 

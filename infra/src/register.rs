@@ -267,7 +267,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("idempotency_keys", &["actor", "key"]),
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
     ("audit_heads", &["hash", "algorithm"]),
-    ("corrections", &["entered_by", "confirmed"]),
+    ("corrections", &["by_role", "by_station", "state", "settled"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
     ("plan_inputs", &["holds_on"]),

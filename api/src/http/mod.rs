@@ -10,6 +10,7 @@ mod calendar;
 pub mod cases;
 mod checks;
 mod consents;
+mod corrections;
 mod cors;
 pub mod deliveries;
 mod demo_clock;
@@ -115,7 +116,8 @@ fn v1(config: &mut impl Services) {
     config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);
     config.add(mandates::revoke_one).add(mandates::acts);
-    config.add(rights::copy).add(rights::erase).add(rights::correct_person).add(rights::confirm_correction);
+    config.add(rights::copy).add(rights::erase);
+    config.add(corrections::correct_one).add(corrections::list).add(corrections::confirm_one).add(corrections::refuse_one);
     config.add(consents::texts).add(consents::list).add(consents::give_one).add(consents::withdraw_one);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
     config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);

@@ -1,32 +1,25 @@
-//! What people may ask of us about their data: a copy, a correction, an erasure.
+//! What people may ask of us about their own data: a copy, an erasure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType};
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::correction::Correction;
-use domain::ids::{CorrectionId, StationCode, UploadId};
-use domain::people::CitizenId;
 use domain::retention::KeptUntil;
 use infra::register::{Copy, PERSONAL};
 use infra::store::{Owner, PersonalRow, StoredFile};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::auth::{FreshVillager, StaffMember};
-use super::body::Text;
+use super::auth::FreshVillager;
 use super::cases::view::item_name;
-use super::idempotency::{Act, PlainAct, once};
+use super::idempotency::{PlainAct, once};
 use super::instant::shown;
-use super::mask;
 use super::problem::Problem;
 use crate::app::rights::copy::OwnData;
-use crate::app::rights::correction::{CorrectError, NewCorrection, confirm, correct};
 use crate::app::rights::erasure::{KeptFile, erase_person};
 use crate::app::{App, Grounds};
 use crate::wording::register as wording;
@@ -106,49 +99,6 @@ pub struct KeptView {
     until: Option<NaiveDate>,
 }
 
-/// What is to stand of somebody, by the identity card that they show.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectionBody {
-    /// The number as it stands now. GB 11643.
-    #[schema(value_type = String, example = "11010519491231002X")]
-    known_as: CitizenId,
-    #[schema(inline)]
-    name: Text<50>,
-    /// GB 11643.
-    #[schema(value_type = String, example = "11010519491231002X")]
-    citizen_id: CitizenId,
-    /// Left as it is where it isn't given.
-    #[schema(inline)]
-    ethnicity: Option<Text<20>>,
-    /// Where the clerk sees the card.
-    #[schema(value_type = String)]
-    station: StationCode,
-    /// The clerk's upload of the card, which serves nothing else.
-    scan: Uuid,
-}
-
-/// What an approver reads off the same card.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmationBody {
-    /// GB 11643.
-    #[schema(value_type = String, example = "11010519491231002X")]
-    citizen_id: CitizenId,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CorrectionView {
-    id: Uuid,
-    /// Whether it waits for an approver of the station, since it changes the number; else it stands.
-    pending: bool,
-    /// Masked, as all of it.
-    name: Option<String>,
-    citizen_id: Option<String>,
-    /// Where the scan of the card is.
-    scan: String,
-}
-
 /// A copy of all that is kept of the villager, who has just signed in.
 #[utoipa::path(tag = "me", operation_id = "copy_own_data", responses((status = 200, body = OwnDataView)))]
 #[get("/me/data")]
@@ -177,39 +127,6 @@ pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<H
         tracing::error!(error = &error as &dyn std::error::Error, "an erasure isn't settled yet");
     }
     Ok(answer)
-}
-
-/// Corrects who somebody is, who stands at a clerk's counter with their identity card. A changed number waits for an approver.
-#[utoipa::path(
-    tag = "people", operation_id = "correct_person", request_body = CorrectionBody, params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = CorrectionView))
-)]
-#[post("/people/corrections")]
-pub async fn correct_person(app: Data<App>, StaffMember(staff): StaffMember, act: Act<CorrectionBody>) -> Result<HttpResponse, Problem> {
-    let (grounds, new) = (app.grounds(), NewCorrection::from(act.body));
-    once(&app, &act.once, StatusCode::CREATED, move |tx| {
-        Box::pin(async move { Ok::<_, CorrectError>(CorrectionView::from(&correct(tx, &grounds, &staff, new).await?)) })
-    })
-    .await
-}
-
-/// Confirms a changed number, by an approver of the station who read the card too and didn't enter it.
-#[utoipa::path(
-    tag = "people", operation_id = "confirm_correction", request_body = ConfirmationBody,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CorrectionView))
-)]
-#[post("/people/corrections/{id}/confirm")]
-pub async fn confirm_correction(
-    app: Data<App>,
-    StaffMember(staff): StaffMember,
-    id: Path<Uuid>,
-    act: Act<ConfirmationBody>,
-) -> Result<HttpResponse, Problem> {
-    let (grounds, read) = (app.grounds(), (CorrectionId::new(*id), act.body.citizen_id));
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move { Ok::<_, CorrectError>(CorrectionView::from(&confirm(tx, &grounds, &staff, read).await?)) })
-    })
-    .await
 }
 
 fn view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
@@ -285,31 +202,5 @@ impl ErasureView {
             },
         });
         Self { kept: kept.collect(), detail }
-    }
-}
-
-impl From<CorrectionBody> for NewCorrection {
-    fn from(body: CorrectionBody) -> Self {
-        Self {
-            id: CorrectionId::new(Uuid::now_v7()),
-            known_as: body.known_as,
-            station: body.station,
-            name: body.name.into_string(),
-            citizen_id: body.citizen_id,
-            ethnicity: body.ethnicity.map(Text::into_string),
-            scan: UploadId::new(body.scan),
-        }
-    }
-}
-
-impl From<&Correction> for CorrectionView {
-    fn from(correction: &Correction) -> Self {
-        Self {
-            id: correction.id.as_uuid(),
-            pending: !correction.stands(),
-            name: correction.after.name.as_deref().map(mask::name),
-            citizen_id: correction.after.citizen_id.as_ref().map(CitizenId::masked),
-            scan: format!("/api/v1/uploads/{}", correction.scan),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::case::{Changed, Tidings};
+use domain::countersign::WhyRefused;
 use domain::time::{Timestamp, offset};
 use domain::{consent, correction, mandate};
 
@@ -72,6 +73,7 @@ pub fn correction_progress(tidings: correction::Tidings) -> &'static str {
     match tidings {
         correction::Tidings::Proposed => "更正待确认",
         correction::Tidings::Corrected => "信息已更正",
+        correction::Tidings::Refused { .. } => "更正未通过",
     }
 }
 
@@ -79,6 +81,12 @@ pub fn correction_hint(tidings: correction::Tidings) -> &'static str {
     match tidings {
         correction::Tidings::Proposed => "站点要改您的身份号码，不是您说的请来电",
         correction::Tidings::Corrected => "站点更正了您的身份信息，不是您说的请来电",
+        correction::Tidings::Refused { why } => match why {
+            WhyRefused::OtherThanTheCard => "录入的与身份证不一致，请带证件再来",
+            WhyRefused::Unreadable => "身份证扫描件看不清，请带证件再来",
+            WhyRefused::NotTheirCard => "所用身份证不是您的，有疑问请来电",
+            WhyRefused::NotAskedFor => "经核实您没有要求更正，信息没有改动",
+        },
     }
 }
 
@@ -123,6 +131,9 @@ mod tests {
         [Tidings::EnteredInYourName, Tidings::EndedInYourName, Tidings::EndedByGrantor, Tidings::EndedByHolder]
     }
 
+    const WHY_REFUSED: [WhyRefused; 4] =
+        [WhyRefused::OtherThanTheCard, WhyRefused::Unreadable, WhyRefused::NotTheirCard, WhyRefused::NotAskedFor];
+
     #[test]
     fn every_news_fits_into_wechats_template() {
         let until = NaiveDate::from_ymd_opt(2026, 12, 28).unwrap();
@@ -146,11 +157,12 @@ mod tests {
             let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{tidings:?}");
         }
-        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected];
+        let refused = WHY_REFUSED.map(|why| correction::Tidings::Refused { why });
+        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected].into_iter().chain(refused);
         let consents = [consent::Tidings::GivenInYourName, consent::Tidings::WithdrawnInYourName];
         let corrections = corrections.map(|tidings| (correction_progress(tidings), correction_hint(tidings)));
         let consents = consents.map(|tidings| (consent_progress(tidings), consent_hint(tidings)));
-        for (progress, hint) in corrections.into_iter().chain(consents) {
+        for (progress, hint) in corrections.chain(consents) {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");
         }
         for tidings in all {

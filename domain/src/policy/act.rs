@@ -69,7 +69,9 @@ acts! {
     CopyOwnData = "copy_own_data",
     EraseOwnData = "erase_own_data",
     CorrectPerson = "correct_person",
+    ListCorrections = "list_corrections",
     ConfirmCorrection = "confirm_correction",
+    RefuseCorrection = "refuse_correction",
     // Cases.
     SubmitCase = "submit_case",
     ListCases = "list_cases",

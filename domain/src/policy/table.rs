@@ -134,7 +134,9 @@ pub static TABLE: &[Row] = &[
     row(Act::CopyOwnData,         &[villager(Own)]),
     row(Act::EraseOwnData,        &[villager(Own)]),
     row(Act::CorrectPerson,       &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::ListCorrections,     &[approver(Own)]),
     row(Act::ConfirmCorrection,   &[approver(AtTheStation)]),
+    row(Act::RefuseCorrection,    &[approver(AtTheStation)]),
     // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
     row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
     row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),

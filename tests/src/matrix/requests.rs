@@ -88,7 +88,7 @@ impl Asked<'_> {
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
-            "confirm_correction" => things.correction.clone(),
+            "confirm_correction" | "refuse_correction" => things.correction.clone(),
             "remove_relative" => self.relative().await,
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
@@ -226,6 +226,7 @@ impl Asked<'_> {
             | "list_mandate_acts"
             | "list_consent_texts"
             | "list_consents"
+            | "list_corrections"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -267,6 +268,7 @@ impl Asked<'_> {
                 "station": self.things.station, "scan": self.scan().await,
             }),
             "confirm_correction" => json!({ "citizen_id": FREE_NUMBER }),
+            "refuse_correction" => json!({ "reason": "unreadable" }),
             "search_mandates" => json!({ "citizen_id": SOMEBODY, "station": self.things.station }),
             "revoke_mandate" if self.kind == Kind::Villager => json!({}),
             "revoke_mandate" => {

@@ -325,6 +325,83 @@ async fn a_number_changes_only_once_an_approver_of_the_station_has_read_the_card
     clerk.post(CORRECTIONS, entered).await.problem(422, "person_not_found");
 }
 
+/// What waits for somebody's second word.
+async fn waiting_for(approver: &Api) -> Vec<Value> {
+    approver.all(CORRECTIONS).await
+}
+
+#[tokio::test]
+async fn an_approver_finds_what_waits_for_them_without_what_they_entered_and_without_a_number() {
+    let story = Story::begin().await;
+    newcomer(&story).await;
+    let (clerk, head) = (story.staff("cunwu").await, story.staff("cunzhang").await);
+    let entered = read_off(&clerk, CITIZEN_ID, "卜留恒", OTHER_NUMBER).await;
+    let entered = word(&clerk.post(CORRECTIONS, entered).await.expect(201).value(), "id");
+    let own = read_off(&head, CITIZEN_ID, NAME, OTHER_NUMBER).await;
+    let own = word(&head.post(CORRECTIONS, own).await.expect(201).value(), "id");
+    let ethnicity = read_off(&clerk, CITIZEN_ID, "卜留横", CITIZEN_ID).await;
+    let stands = word(&clerk.post(CORRECTIONS, ethnicity).await.expect(201).value(), "id");
+
+    let waits = waiting_for(&head).await;
+    assert_eq!(waits.iter().map(|one| word(one, "id")).collect::<Vec<_>>(), [entered.as_str()]);
+    assert_eq!((&waits[0]["changes"], &waits[0]["role"]), (&json!(["name", "citizen_id"]), &json!("clerk")));
+    assert_eq!((&waits[0]["name"], &waits[0]["until"]), (&json!("卜**"), &json!("2026-09-29")));
+    assert_eq!(waits[0]["station"]["code"], VILLAGE_STATION);
+    let text = waits[0].to_string();
+    assert!([NAME, "卜留恒", CITIZEN_ID, OTHER_NUMBER, &own, &stands].iter().all(|hidden| !text.contains(hidden)), "{text}");
+    assert!(waiting_for(&story.staff("511499101204-01.1").await).await.is_empty(), "it is another village's");
+    clerk.get(CORRECTIONS).await.problem(403, "role_missing");
+    head.get(&format!("{CORRECTIONS}?cursor=x")).await.problem(400, "cursor_malformed");
+    head.post(&format!("{CORRECTIONS}/{entered}/confirm"), json!({ "citizen_id": OTHER_NUMBER })).await.problem(409, "correction_outdated");
+}
+
+#[tokio::test]
+async fn a_refused_correction_changes_nothing_and_the_person_is_told_why() {
+    let story = Story::begin().await;
+    let owner = newcomer(&story).await;
+    let (clerk, head) = (story.staff("cunwu").await, story.staff("cunzhang").await);
+    let entered = read_off(&clerk, CITIZEN_ID, NAME, OTHER_NUMBER).await;
+    let entered = clerk.post(CORRECTIONS, entered).await.expect(201).value();
+    let (id, refuse) = (word(&entered, "id"), json!({ "reason": "not_their_card" }));
+    let path = format!("{CORRECTIONS}/{id}/refuse");
+    clerk.post(&path, &refuse).await.problem(403, "role_missing");
+    story.staff("511499101204-01.1").await.post(&path, &refuse).await.problem(404, "correction_not_found");
+    head.post(&path, json!({ "reason": "我不想办" })).await.expect(422);
+    assert_eq!(head.post(&path, &refuse).await.expect(200).value()["refused"], true);
+    head.post(&path, &refuse).await.problem(409, "correction_refused");
+    let read = json!({ "citizen_id": OTHER_NUMBER });
+    head.post(&format!("{CORRECTIONS}/{id}/confirm"), read).await.problem(409, "correction_refused");
+
+    assert_eq!(owner.get("/api/v1/me").await.expect(200).value()["citizen_id"], "511*************31");
+    assert_eq!(told(&owner, &id).await[1], said("更正未通过", "所用身份证不是您的，有疑问请来电"));
+    assert!(waiting_for(&head).await.is_empty());
+    let log = story.staff("shenji").await.get("/api/v1/audit?deed=correction_refused").await.expect(200).value();
+    assert_eq!(log["total"], 1);
+}
+
+#[tokio::test]
+async fn a_changed_number_that_nobody_confirmed_lapses_after_fifteen_days_and_goes_with_its_scan() {
+    let story = Story::begin().await;
+    newcomer(&story).await;
+    let entered = read_off(&story.staff("cunwu").await, CITIZEN_ID, NAME, OTHER_NUMBER).await;
+    let entered = story.staff("cunwu").await.post(CORRECTIONS, entered).await.expect(201).value();
+    let (id, scan) = (word(&entered, "id"), word(&entered, "scan"));
+    story.at("2026-09-29T23:00:00+08:00").await;
+    assert_eq!(waiting_for(&story.staff("cunzhang").await).await.len(), 1);
+    assert!(places(&story, &[OTHER_NUMBER]).contains("corrections.after"));
+
+    story.stand.at("2026-09-30T00:10:00+08:00").await;
+    let head = story.staff("cunzhang").await;
+    assert!(waiting_for(&head).await.is_empty());
+    let (path, read) = (format!("{CORRECTIONS}/{id}/confirm"), json!({ "citizen_id": OTHER_NUMBER }));
+    head.post(&path, &read).await.problem(409, "correction_expired");
+    head.post(&format!("{CORRECTIONS}/{id}/refuse"), json!({ "reason": "unreadable" })).await.problem(409, "correction_expired");
+    story.stand.run_jobs().await;
+    head.post(&path, &read).await.problem(404, "correction_not_found");
+    head.get(&scan).await.problem(404, "file_not_found");
+    assert_eq!(places(&story, &[OTHER_NUMBER]), set(&[]), "and no file is left without a row");
+}
+
 fn entered_by_nobody() -> &'static str {
     "018f3d0e-7c1a-7b60-9c3e-0a1b2c3d4e5f"
 }

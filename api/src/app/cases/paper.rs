@@ -61,7 +61,9 @@ impl Printed {
             tx.add_certificate(certificate).await?;
         }
         match self.upload {
-            Some(upload) if !tx.bind_upload(upload, staff.person, Owner::Case(file.case.id), None).await? => Err(FileError::NoSuchUpload.into()),
+            Some(upload) if !tx.bind_upload(upload, staff.person, Owner::Case(file.case.id), None).await? => {
+                Err(FileError::NoSuchUpload.into())
+            }
             Some(_) | None => Ok(()),
         }
     }

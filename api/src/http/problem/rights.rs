@@ -1,6 +1,7 @@
 //! Copies, corrections and erasures of people's data.
 
 use domain::correction::{NotConfirmed, NotEntered};
+use domain::countersign::MayNotSettle;
 use domain::retention::StillNeeded;
 
 use super::{FieldFault, Problem};
@@ -33,16 +34,11 @@ impl From<CorrectError> for Problem {
             CorrectError::NoSuchUpload => {
                 at_fault("scan", "upload_not_found", "身份证扫描件不存在、不是您上传的，或已用于别处，请重新上传")
             }
-            CorrectError::NotEntered(NotEntered::TooClose) | CorrectError::NotConfirmed(NotConfirmed::TooClose) => {
-                Problem::forbidden("too_close", "不能更正本人或家人亲属的信息，请交给同事")
-            }
+            CorrectError::NotEntered(NotEntered::TooClose) => Problem::forbidden("too_close", "不能更正本人或家人亲属的信息，请交给同事"),
             CorrectError::NotEntered(NotEntered::NothingNew) => {
                 Problem::conflict("nothing_to_correct", "与现在登记的一致，没有要更正的内容，请核对")
             }
-            CorrectError::NotConfirmed(NotConfirmed::EnteredThemself) => {
-                Problem::forbidden("entered_themself", "更正由您录入，须由另一位同事核对身份证后确认")
-            }
-            CorrectError::NotConfirmed(NotConfirmed::Stands) => Problem::conflict("correction_stands", "这份更正已经生效，无需再操作"),
+            CorrectError::NotConfirmed(NotConfirmed::MayNot(may_not)) => may_not.into(),
             CorrectError::NotConfirmed(NotConfirmed::Outdated) => {
                 Problem::conflict("correction_outdated", "录入以后登记的身份信息已有变动，请重新录入更正")
             }
@@ -54,6 +50,18 @@ impl From<CorrectError> for Problem {
                 Problem::conflict("citizen_id_taken", detail).with_errors(vec![FieldFault::new("citizen_id", "citizen_id_taken", detail)])
             }
             CorrectError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<MayNotSettle> for Problem {
+    fn from(may_not: MayNotSettle) -> Self {
+        match may_not {
+            MayNotSettle::TooClose => Problem::forbidden("too_close", "不能处理本人或家人亲属的信息，请交给同事"),
+            MayNotSettle::EnteredThemself => Problem::forbidden("entered_themself", "这是您录入的，须由另一位同事核对身份证后处理"),
+            MayNotSettle::Stands => Problem::conflict("correction_stands", "这份更正已经生效，无需再操作"),
+            MayNotSettle::Refused => Problem::conflict("correction_refused", "这份更正已被退回，不再生效，确需更正的请重新录入"),
+            MayNotSettle::Expired => Problem::conflict("correction_expired", "这份更正超过期限没有确认，已经失效，请对照身份证重新录入"),
         }
     }
 }

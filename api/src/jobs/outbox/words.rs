@@ -89,13 +89,13 @@ async fn of_mandate(view: &View, id: MandateId, tidings: mandate::Tidings) -> Re
 
 async fn of_correction(view: &View, id: CorrectionId, tidings: correction::Tidings) -> Result<Option<Words>, StoreError> {
     let Some(correction) = view.correction(id).await? else { return Ok(None) };
-    let confirmed = correction.confirmed.as_ref().filter(|_| tidings == correction::Tidings::Corrected);
+    let settled = correction.settled.as_ref().filter(|_| tidings != correction::Tidings::Proposed);
     Ok(Some(Words {
         page: PROFILE_PAGE.to_owned(),
         number: NO_NUMBER.to_owned(),
         item: CORRECTION_NAME.to_owned(),
         progress: correction_progress(tidings),
-        at: confirmed.map_or(correction.at, |confirmed| confirmed.at),
+        at: settled.map_or(correction.at, |settled| settled.at),
         hint: correction_hint(tidings).to_owned(),
     }))
 }
