@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use domain::audit::{On, Thing};
+use domain::consent::Consent;
 use domain::correction::Correction;
 use domain::ids::{PersonId, UploadId};
 use domain::mandate::Mandate;
@@ -127,7 +128,7 @@ impl App {
         }
     }
 
-    /// The file of an upload, for whoever handed it in, or may read its case, its mandate or its correction. That staff looked is noted.
+    /// The file of an upload, for whoever handed it in, or may read what it belongs to. That staff looked is noted.
     pub async fn open_upload(&self, actor: Actor<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
         let view = self.store.read(self.district());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
@@ -136,7 +137,9 @@ impl App {
         may(actor, Act::ShowUpload, &Object::Upload { by, of: owner.of() }).map_err(|_| {
             UploadError::Hidden(match &owner {
                 FileOwner::Case(file) => on(&file.case, thing.clone()),
-                FileOwner::Nothing | FileOwner::Mandate(_) | FileOwner::Correction(_) => On::person(thing.clone(), by),
+                FileOwner::Nothing | FileOwner::Mandate(_) | FileOwner::Correction(_) | FileOwner::Consent(_) => {
+                    On::person(thing.clone(), by)
+                }
             })
         })?;
         match &owner {
@@ -144,6 +147,7 @@ impl App {
             FileOwner::Case(file) => self.note_look(actor, &file.case, thing).await?,
             FileOwner::Mandate(mandate) => self.note_look_at_mandate(actor, mandate, thing).await?,
             FileOwner::Correction(correction) => self.note_look_at_correction(actor, correction, thing).await?,
+            FileOwner::Consent(consent) => self.note_look_at_consent(actor, consent, thing).await?,
         }
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))
@@ -162,6 +166,7 @@ enum FileOwner {
     Case(Box<CaseFile>),
     Mandate(Box<Mandate>),
     Correction(Box<Correction>),
+    Consent(Box<Consent>),
 }
 
 impl FileOwner {
@@ -171,6 +176,7 @@ impl FileOwner {
             FileOwner::Case(file) => FileOf::Case(&file.case),
             FileOwner::Mandate(mandate) => FileOf::Mandate(mandate),
             FileOwner::Correction(correction) => FileOf::Correction(correction),
+            FileOwner::Consent(consent) => FileOf::Consent(consent),
         }
     }
 }
@@ -181,6 +187,7 @@ async fn owner(view: &View, upload: &Upload) -> Result<FileOwner, UploadError> {
         Some(Owner::Case(id)) => view.case_file(id).await?.map(|file| FileOwner::Case(Box::new(file))),
         Some(Owner::Mandate(id)) => view.mandate(id).await?.map(|mandate| FileOwner::Mandate(Box::new(mandate))),
         Some(Owner::Correction(id)) => view.correction(id).await?.map(|correction| FileOwner::Correction(Box::new(correction))),
+        Some(Owner::Consent(id)) => view.consent(id).await?.map(|consent| FileOwner::Consent(Box::new(consent))),
     };
     found.ok_or(UploadError::NotFound)
 }

@@ -133,7 +133,7 @@ fn view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let uploads = own.uploads.iter().map(|upload| {
         let case = match upload.owner {
             Some(Owner::Case(case)) => own.cases.get(&case).cloned(),
-            Some(Owner::Mandate(_) | Owner::Correction(_)) | None => None,
+            Some(Owner::Mandate(_) | Owner::Correction(_) | Owner::Consent(_)) | None => None,
         };
         file(&upload.file, upload.material.clone(), case, format!("/api/v1/uploads/{}", upload.id))
     });

@@ -1,6 +1,7 @@
 //! What an act is about, as far as the policy has to know it.
 
 use crate::case::{Case, Hold, Step};
+use crate::consent::Consent;
 use crate::correction::Correction;
 use crate::delivery::Leg;
 use crate::district::Line;
@@ -45,6 +46,7 @@ pub enum FileOf<'a> {
     Case(&'a Case),
     Mandate(&'a Mandate),
     Correction(&'a Correction),
+    Consent(&'a Consent),
 }
 
 /// A step of a case that waits, or is in somebody's hands.

@@ -51,6 +51,14 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             let there = holds_at(actor, leave.who, &correction.by.station);
             yours(there && !staff(actor)?.is_close_to(correction.person))
         }
+        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Consent(consent), .. }) => {
+            let spoke = |person| consent.said().any(|said| said.by == person);
+            yours(matches!(actor, Actor::Villager(person, _) if person == consent.person || spoke(person)))
+        }
+        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Consent(consent), .. }) => {
+            let mut places = consent.said().filter_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
+            yours(places.any(|station| holds_at(actor, leave.who, station)) && !staff(actor)?.is_close_to(consent.person))
+        }
         (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
         (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
         (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
@@ -90,7 +98,7 @@ fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
         Object::District
         | Object::Station(_)
         | Object::Case(_)
-        | Object::Upload { of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_), .. }
+        | Object::Upload { of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_) | FileOf::Consent(_), .. }
         | Object::Masked(..)
         | Object::Mandate(_)
         | Object::Work(_)

@@ -49,12 +49,12 @@ pub enum Standing {
     AtTheStation,
     /// They gave the mandate, or hold it.
     OnEitherSide,
-    /// The correction is of who they are.
+    /// The correction is of who they are; they, or their guardian, gave or ended the consent.
     WhomItIsAbout,
     ItsGrantor,
     /// They hold the mandate, it is a guardian's, and it is live.
     AsGuardian,
-    /// They entered the mandate, or work where it or the correction was entered, and aren't close to whom it is about.
+    /// They entered the mandate, or work where it, the correction or the consent was entered, and aren't close to whom it is about.
     WhereItWasEntered,
     /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
     CarryingIt,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
-use domain::ids::{CaseId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -31,6 +31,7 @@ mod upload_row {
         pub case_id: Option<Uuid>,
         pub mandate: Option<Uuid>,
         pub correction: Option<Uuid>,
+        pub consent: Option<Uuid>,
         pub material: Option<String>,
         pub media_type: String,
         pub size: i64,
@@ -112,7 +113,11 @@ pub enum Owner {
     Case(CaseId),
     Mandate(MandateId),
     Correction(CorrectionId),
+    Consent(ConsentId),
 }
+
+const OWNERS: [upload_row::Column; 4] =
+    [upload_row::Column::CaseId, upload_row::Column::Mandate, upload_row::Column::Correction, upload_row::Column::Consent];
 
 impl Owner {
     fn column(self) -> (upload_row::Column, Uuid) {
@@ -120,6 +125,7 @@ impl Owner {
             Owner::Case(id) => (upload_row::Column::CaseId, id.as_uuid()),
             Owner::Mandate(id) => (upload_row::Column::Mandate, id.as_uuid()),
             Owner::Correction(id) => (upload_row::Column::Correction, id.as_uuid()),
+            Owner::Consent(id) => (upload_row::Column::Consent, id.as_uuid()),
         }
     }
 }
@@ -226,13 +232,14 @@ impl View {
     }
 
     /// Files that belong to a person: those of their own cases, those of mandates that they gave, scans behind corrections of who they
-    /// are, and those that they handed in for themself and no case has taken.
+    /// are and behind their consents, and those that they handed in for themself and no case has taken.
     pub async fn uploads_about(&self, person: PersonId) -> Result<Vec<Upload>, StoreError> {
         let own = is_loose().add(upload_row::Column::Person.eq(person.as_uuid()));
         let of_cases = upload_row::Column::CaseId.in_subquery(self.cases_of(person));
         let of_mandates = upload_row::Column::Mandate.in_subquery(self.mandates_given_by(person));
         let of_corrections = upload_row::Column::Correction.in_subquery(self.corrections_of(person));
-        let any = Condition::any().add(own).add(of_cases).add(of_mandates).add(of_corrections);
+        let of_consents = upload_row::Column::Consent.in_subquery(self.consents_about(person));
+        let any = Condition::any().add(own).add(of_cases).add(of_mandates).add(of_corrections).add(of_consents);
         let about = self.uploads().filter(any).order_by_asc(upload_row::Column::Id);
         about.all(&self.db()).await?.into_iter().map(upload).collect()
     }
@@ -292,6 +299,7 @@ impl Tx {
             case_id: NotSet,
             mandate: NotSet,
             correction: NotSet,
+            consent: NotSet,
             material: Set(upload.material.clone()),
             media_type: Set(upload.file.media_type.clone()),
             size: Set(stored_size(upload.file.size, "uploads")?),
@@ -360,8 +368,7 @@ fn stored_size(size: u64, table: &'static str) -> Result<i64, StoreError> {
 }
 
 fn is_loose() -> Condition {
-    let columns = [upload_row::Column::CaseId, upload_row::Column::Mandate, upload_row::Column::Correction];
-    columns.iter().fold(Condition::all(), |loose, column| loose.add(column.is_null()))
+    OWNERS.iter().fold(Condition::all(), |loose, column| loose.add(column.is_null()))
 }
 
 fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
@@ -380,6 +387,7 @@ fn owner(row: &upload_row::Model) -> Result<Option<Owner>, StoreError> {
         row.case_id.map(|id| Owner::Case(CaseId::new(id))),
         row.mandate.map(|id| Owner::Mandate(MandateId::new(id))),
         row.correction.map(|id| Owner::Correction(CorrectionId::new(id))),
+        row.consent.map(|id| Owner::Consent(ConsentId::new(id))),
     ];
     let mut owners = owners.into_iter().flatten();
     match (owners.next(), owners.next()) {

@@ -28,7 +28,7 @@ const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
 
 /// Where somebody may be named beside cases.
-const NAMED_IN: [(&str, &str); 8] = [
+const NAMED_IN: [(&str, &str); 10] = [
     ("accounts", "person"),
     ("relatives", "person"),
     ("relatives", "relative"),
@@ -36,6 +36,8 @@ const NAMED_IN: [(&str, &str); 8] = [
     ("mandates", "holder"),
     ("mandates", "witness"),
     ("consents", "person"),
+    ("consents", "witness"),
+    ("consents", "end_witness"),
     ("uploads", "person"),
 ];
 

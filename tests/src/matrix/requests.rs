@@ -160,6 +160,7 @@ impl Asked<'_> {
         if self.kind != Kind::Villager {
             body["person"] = json!({ "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1 });
             body["station"] = json!(self.things.station);
+            body["heard"] = json!({ "kind": "told" });
         }
         body
     }

@@ -44,7 +44,7 @@ pub async fn erase_person(tx: &Tx, grounds: &Grounds, person: PersonId) -> Resul
         ended.map_err(|error| EraseError::Mandate(Box::new(error)))?;
     }
     for consent in tx.live_consents(person).await? {
-        let said = Said { by: person, mandate: None, entered_by: None };
+        let said = Said { by: person, mandate: None, entered: None };
         if let Ok(ended) = withdraw(Some(consent), grounds.now, said) {
             tx.end_consent(&ended).await?;
         }

@@ -79,6 +79,8 @@ impl Tx {
     /// Erases who somebody was whom no case's file names any more.
     pub async fn forget_name(&self, person: PersonId) -> Result<(), StoreError> {
         self.end_rows_of(person, Retention::PersonAndCases).await?;
+        // A consent itself stays as evidence; the paper that says who signed it goes with their name.
+        self.erase_uploads(Expr::col("consent").in_subquery(self.consents_about(person))).await?;
         self.empty_person(person, |retention| retention == Retention::PersonAndCases).await
     }
 

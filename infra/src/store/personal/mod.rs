@@ -27,7 +27,8 @@ enum Cases {
 
 /// Of files: whether they belong to nothing.
 fn is_loose() -> Expr {
-    ["mandate", "correction"].into_iter().fold(Expr::col("case_id").is_null(), |loose, owner| loose.and(Expr::col(owner).is_null()))
+    let others = ["mandate", "correction", "consent"];
+    others.into_iter().fold(Expr::col("case_id").is_null(), |loose, owner| loose.and(Expr::col(owner).is_null()))
 }
 
 impl View {
