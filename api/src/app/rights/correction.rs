@@ -57,10 +57,7 @@ impl From<StoreError> for CorrectError {
 /// Enters a correction: a name or an ethnicity stands at once, a number waits for its confirmation.
 pub async fn correct(tx: &Tx, grounds: &Grounds, staff: &Staff, new: NewCorrection) -> Result<Correction, CorrectError> {
     may(Actor::Staff(staff), Act::CorrectPerson, &Object::Station(&new.station)).map_err(|_| CorrectError::OtherStation)?;
-    let person = tx.person_by_citizen_id(&new.known_as).await?.ok_or(CorrectError::NotFound)?;
-    if !tx.holds_open(person.id).await? {
-        return Err(CorrectError::NotFound);
-    }
+    let person = tx.holds_by_citizen_id(&new.known_as).await?.ok_or(CorrectError::NotFound)?;
     let read = Identity { name: Some(new.name), citizen_id: Some(new.citizen_id.clone()), ethnicity: new.ethnicity };
     let correction = Correction::enter((new.id, new.scan), &person, read, (staff, new.station), grounds.now)?;
     if tx.person_by_citizen_id(&new.citizen_id).await?.is_some_and(|holder| holder.id != person.id) {
