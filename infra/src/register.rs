@@ -268,6 +268,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
     ("audit_heads", &["hash", "algorithm"]),
     ("corrections", &["by_role", "by_station", "state", "settled"]),
+    ("counter_requests", &["asked", "by_role", "by_station", "shown", "state", "settled"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
     ("plan_inputs", &["holds_on"]),

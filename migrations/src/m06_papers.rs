@@ -30,6 +30,7 @@ fn uploads() -> TableCreateStatement {
         uuid_null("mandate"),
         uuid_null("correction"),
         uuid_null("consent"),
+        uuid_null("request"),
         string_null("material"),
         string("media_type"),
         big_integer("size"),

@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use domain::audit::{On, Thing};
 use domain::consent::Consent;
 use domain::correction::Correction;
+use domain::counter_request::CounterRequest;
 use domain::ids::{PersonId, UploadId};
 use domain::mandate::Mandate;
 use domain::policy::{Act, Actor, FileOf, Object, may};
@@ -137,7 +138,7 @@ impl App {
         may(actor, Act::ShowUpload, &Object::Upload { by, of: owner.of() }).map_err(|_| {
             UploadError::Hidden(match &owner {
                 FileOwner::Case(file) => on(&file.case, thing.clone()),
-                FileOwner::Nothing | FileOwner::Mandate(_) | FileOwner::Correction(_) | FileOwner::Consent(_) => {
+                FileOwner::Nothing | FileOwner::Mandate(_) | FileOwner::Correction(_) | FileOwner::Consent(_) | FileOwner::Request(_) => {
                     On::person(thing.clone(), by)
                 }
             })
@@ -148,6 +149,7 @@ impl App {
             FileOwner::Mandate(mandate) => self.note_look_at_mandate(actor, mandate, thing).await?,
             FileOwner::Correction(correction) => self.note_look_at_correction(actor, correction, thing).await?,
             FileOwner::Consent(consent) => self.note_look_at_consent(actor, consent, thing).await?,
+            FileOwner::Request(request) => self.note_look_at_request(actor, request, thing).await?,
         }
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))
@@ -167,6 +169,7 @@ enum FileOwner {
     Mandate(Box<Mandate>),
     Correction(Box<Correction>),
     Consent(Box<Consent>),
+    Request(Box<CounterRequest>),
 }
 
 impl FileOwner {
@@ -177,6 +180,7 @@ impl FileOwner {
             FileOwner::Mandate(mandate) => FileOf::Mandate(mandate),
             FileOwner::Correction(correction) => FileOf::Correction(correction),
             FileOwner::Consent(consent) => FileOf::Consent(consent),
+            FileOwner::Request(request) => FileOf::Request(request),
         }
     }
 }
@@ -188,6 +192,7 @@ async fn owner(view: &View, upload: &Upload) -> Result<FileOwner, UploadError> {
         Some(Owner::Mandate(id)) => view.mandate(id).await?.map(|mandate| FileOwner::Mandate(Box::new(mandate))),
         Some(Owner::Correction(id)) => view.correction(id).await?.map(|correction| FileOwner::Correction(Box::new(correction))),
         Some(Owner::Consent(id)) => view.consent(id).await?.map(|consent| FileOwner::Consent(Box::new(consent))),
+        Some(Owner::Request(id)) => view.counter_request(id).await?.map(|request| FileOwner::Request(Box::new(request))),
     };
     found.ok_or(UploadError::NotFound)
 }

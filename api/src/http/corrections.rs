@@ -52,25 +52,25 @@ pub struct CorrectionBody {
 pub struct ConfirmationBody {
     /// GB 11643.
     #[schema(value_type = String, example = "11010519491231002X")]
-    citizen_id: CitizenId,
+    pub(super) citizen_id: CitizenId,
 }
 
 /// Why an approver doesn't agree.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefusalBody {
-    reason: WhyRefused,
+    pub(super) reason: WhyRefused,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct CorrectionsQuery {
+pub struct WaitingQuery {
     #[serde(default)]
     #[param(inline)]
-    limit: Limit,
+    pub(super) limit: Limit,
     #[param(inline)]
-    cursor: Option<Cursor>,
+    pub(super) cursor: Option<Cursor>,
 }
 
 /// A correction that waits for a second person.
@@ -120,14 +120,14 @@ pub async fn correct_one(app: Data<App>, StaffMember(staff): StaffMember, act: A
 
 /// The corrections that wait for the caller, an approver who didn't enter them and isn't close to whom they correct; oldest first.
 #[utoipa::path(
-    tag = "people", operation_id = "list_corrections", params(CorrectionsQuery),
+    tag = "people", operation_id = "list_corrections", params(WaitingQuery),
     responses((status = 200, body = Page<WaitingView>))
 )]
 #[get("/people/corrections")]
 pub async fn list(
     app: Data<App>,
     StaffMember(staff): StaffMember,
-    query: Query<CorrectionsQuery>,
+    query: Query<WaitingQuery>,
 ) -> Result<Answer<Page<WaitingView>>, Problem> {
     let (store, grounds) = (app.store.read(app.district()), app.grounds());
     let after = query.cursor.as_ref().map(Cursor::key).transpose()?;

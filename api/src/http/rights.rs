@@ -7,6 +7,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, Dispositi
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::audit::Who;
 use domain::retention::KeptUntil;
 use infra::register::{Copy, PERSONAL};
 use infra::store::{Owner, PersonalRow, StoredFile};
@@ -27,58 +28,58 @@ use crate::wording::register as wording;
 /// All that is kept of a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnDataView {
-    at: DateTime<FixedOffset>,
+    pub(super) at: DateTime<FixedOffset>,
     /// A table each, in Chinese; what is empty is left out.
-    parts: Vec<PartView>,
+    pub(super) parts: Vec<PartView>,
     /// To be fetched one by one.
-    files: Vec<FileView>,
+    pub(super) files: Vec<FileView>,
     /// What is kept and not given, and why.
-    withheld: Vec<WithheldView>,
+    pub(super) withheld: Vec<WithheldView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PartView {
     #[schema(example = "个人资料")]
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What is kept in it, for what and how long.
-    columns: Vec<ColumnView>,
-    rows: Vec<RowView>,
+    pub(super) columns: Vec<ColumnView>,
+    pub(super) rows: Vec<RowView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ColumnView {
     #[schema(example = "电话")]
-    name: &'static str,
-    kept: &'static str,
+    pub(super) name: &'static str,
+    pub(super) kept: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RowView {
     /// The number of the case that it belongs to.
-    case: Option<String>,
+    pub(super) case: Option<String>,
     /// By the columns' names.
     #[schema(value_type = Object)]
-    values: BTreeMap<&'static str, Value>,
+    pub(super) values: BTreeMap<&'static str, Value>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FileView {
     #[schema(example = "居民身份证")]
-    name: Option<String>,
-    case: Option<String>,
-    media_type: String,
+    pub(super) name: Option<String>,
+    pub(super) case: Option<String>,
+    pub(super) media_type: String,
     /// Bytes.
-    size: u64,
-    at: DateTime<FixedOffset>,
+    pub(super) size: u64,
+    pub(super) at: DateTime<FixedOffset>,
     /// Where it is, for who is signed in.
-    path: String,
+    pub(super) path: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WithheldView {
     #[schema(example = "证明")]
-    part: &'static str,
-    why: &'static str,
+    pub(super) part: &'static str,
+    pub(super) why: &'static str,
 }
 
 /// What was erased, and what stays for now.
@@ -108,7 +109,7 @@ pub async fn copy(app: Data<App>, me: FreshVillager) -> Result<HttpResponse, Pro
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename("bianmin-my-data.json".to_owned())],
     };
-    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, as_file)).json(view(own, shown(app.clock.now()))))
+    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, as_file)).json(data_view(own, shown(app.clock.now()))))
 }
 
 /// Erases the data of the villager, who has just signed in, and closes the way in; what the law makes us keep is named.
@@ -119,7 +120,11 @@ pub async fn copy(app: Data<App>, me: FreshVillager) -> Result<HttpResponse, Pro
 pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<HttpResponse, Problem> {
     let grounds = app.grounds();
     let done = once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move { erase_person(tx, &grounds, me.person).await.map(|kept| ErasureView::of(kept, &grounds)) })
+        Box::pin(async move {
+            erase_person(tx, &grounds, me.person, (Who::Person { person: me.person }, None))
+                .await
+                .map(|kept| ErasureView::of(kept, &grounds))
+        })
     });
     let answer = done.await?;
     // What is done is done: the job settles it too.
@@ -129,11 +134,12 @@ pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<H
     Ok(answer)
 }
 
-fn view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
+/// The copy in words.
+pub(super) fn data_view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let uploads = own.uploads.iter().map(|upload| {
         let case = match upload.owner {
             Some(Owner::Case(case)) => own.cases.get(&case).cloned(),
-            Some(Owner::Mandate(_) | Owner::Correction(_) | Owner::Consent(_)) | None => None,
+            Some(Owner::Mandate(_) | Owner::Correction(_) | Owner::Consent(_) | Owner::Request(_)) | None => None,
         };
         file(&upload.file, upload.material.clone(), case, format!("/api/v1/uploads/{}", upload.id))
     });
@@ -186,7 +192,7 @@ fn withheld() -> Vec<WithheldView> {
 }
 
 impl ErasureView {
-    fn of(kept: Vec<KeptFile>, grounds: &Grounds) -> Self {
+    pub(super) fn of(kept: Vec<KeptFile>, grounds: &Grounds) -> Self {
         let detail = if kept.is_empty() {
             "您的信息已删除，登录已失效"
         } else {

@@ -72,6 +72,12 @@ acts! {
     ListCorrections = "list_corrections",
     ConfirmCorrection = "confirm_correction",
     RefuseCorrection = "refuse_correction",
+    MakeCopy = "make_copy",
+    PrintCopy = "print_copy",
+    RequestErasure = "request_erasure",
+    ListErasures = "list_erasures",
+    ConfirmErasure = "confirm_erasure",
+    RefuseErasure = "refuse_erasure",
     // Cases.
     SubmitCase = "submit_case",
     ListCases = "list_cases",

@@ -3,10 +3,12 @@
 use crate::case::{Case, Hold, Step};
 use crate::consent::Consent;
 use crate::correction::Correction;
+use crate::counter_request::CounterRequest;
 use crate::delivery::Leg;
 use crate::district::Line;
 use crate::ids::{AccountId, PersonId, StationCode};
 use crate::mandate::Mandate;
+use crate::time::Timestamp;
 
 /// The thing that somebody wants to do something to.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +18,14 @@ pub enum Object<'a> {
     /// The district as a whole: its calendar, its staff.
     District,
     Station(&'a StationCode),
+    /// Somebody who stands at a counter, with the lines that they belong to.
+    AtCounter {
+        station: &'a StationCode,
+        person: PersonId,
+        lines: &'a [Line],
+    },
+    /// What was asked at a counter, looked at now.
+    Request(&'a CounterRequest, Timestamp),
     Case(&'a Case),
     /// A file: who handed it in, and what took it.
     Upload {
@@ -47,6 +57,7 @@ pub enum FileOf<'a> {
     Mandate(&'a Mandate),
     Correction(&'a Correction),
     Consent(&'a Consent),
+    Request(&'a CounterRequest),
 }
 
 /// A step of a case that waits, or is in somebody's hands.

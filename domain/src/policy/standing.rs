@@ -34,6 +34,11 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         }
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
+        (Standing::AtTheirCounter, Object::AtCounter { station, person, lines }) => {
+            in_scope(holds_at(actor, leave.who, station) && lines.iter().any(|line| is_in(line, station)))?;
+            yours(!staff(actor)?.is_close_to(*person))
+        }
+        (Standing::EnteredToday, Object::Request(request, now)) => yours(request.may_print(staff(actor)?.account, *now)),
         (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(actor.person().is_some_and(|person| mandate.is_side(person)))
         }
@@ -59,6 +64,13 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             let mut places = consent.said().filter_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
             yours(places.any(|station| holds_at(actor, leave.who, station)) && !staff(actor)?.is_close_to(consent.person))
         }
+        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Request(request), .. }) => {
+            yours(matches!(actor, Actor::Villager(person, _) if person == request.person))
+        }
+        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Request(request), .. }) => {
+            let there = holds_at(actor, leave.who, &request.by.station);
+            yours(there && !staff(actor)?.is_close_to(request.person))
+        }
         (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
         (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
         (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
@@ -83,6 +95,8 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::CarryingIt
             | Standing::AtTheCounter
             | Standing::AtTheStation
+            | Standing::AtTheirCounter
+            | Standing::EnteredToday
             | Standing::OnTheLeg
             | Standing::OverTheDistrict
             | Standing::AnothersAccount,
@@ -97,8 +111,13 @@ fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
         Object::Upload { by, of: FileOf::Nothing } => yours(actor.person() == Some(*by)),
         Object::District
         | Object::Station(_)
+        | Object::AtCounter { .. }
+        | Object::Request(..)
         | Object::Case(_)
-        | Object::Upload { of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_) | FileOf::Consent(_), .. }
+        | Object::Upload {
+            of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_) | FileOf::Consent(_) | FileOf::Request(_),
+            ..
+        }
         | Object::Masked(..)
         | Object::Mandate(_)
         | Object::Work(_)
@@ -130,6 +149,11 @@ fn at_its_step(staff: &Staff, work: &Work<'_>) -> Result<(), Denied> {
 fn serves(staff: &Staff, stations: &[StationCode], lines: &[Line]) -> bool {
     let of_line = || lines.iter().flat_map(Line::stations).any(|station| staff.works_as(Role::Clerk, station));
     stations.iter().all(|station| staff.works_as(Role::Clerk, station)) || of_line()
+}
+
+/// The points of a village belong to its line too.
+fn is_in(line: &Line, station: &StationCode) -> bool {
+    line.stations().any(|own| own.division() == station.division())
 }
 
 /// Whoever entered the mandate, and the clerks of the station where it was entered, but for those who are close to its grantor.

@@ -47,14 +47,18 @@ pub enum Standing {
     AtTheCounter,
     /// Their role holds at the station.
     AtTheStation,
+    /// Their role holds at the station, which is in the person's own line, and they aren't close to them.
+    AtTheirCounter,
+    /// They entered the copy themself, today.
+    EnteredToday,
     /// They gave the mandate, or hold it.
     OnEitherSide,
-    /// The correction is of who they are; they, or their guardian, gave or ended the consent.
+    /// The correction is of who they are; the request is about their data; they, or their guardian, gave or ended the consent.
     WhomItIsAbout,
     ItsGrantor,
     /// They hold the mandate, it is a guardian's, and it is live.
     AsGuardian,
-    /// They entered the mandate, or work where it, the correction or the consent was entered, and aren't close to whom it is about.
+    /// They entered the mandate, or work where it, the correction, the consent or the request was entered, and aren't close to whom it is about.
     WhereItWasEntered,
     /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
     CarryingIt,
@@ -137,6 +141,12 @@ pub static TABLE: &[Row] = &[
     row(Act::ListCorrections,     &[approver(Own)]),
     row(Act::ConfirmCorrection,   &[approver(AtTheStation)]),
     row(Act::RefuseCorrection,    &[approver(AtTheStation)]),
+    row(Act::MakeCopy,            &[clerk(AtTheirCounter), approver(AtTheirCounter)]),
+    row(Act::PrintCopy,           &[clerk(EnteredToday), approver(EnteredToday)]),
+    row(Act::RequestErasure,      &[clerk(AtTheirCounter), approver(AtTheirCounter)]),
+    row(Act::ListErasures,        &[approver(Own)]),
+    row(Act::ConfirmErasure,      &[approver(AtTheirCounter)]),
+    row(Act::RefuseErasure,       &[approver(AtTheirCounter)]),
     // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
     row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
     row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),

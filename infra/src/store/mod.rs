@@ -11,6 +11,7 @@ mod catalogue;
 mod connect;
 mod consents;
 mod corrections;
+mod counter_requests;
 mod deliveries;
 mod district;
 mod error;

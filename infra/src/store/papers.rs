@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
-use domain::ids::{CaseId, ConsentId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, RequestId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -32,6 +32,7 @@ mod upload_row {
         pub mandate: Option<Uuid>,
         pub correction: Option<Uuid>,
         pub consent: Option<Uuid>,
+        pub request: Option<Uuid>,
         pub material: Option<String>,
         pub media_type: String,
         pub size: i64,
@@ -114,10 +115,16 @@ pub enum Owner {
     Mandate(MandateId),
     Correction(CorrectionId),
     Consent(ConsentId),
+    Request(RequestId),
 }
 
-const OWNERS: [upload_row::Column; 4] =
-    [upload_row::Column::CaseId, upload_row::Column::Mandate, upload_row::Column::Correction, upload_row::Column::Consent];
+const OWNERS: [upload_row::Column; 5] = [
+    upload_row::Column::CaseId,
+    upload_row::Column::Mandate,
+    upload_row::Column::Correction,
+    upload_row::Column::Consent,
+    upload_row::Column::Request,
+];
 
 impl Owner {
     fn column(self) -> (upload_row::Column, Uuid) {
@@ -126,6 +133,7 @@ impl Owner {
             Owner::Mandate(id) => (upload_row::Column::Mandate, id.as_uuid()),
             Owner::Correction(id) => (upload_row::Column::Correction, id.as_uuid()),
             Owner::Consent(id) => (upload_row::Column::Consent, id.as_uuid()),
+            Owner::Request(id) => (upload_row::Column::Request, id.as_uuid()),
         }
     }
 }
@@ -232,14 +240,15 @@ impl View {
     }
 
     /// Files that belong to a person: those of their own cases, those of mandates that they gave, scans behind corrections of who they
-    /// are and behind their consents, and those that they handed in for themself and no case has taken.
+    /// are, their consents and what they asked at a counter, and those that they handed in for themself and no case has taken.
     pub async fn uploads_about(&self, person: PersonId) -> Result<Vec<Upload>, StoreError> {
         let own = is_loose().add(upload_row::Column::Person.eq(person.as_uuid()));
         let of_cases = upload_row::Column::CaseId.in_subquery(self.cases_of(person));
         let of_mandates = upload_row::Column::Mandate.in_subquery(self.mandates_given_by(person));
         let of_corrections = upload_row::Column::Correction.in_subquery(self.corrections_of(person));
         let of_consents = upload_row::Column::Consent.in_subquery(self.consents_about(person));
-        let any = Condition::any().add(own).add(of_cases).add(of_mandates).add(of_corrections).add(of_consents);
+        let of_requests = upload_row::Column::Request.in_subquery(self.requests_about(person));
+        let any = Condition::any().add(own).add(of_cases).add(of_mandates).add(of_corrections).add(of_consents).add(of_requests);
         let about = self.uploads().filter(any).order_by_asc(upload_row::Column::Id);
         about.all(&self.db()).await?.into_iter().map(upload).collect()
     }
@@ -300,6 +309,7 @@ impl Tx {
             mandate: NotSet,
             correction: NotSet,
             consent: NotSet,
+            request: NotSet,
             material: Set(upload.material.clone()),
             media_type: Set(upload.file.media_type.clone()),
             size: Set(stored_size(upload.file.size, "uploads")?),
@@ -388,6 +398,7 @@ fn owner(row: &upload_row::Model) -> Result<Option<Owner>, StoreError> {
         row.mandate.map(|id| Owner::Mandate(MandateId::new(id))),
         row.correction.map(|id| Owner::Correction(CorrectionId::new(id))),
         row.consent.map(|id| Owner::Consent(ConsentId::new(id))),
+        row.request.map(|id| Owner::Request(RequestId::new(id))),
     ];
     let mut owners = owners.into_iter().flatten();
     match (owners.next(), owners.next()) {

@@ -36,6 +36,9 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         // The system administrator's role is for the whole district.
         "at_the_station" => here || kind == Kind::SystemAdmin,
         "at_the_counter" => here,
+        "at_their_counter" => here && !own,
+        // Others entered the copies of this world.
+        "entered_today" => false,
         "on_the_leg" => match kind {
             Kind::Villager => own,
             Kind::Courier => here,

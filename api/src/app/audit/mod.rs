@@ -7,6 +7,7 @@ use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Case, office_in};
 use domain::consent::Consent;
 use domain::correction::Correction;
+use domain::counter_request::CounterRequest;
 use domain::ids::{PersonId, StationCode};
 use domain::mandate::Mandate;
 use domain::people::{Role, Staff};
@@ -53,6 +54,11 @@ impl App {
     pub async fn note_look_at_consent(&self, actor: Actor<'_>, consent: &Consent, thing: Thing) -> Result<(), StoreError> {
         let station = consent.said().find_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
         self.note_look_at_paper(actor, station, On::person(thing, consent.person)).await
+    }
+
+    /// Notes that staff looked at what somebody showed who asked about their data.
+    pub async fn note_look_at_request(&self, actor: Actor<'_>, request: &CounterRequest, thing: Thing) -> Result<(), StoreError> {
+        self.note_look_at_paper(actor, Some(&request.by.station), On::person(thing, request.person)).await
     }
 
     async fn note_look_at_paper(&self, actor: Actor<'_>, station: Option<&StationCode>, on: On) -> Result<(), StoreError> {

@@ -110,7 +110,7 @@ pub async fn waiting(
 }
 
 /// What waits for the second word of `staff`: as [`domain::countersign::Proposal::may_settle`] has it.
-fn waits_for(staff: &Staff, grounds: &Grounds) -> Waiting {
+pub fn waits_for(staff: &Staff, grounds: &Grounds) -> Waiting {
     let stations = grounds.map.stations().filter(|station| staff.has(Role::Approver, &station.code));
     let not_about = staff.ties.people.iter().copied().chain([staff.person]);
     Waiting {
