@@ -91,7 +91,7 @@ words! {
     /// 敏感个人信息: 健康, 残疾人身份, 金融账户, 不满十四周岁未成年人.
     Sensitive is domain::consent::Sensitive { Health, Disability, Account, Child }
     /// A side of a mandate.
-    MandateEnd is crate::app::mandates::MandateEnd { Grantor, Holder }
+    MandateSide is domain::mandate::Side { Grantor, Holder }
     /// A step of a plan.
     StepKind is domain::routing::StepKind {
         Apply, Travel, Fetch, Post, Visit, Meet, Accept, MovePapers, Inspect, Publicise, Review, Forward, Decide, Bring, Serve, Send, Collect

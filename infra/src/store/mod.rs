@@ -52,7 +52,6 @@ pub use deliveries::KeptLeg;
 pub use error::StoreError;
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
-pub use mandates::MandateSide;
 pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};

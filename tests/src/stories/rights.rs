@@ -148,19 +148,24 @@ async fn who_has_no_case_is_forgotten_at_once() {
     assert_eq!(places(&story, &everything()), set(&[]));
     owner.get("/api/v1/me").await.problem(401, "token_invalid");
     owner.post("/api/v1/me/erasure", json!({})).await.problem(401, "token_invalid");
-    nothing_in_the_database_file(&story);
+    nothing_in_the_files_or_in_redis(&story);
 
     let again = story.stand.villager("bu-liu-hen").await;
     assert_eq!(again.get("/api/v1/me").await.expect(200).value()["name"], Value::Null, "the phone is a stranger's again");
 }
 
-/// SQLite overwrites what is deleted; names stand in clear.
-fn nothing_in_the_database_file(story: &Story) {
+/// SQLite overwrites what is deleted; names stand in clear. In Redis there never was any of it.
+fn nothing_in_the_files_or_in_redis(story: &Story) {
+    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     if Kind::of_this_run() == Kind::Sqlite {
         for file in ["data/bianmin.db", "data/bianmin.db-wal"] {
             let bytes = std::fs::read(story.stand.folder().join(file)).unwrap_or_default();
-            assert!(!bytes.windows(NAME.len()).any(|window| window == NAME.as_bytes()), "{file}");
+            assert!(!holds(&bytes, NAME), "{file}");
         }
+    }
+    if let Some(dump) = story.stand.redis_dump() {
+        assert!(dump.starts_with(b"REDIS"), "it is a dump");
+        assert!(everything().iter().all(|text| !holds(&dump, text)), "in Redis");
     }
 }
 
@@ -183,7 +188,7 @@ async fn what_the_law_keeps_is_named_and_is_erased_when_its_term_is_over() {
 
     story.at(TEN_YEARS_ON).await;
     assert_eq!(places(&story, &everything()), set(&[]), "and every file is gone with its row");
-    nothing_in_the_database_file(&story);
+    nothing_in_the_files_or_in_redis(&story);
     story.staff("cunwu").await.get(&case.path("")).await.problem(404, "case_not_found");
     let log = story.staff("shenji").await.get("/api/v1/audit?deed=erasure").await.expect(200).value();
     assert!(log["total"].as_u64().expect("a number") >= 2, "{log}");
