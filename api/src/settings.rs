@@ -46,6 +46,7 @@ pub struct Settings {
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
     pub mandates: Mandates,
+    pub rights: Rights,
     pub retention: Retention,
     /// Working days that a station gives itself for each stage.
     pub stages: StageAllowances,
@@ -75,6 +76,7 @@ impl Default for Settings {
             queue: Queue::default(),
             cases: CaseRules::default(),
             mandates: Mandates::default(),
+            rights: Rights::default(),
             retention: Retention::default(),
             stages: StageAllowances::default(),
             outbox: Outbox::default(),
@@ -105,6 +107,20 @@ pub struct Mandates {
 impl Default for Mandates {
     fn default() -> Self {
         Self { days_max: 1095 }
+    }
+}
+
+/// What people may ask about their data.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rights {
+    /// Calendar days for which what needs a second person's word waits for it. Local; default: 15.
+    pub second_word_days: u16,
+}
+
+impl Default for Rights {
+    fn default() -> Self {
+        Self { second_word_days: 15 }
     }
 }
 

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, BadCode, CaseId, ConsentId, CorrectionId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode,
+    AccountId, BadCode, CaseId, ConsentId, CorrectionId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode, RequestId,
     StationCode, UploadId, WorkItemId,
 };
 use crate::people::{Role, Staff};
@@ -111,10 +111,15 @@ pub enum Deed {
     ConsentWithdrawn,
     /// A changed number, which waits for a second person.
     CorrectionProposed,
+    /// The second person didn't agree.
+    CorrectionRefused,
+    /// Asked for at a counter; it waits for a second person.
+    ErasureProposed,
+    ErasureRefused,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 23] = [
+    pub const ALL: [Deed; 26] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -138,6 +143,9 @@ impl Deed {
         Deed::ConsentGiven,
         Deed::ConsentWithdrawn,
         Deed::CorrectionProposed,
+        Deed::CorrectionRefused,
+        Deed::ErasureProposed,
+        Deed::ErasureRefused,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -192,6 +200,8 @@ pub enum Thing {
     Catalogue,
     Consent(ConsentId),
     Correction(CorrectionId),
+    /// What somebody asked at a counter.
+    Request(RequestId),
 }
 
 /// A stored thing that there isn't.
@@ -222,6 +232,7 @@ impl Thing {
             Thing::Catalogue => "catalogue",
             Thing::Consent(_) => "consent",
             Thing::Correction(_) => "correction",
+            Thing::Request(_) => "request",
         }
     }
 
@@ -241,6 +252,7 @@ impl Thing {
             Thing::Mandate(id) => Some(id.to_string()),
             Thing::Consent(id) => Some(id.to_string()),
             Thing::Correction(id) => Some(id.to_string()),
+            Thing::Request(id) => Some(id.to_string()),
         }
     }
 
@@ -268,6 +280,7 @@ impl Thing {
             ("mandate", Some(id)) => parsed(id).map(Thing::Mandate),
             ("consent", Some(id)) => parsed(id).map(Thing::Consent),
             ("correction", Some(id)) => parsed(id).map(Thing::Correction),
+            ("request", Some(id)) => parsed(id).map(Thing::Request),
             (_other, _) => None,
         };
         thing.ok_or_else(|| BadThing { word: word.chars().take(40).collect() })
@@ -341,6 +354,11 @@ impl Stated {
         Self { purpose: Purpose::Deliver, words: None }
     }
 
+    /// For the copy of somebody's data that is printed for them.
+    pub fn printing() -> Self {
+        Self { purpose: Purpose::Print, words: None }
+    }
+
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
@@ -409,6 +427,7 @@ mod tests {
             Thing::Catalogue,
             Thing::Consent(ConsentId::new(id)),
             Thing::Correction(CorrectionId::new(id)),
+            Thing::Request(RequestId::new(id)),
         ]
     }
 
@@ -428,13 +447,14 @@ mod tests {
         assert_eq!(
             words.join(" "),
             "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue consent \
-             correction"
+             correction request"
         );
         assert_eq!(
             deeds.join(" "),
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
-             catalogue_load consent_given consent_withdrawn correction_proposed"
+             catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
+             erasure_proposed erasure_refused"
         );
     }
 

@@ -1,15 +1,15 @@
 //! A correction (更正) of who somebody is: name, number, ethnicity, by the identity card that a clerk saw and scanned. Whoever has a
-//! number has what is kept under it, so that a changed number stands only once a second person has read the card too.
-//! Invariants: nobody corrects, or confirms, for themself or one close to them; who entered a correction doesn't confirm it; what stood
-//! before is kept with it.
+//! number has what is kept under it, so that a changed number stands only once a second person has read the card too (`countersign`).
+//! Invariants: nobody corrects for themself or one close to them; what stood before is kept with it.
 //! Source: 个人信息保护法 46 (correction after it was checked); issue of mandates, permissions, privacy, audit.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, CorrectionId, PersonId, StationCode, UploadId};
-use crate::people::{CitizenId, Person, Staff};
+use crate::countersign::{MayNotSettle, Proposal, SecondWord, SeenBy, Settled, Term, WhyRefused};
+use crate::ids::{CorrectionId, PersonId, StationCode, UploadId};
+use crate::people::{CitizenId, Person, Role, Staff};
 use crate::time::Timestamp;
 
 /// Who somebody is, as their identity card tells it. `Debug` shows none of it.
@@ -33,29 +33,6 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// A staff member who saw the card, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeenBy {
-    pub account: AccountId,
-    pub person: PersonId,
-    pub station: StationCode,
-}
-
-impl SeenBy {
-    pub fn new(staff: &Staff, station: StationCode) -> Self {
-        Self { account: staff.account, person: staff.person, station }
-    }
-}
-
-/// That a second person read the card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Confirmation {
-    pub at: Timestamp,
-    pub by: SeenBy,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
     pub id: CorrectionId,
@@ -66,7 +43,7 @@ pub struct Correction {
     pub scan: UploadId,
     pub before: Identity,
     pub after: Identity,
-    pub confirmed: Option<Confirmation>,
+    pub settled: Option<Settled>,
 }
 
 /// Why a correction isn't entered.
@@ -81,16 +58,20 @@ pub enum NotEntered {
 /// Why a correction isn't confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotConfirmed {
-    #[error("it is the confirming person themself or one close to them")]
-    TooClose,
-    #[error("who entered it doesn't confirm it")]
-    EnteredThemself,
-    #[error("it stands already")]
-    Stands,
+    #[error(transparent)]
+    MayNot(#[from] MayNotSettle),
     #[error("who it corrects isn't any more as they were when it was entered")]
     Outdated,
     #[error("the number on the card isn't the one that was entered")]
     OtherNumber,
+}
+
+/// What a correction changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Name,
+    CitizenId,
+    Ethnicity,
 }
 
 /// News of a correction, for whom it corrects; the sentence is made where it is sent. It names nobody.
@@ -100,6 +81,10 @@ pub enum Tidings {
     /// Their number is to be changed, once a second person agrees.
     Proposed,
     Corrected,
+    /// The second person didn't agree: all stays as it was.
+    Refused {
+        why: WhyRefused,
+    },
 }
 
 impl Correction {
@@ -119,33 +104,64 @@ impl Correction {
         if after == before {
             return Err(NotEntered::NothingNew);
         }
-        Ok(Self { id, person: person.id, at: now, by: SeenBy::new(staff, station), scan, before, after, confirmed: None })
+        Ok(Self { id, person: person.id, at: now, by: SeenBy::at_the_counter(staff, station), scan, before, after, settled: None })
     }
 
     /// Whether it holds: a number changes only with a second person's word.
     pub fn stands(&self) -> bool {
-        self.before.citizen_id == self.after.citizen_id || self.confirmed.is_some()
+        !self.needs_second_word() || self.word() == Some(SecondWord::Confirmed)
+    }
+
+    /// Whether it waits for a second person; `Term` says until when.
+    pub fn waits(&self) -> bool {
+        self.needs_second_word() && self.settled.is_none()
+    }
+
+    pub fn changes(&self) -> impl Iterator<Item = Change> {
+        let (before, after) = (&self.before, &self.after);
+        let changes = [
+            (Change::Name, before.name != after.name),
+            (Change::CitizenId, before.citizen_id != after.citizen_id),
+            (Change::Ethnicity, before.ethnicity != after.ethnicity),
+        ];
+        changes.into_iter().filter_map(|(change, is_one)| is_one.then_some(change))
     }
 
     /// Confirms it by somebody who read the number off the card themself. `person` is whom it corrects, as they stand now.
-    pub fn confirm(mut self, person: &Person, read: &CitizenId, staff: &Staff, now: Timestamp) -> Result<Self, NotConfirmed> {
-        if staff.is_close_to(self.person) {
-            return Err(NotConfirmed::TooClose);
-        }
-        if staff.person == self.by.person {
-            return Err(NotConfirmed::EnteredThemself);
-        }
-        if self.stands() {
-            return Err(NotConfirmed::Stands);
-        }
+    pub fn confirm(self, person: &Person, read: &CitizenId, staff: &Staff, (now, term): (Timestamp, Term)) -> Result<Self, NotConfirmed> {
+        self.as_proposal().may_settle(staff, now, term)?;
         if Identity::of(person) != self.before {
             return Err(NotConfirmed::Outdated);
         }
         if self.after.citizen_id.as_ref() != Some(read) {
             return Err(NotConfirmed::OtherNumber);
         }
-        self.confirmed = Some(Confirmation { at: now, by: SeenBy::new(staff, self.by.station.clone()) });
-        Ok(self)
+        Ok(self.settle(staff, SecondWord::Confirmed, now))
+    }
+
+    /// Refuses it: it will not stand.
+    pub fn refuse(self, why: WhyRefused, staff: &Staff, (now, term): (Timestamp, Term)) -> Result<Self, MayNotSettle> {
+        self.as_proposal().may_settle(staff, now, term)?;
+        Ok(self.settle(staff, SecondWord::Refused { why }, now))
+    }
+
+    fn settle(self, staff: &Staff, word: SecondWord, at: Timestamp) -> Self {
+        let by = SeenBy::new(staff, Role::Approver, self.by.station.clone());
+        Self { settled: Some(Settled { at, by, word }), ..self }
+    }
+
+    fn needs_second_word(&self) -> bool {
+        self.before.citizen_id != self.after.citizen_id
+    }
+
+    fn word(&self) -> Option<SecondWord> {
+        self.settled.as_ref().map(|settled| settled.word)
+    }
+
+    /// What stood at once is as good as confirmed.
+    fn as_proposal(&self) -> Proposal<'_> {
+        let settled = if self.stands() { Some(SecondWord::Confirmed) } else { self.word() };
+        Proposal { about: self.person, at: self.at, by: &self.by, settled }
     }
 
     /// The person with what it says.
@@ -156,7 +172,11 @@ impl Correction {
 
     /// What the person is told of it as it is now.
     pub fn tidings(&self) -> Tidings {
-        if self.stands() { Tidings::Corrected } else { Tidings::Proposed }
+        match self.word() {
+            Some(SecondWord::Refused { why }) => Tidings::Refused { why },
+            Some(SecondWord::Confirmed) | None if self.stands() => Tidings::Corrected,
+            Some(SecondWord::Confirmed) | None => Tidings::Proposed,
+        }
     }
 }
 
@@ -165,10 +185,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::case::tests::world::{LI, TOWN_APPROVER, VILLAGE, VILLAGE_HEAD, ZHANG, at, code, related};
+    use crate::case::tests::world::{LI, VILLAGE, VILLAGE_HEAD, ZHANG, at, code, related};
 
     const NUMBER: &str = "511499199002021231";
     const OTHER: &str = "51149919900202124X";
+    const TERM: Term = Term { days: 15 };
 
     fn number(text: &str) -> CitizenId {
         text.parse().unwrap()
@@ -188,7 +209,7 @@ mod tests {
     }
 
     fn confirmed(by: &Staff, person: &Person, citizen_id: &str) -> Result<Correction, NotConfirmed> {
-        entered(&LI, read("张某", OTHER)).unwrap().confirm(person, &number(citizen_id), by, at("2026-09-14T10:00:00"))
+        entered(&LI, read("张某", OTHER)).unwrap().confirm(person, &number(citizen_id), by, (at("2026-09-14T10:00:00"), TERM))
     }
 
     #[test]
@@ -209,18 +230,33 @@ mod tests {
     fn what_stands_already_is_no_correction_and_nobody_enters_or_confirms_one_of_somebody_close() {
         assert_eq!(entered(&LI, read("张某", NUMBER)), Err(NotEntered::NothingNew));
         assert_eq!(entered(&related(&LI, ZHANG), read("章某", NUMBER)), Err(NotEntered::TooClose));
-        assert_eq!(confirmed(&related(&VILLAGE_HEAD, ZHANG), &zhang(), OTHER), Err(NotConfirmed::TooClose));
+        assert_eq!(confirmed(&related(&VILLAGE_HEAD, ZHANG), &zhang(), OTHER), Err(MayNotSettle::TooClose.into()));
     }
 
     #[test]
     fn a_number_is_confirmed_once_by_another_from_the_card_and_while_nothing_else_has_changed() {
-        assert_eq!(confirmed(&LI, &zhang(), OTHER), Err(NotConfirmed::EnteredThemself));
-        let second_account = Staff { account: TOWN_APPROVER.account, ..LI.clone() };
-        assert_eq!(confirmed(&second_account, &zhang(), OTHER), Err(NotConfirmed::EnteredThemself), "of the same person");
+        assert_eq!(confirmed(&LI, &zhang(), OTHER), Err(MayNotSettle::EnteredThemself.into()));
         assert_eq!(confirmed(&VILLAGE_HEAD, &zhang(), NUMBER), Err(NotConfirmed::OtherNumber));
         let renamed = Person { name: Some("章某".to_owned()), ..zhang() };
         assert_eq!(confirmed(&VILLAGE_HEAD, &renamed, OTHER), Err(NotConfirmed::Outdated));
+        let late = (at("2026-09-30T00:00:00"), TERM);
         let stands = confirmed(&VILLAGE_HEAD, &zhang(), OTHER).unwrap();
-        assert_eq!(stands.confirm(&zhang(), &number(OTHER), &TOWN_APPROVER, at("2026-09-14T10:05:00")), Err(NotConfirmed::Stands));
+        assert_eq!(stands.confirm(&zhang(), &number(OTHER), &VILLAGE_HEAD, late), Err(MayNotSettle::Stands.into()));
+        let waits = entered(&LI, read("张某", OTHER)).unwrap();
+        assert_eq!(waits.confirm(&zhang(), &number(OTHER), &VILLAGE_HEAD, late), Err(MayNotSettle::Expired.into()));
+        let name = entered(&LI, read("章某", NUMBER)).unwrap();
+        assert_eq!(name.confirm(&zhang(), &number(NUMBER), &VILLAGE_HEAD, late), Err(MayNotSettle::Stands.into()));
+    }
+
+    #[test]
+    fn what_the_second_person_refuses_does_not_stand_and_the_person_is_told_why() {
+        let (why, now) = (WhyRefused::NotTheirCard, (at("2026-09-14T10:00:00"), TERM));
+        let entered = entered(&LI, read("章某", OTHER)).unwrap();
+        assert!(entered.waits() && entered.changes().eq([Change::Name, Change::CitizenId]));
+        assert_eq!(entered.clone().refuse(why, &LI, now), Err(MayNotSettle::EnteredThemself));
+        let refused = entered.refuse(why, &VILLAGE_HEAD, now).unwrap();
+        assert_eq!((refused.stands(), refused.waits(), refused.tidings()), (false, false, Tidings::Refused { why }));
+        let confirmed = refused.confirm(&zhang(), &number(OTHER), &VILLAGE_HEAD, now);
+        assert_eq!(confirmed, Err(MayNotSettle::Refused.into()));
     }
 }

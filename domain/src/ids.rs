@@ -73,6 +73,8 @@ typed_id! {
     ConsentId,
     /// That who somebody is was put right.
     CorrectionId,
+    /// What somebody asked about their own data at a counter.
+    RequestId,
 }
 
 macro_rules! typed_code {

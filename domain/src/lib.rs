@@ -1,7 +1,8 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `delivery`, `certificate`, `evaluation`),
-//! who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), who did what to whose data (`audit`), and who may do what (`policy`).
+//! who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), what they ask about
+//! their data at a counter (`counter_request`), what needs a second person's word (`countersign`), who did what to whose data (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -20,6 +21,8 @@ pub mod case;
 pub mod certificate;
 pub mod consent;
 pub mod correction;
+pub mod counter_request;
+pub mod countersign;
 pub mod delivery;
 pub mod evaluation;
 pub mod mandate;

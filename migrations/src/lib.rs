@@ -14,6 +14,7 @@ mod m10_audit;
 mod m12_mandates;
 mod m13_consents;
 mod m14_corrections;
+mod m15_counter_requests;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m12_mandates::Migration),
             Box::new(m13_consents::Migration),
             Box::new(m14_corrections::Migration),
+            Box::new(m15_counter_requests::Migration),
         ]
     }
 }

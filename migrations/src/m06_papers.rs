@@ -29,6 +29,8 @@ fn uploads() -> TableCreateStatement {
         uuid_null("case_id"),
         uuid_null("mandate"),
         uuid_null("correction"),
+        uuid_null("consent"),
+        uuid_null("request"),
         string_null("material"),
         string("media_type"),
         big_integer("size"),

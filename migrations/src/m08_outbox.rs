@@ -26,6 +26,7 @@ fn outbox() -> TableCreateStatement {
         uuid_null("mandate"),
         uuid_null("correction"),
         uuid_null("consent"),
+        uuid_null("request"),
         binary("content"),
         string("state"),
         integer("attempts"),

@@ -27,6 +27,9 @@ fn consents() -> TableCreateStatement {
         json_binary("given"),
         boolean_null("live"),
         json_binary_null("ended"),
+        // Of what was said when it was given, and when it ended.
+        uuid_null("witness"),
+        uuid_null("end_witness"),
     ];
     table("consents", columns, &["id"])
 }

@@ -11,7 +11,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, vec![corrections()], vec![index("corrections", &["person"])]).await
+        let indexes = vec![index("corrections", &["person"]), index("corrections", &["state", "at"])];
+        create(manager, vec![corrections()], indexes).await
     }
 }
 
@@ -20,11 +21,16 @@ fn corrections() -> TableCreateStatement {
         uuid("id"),
         uuid("person"),
         timestamp_with_time_zone("at"),
-        json_binary("entered_by"),
+        uuid("by_account"),
+        uuid("by_person"),
+        string("by_role"),
+        string("by_station"),
         uuid("scan"),
         binary("before"),
         binary("after"),
-        json_binary_null("confirmed"),
+        // Whether it stands, waits for a second person, or was refused by one.
+        string("state"),
+        json_binary_null("settled"),
     ];
     table("corrections", columns, &["id"])
 }

@@ -8,15 +8,15 @@ use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{By, Case, Command, Rejection, Subject};
 use domain::catalogue::{Answers, Item};
 use domain::consent::{
-    Consent, Given, MayNot, Missing, NewConsent, NoneLive, OtherText, Said, Sensitive, Speaker, TextVersion, Tidings, Whose, is_under_age,
-    missing, needed, speak, told, withdraw as end,
+    Consent, Entered, Given, MayNot, Missing, NewConsent, NoneLive, OtherText, Said, Sensitive, Speaker, Spoken, TextVersion, Tidings,
+    Whose, is_under_age, missing, needed, speak, told, withdraw as end,
 };
-use domain::ids::{ConsentId, MandateId, MessageId, PersonId, StationCode};
+use domain::ids::{ConsentId, MandateId, MessageId, PersonId, StationCode, UploadId};
 use domain::mandate::{AtStation, Mandate};
 use domain::people::{CitizenId, Person, Role, Staff};
 use domain::policy::{Act, Actor, Object, may};
 use domain::time::local_date;
-use infra::store::{About as NewsAbout, CaseFile, News, StoreError, Tx, View};
+use infra::store::{About as NewsAbout, CaseFile, News, Owner, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, PersonEntry, Submitter, command};
@@ -32,6 +32,20 @@ pub struct About {
     pub mandate: Option<MandateId>,
     /// Where a clerk enters it.
     pub station: Option<StationCode>,
+    /// How it was said to the clerk.
+    pub heard: Option<Heard>,
+}
+
+/// How somebody before a clerk said it, as the clerk enters it.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    Told {
+        witness: Option<PersonEntry>,
+    },
+    /// The clerk's own upload.
+    OnPaper {
+        scan: UploadId,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -40,12 +54,14 @@ pub enum ConsentError {
     NoSuchMandate,
     #[error("only a clerk of the station enters it there")]
     OtherStation,
-    #[error("a villager speaks for themself or a ward; a clerk names person and station")]
+    #[error("a villager speaks for themself or a ward; a clerk names person and station, and says how they heard it")]
     OtherWay,
     #[error("the profile lacks a name or a citizen ID number")]
     ProfileIncomplete,
     #[error("the name doesn't belong to that citizen ID number")]
     NameDiffers,
+    #[error("the signed paper isn't there, isn't the clerk's, or belongs to something else")]
+    NoSuchUpload,
     #[error(transparent)]
     MayNot(#[from] MayNot),
     #[error(transparent)]
@@ -105,6 +121,7 @@ pub async fn give(
             if let Some(replaced) = replaced {
                 tx.end_consent(&replaced).await?;
             }
+            keep_scan(tx, by, (&consent, &consent.given)).await?;
             tx.add_consent(&consent).await?;
             tell(tx, grounds, &consent, (&consent.given, Tidings::GivenInYourName)).await?;
             tx.audit(&logged(grounds, by, (Deed::ConsentGiven, &consent.given), &consent)).await?;
@@ -117,6 +134,7 @@ pub async fn give(
 pub async fn withdraw(tx: &Tx, grounds: &Grounds, by: &Submitter, about: About, kind: Sensitive) -> Result<Withdrawn, ConsentError> {
     let (person, said) = heard(tx, grounds, (by, Act::WithdrawConsent), &about).await?;
     let consent = end(live(tx, person.id, kind).await?, grounds.now, said.clone())?;
+    keep_scan(tx, by, (&consent, &said)).await?;
     tx.end_consent(&consent).await?;
     let mut withdrawn = Withdrawn { consent, ended: Affected::default(), going_on: Affected::default() };
     for (file, kinds) in open_cases(tx, grounds, &person).await? {
@@ -222,24 +240,43 @@ async fn live(tx: &Tx, person: PersonId, kind: Sensitive) -> Result<Option<Conse
 /// Whose data it is about, and what was said by whom.
 async fn heard(tx: &Tx, grounds: &Grounds, (by, act): (&Submitter, Act), about: &About) -> Result<(Person, Said), ConsentError> {
     let today = grounds.today();
-    let (person, mandate, speaker) = match (by, &about.person, &about.station) {
-        (Submitter::Villager(own), None, None) => {
+    let (person, mandate, speaker) = match (by, &about.person, &about.station, &about.heard) {
+        (Submitter::Villager(own), None, None, None) => {
             let mandate = held(tx, grounds, (by, act), about.mandate).await?;
             let person = tx.person(mandate.as_ref().map_or(*own, |mandate| mandate.grantor)).await?;
             let person = person.filter(|person| person.name.is_some() && person.citizen_id.is_some());
             (person.ok_or(ConsentError::ProfileIncomplete)?, mandate, Speaker::InApp(*own))
         }
-        (Submitter::Staff(staff), Some(entry), Some(station)) => {
+        (Submitter::Staff(staff), Some(entry), Some(station), Some(heard)) => {
             let at = at_station((staff, act), station)?;
             let person = person_entered(tx, grounds.now, entry).await?.ok_or(ConsentError::NameDiffers)?;
             let mandate = of_grantor(tx, about.mandate, person.id).await?;
-            (person, mandate, Speaker::AtStation(staff, at))
+            let how = spoken(tx, grounds, heard).await?;
+            (person, mandate, Speaker::AtStation(staff, Entered { at, how }))
         }
-        (Submitter::Villager(_) | Submitter::Staff(_), _, _) => return Err(ConsentError::OtherWay),
+        (Submitter::Villager(_) | Submitter::Staff(_), _, _, _) => return Err(ConsentError::OtherWay),
     };
     let under_age = person.citizen_id.as_ref().is_some_and(|number| is_under_age(number, today));
     let said = speak(&speaker, Whose { person: person.id, under_age }, mandate.as_ref(), today)?;
     Ok((person, said))
+}
+
+async fn spoken(tx: &Tx, grounds: &Grounds, heard: &Heard) -> Result<Spoken, ConsentError> {
+    Ok(match heard {
+        Heard::OnPaper { scan } => Spoken::OnPaper { scan: *scan },
+        Heard::Told { witness: None } => Spoken::Told { witness: None },
+        Heard::Told { witness: Some(entry) } => {
+            let witness = person_entered(tx, grounds.now, entry).await?.ok_or(ConsentError::NameDiffers)?;
+            Spoken::Told { witness: Some(witness.id) }
+        }
+    })
+}
+
+async fn keep_scan(tx: &Tx, by: &Submitter, (consent, said): (&Consent, &Said)) -> Result<(), ConsentError> {
+    match said.scan() {
+        Some(scan) if !tx.bind_upload(scan, by.person(), Owner::Consent(consent.id), None).await? => Err(ConsentError::NoSuchUpload),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The mandate of a villager who says that they are a guardian. Who is a side of it is told that it is none of a guardian's.
@@ -271,7 +308,7 @@ fn logged(grounds: &Grounds, by: &Submitter, (deed, said): (Deed, &Said), consen
     let office = |at: &AtStation| Office { role: Role::Clerk, station: at.station.clone() };
     let who = match by {
         Submitter::Villager(person) => Who::Person { person: *person },
-        Submitter::Staff(staff) => Who::staff(staff, said.entered_by.as_ref().map(office)),
+        Submitter::Staff(staff) => Who::staff(staff, said.entered.as_ref().map(|entered| office(&entered.at))),
     };
     Entry::done(grounds.now, who, deed, On::person(Thing::Consent(consent.id), consent.person))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{Duration, NaiveDate};
 use domain::case::CaseRules;
 use domain::catalogue::Listed;
+use domain::countersign::Term;
 use domain::district::DistrictMap;
 use domain::ids::ItemCode;
 use domain::people::Manning;
@@ -31,6 +32,8 @@ pub struct Grounds {
     pub queue: Queue,
     pub mandate_days_max: u32,
     pub retention: Terms,
+    /// For what waits for a second person.
+    pub second_word: Term,
     pub now: Timestamp,
 }
 
@@ -47,6 +50,7 @@ impl App {
             queue: self.settings.queue.clone(),
             mandate_days_max: self.settings.mandates.days_max,
             retention: Terms { case_years: self.settings.retention.case_years },
+            second_word: Term { days: self.settings.rights.second_word_days },
             now: self.clock.now(),
         }
     }

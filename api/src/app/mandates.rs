@@ -7,12 +7,12 @@ use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Actor, By, Command, Recorded, Rejection};
 use domain::ids::{CaseId, MandateId, MessageId, PersonId, StationCode};
 use domain::mandate::{
-    AtStation, BadMandate, Giver, Mandate, MandateScope, NotRevoked, Revocation, RevokedHow, Tidings, Witnessing, check_new, told_of_end,
-    told_of_new,
+    AtStation, BadMandate, Giver, Mandate, MandateScope, NotRevoked, Revocation, RevokedHow, Side, Tidings, Witnessing, check_new,
+    told_of_end, told_of_new,
 };
 use domain::people::{CitizenId, Person, Role, Staff};
 use domain::policy::{Act, Actor as Asker, Object, may};
-use infra::store::{About, CaseFile, MandateSide, News, StoreError, Tx, View};
+use infra::store::{About, CaseFile, News, Owner, StoreError, Tx, View};
 
 use super::Grounds;
 use super::cases::{ActError, PersonEntry, Submitter, command};
@@ -41,15 +41,9 @@ pub struct NewMandate {
 /// Who ends a mandate, as a clerk enters it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnteredEnd {
-    pub side: MandateEnd,
+    pub side: Side,
     pub how: RevokedHow,
     pub station: StationCode,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MandateEnd {
-    Grantor,
-    Holder,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -148,7 +142,7 @@ async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Pers
 
 async fn keep_document(tx: &Tx, person: PersonId, mandate: &Mandate) -> Result<(), MandateError> {
     match mandate.witnessing.document() {
-        Some(document) if !tx.bind_upload_to_mandate(document, person, mandate.id).await? => Err(MandateError::NoSuchUpload),
+        Some(document) if !tx.bind_upload(document, person, Owner::Mandate(mandate.id), None).await? => Err(MandateError::NoSuchUpload),
         Some(_) | None => Ok(()),
     }
 }
@@ -201,10 +195,7 @@ fn revocation(grounds: &Grounds, by: &Submitter, mandate: &Mandate, entered: Opt
         }
         (Submitter::Staff(staff), Some(end)) => {
             let at = at_station((staff, Act::RevokeMandate), &end.station)?;
-            let side = match end.side {
-                MandateEnd::Grantor => mandate.grantor,
-                MandateEnd::Holder => mandate.holder,
-            };
+            let side = mandate.person_on(end.side);
             if staff.is_close_to(mandate.grantor) && staff.person != side {
                 return Err(BadMandate::ClerkIsClose.into());
             }
@@ -248,7 +239,7 @@ pub async fn mandates_at_the_counter(
     let Some(person) = view.person_by_citizen_id(citizen_id).await?.filter(|person| !staff.is_close_to(person.id)) else {
         return Ok(Vec::new());
     };
-    let (found, _) = view.mandates_of(person.id, MandateSide::Either, None, FOUND_MAX).await?;
+    let (found, _) = view.mandates_of(person.id, None, None, FOUND_MAX).await?;
     all_known(view, found).await
 }
 

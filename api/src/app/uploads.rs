@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use domain::audit::{On, Thing};
+use domain::consent::Consent;
 use domain::correction::Correction;
+use domain::counter_request::CounterRequest;
 use domain::ids::{PersonId, UploadId};
 use domain::mandate::Mandate;
-use domain::policy::{Act, Actor, Object, may};
+use domain::policy::{Act, Actor, FileOf, Object, may};
 use futures_util::{Stream, StreamExt};
 use infra::objects::{Content, ObjectKey, PutError};
-use infra::store::{CaseFile, StoreError, StoredFile, Upload, View};
+use infra::store::{CaseFile, Owner, StoreError, StoredFile, Upload, View};
 use infra::uploads::Unfit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -108,7 +110,7 @@ impl App {
         let stored = self.objects.put_bytes(&key, clean).await?;
         let media_type = stored.media.as_str().to_owned();
         let file = StoredFile { media_type, size: stored.size, sha256: stored.sha256, object_key: key.to_string(), at: self.clock.now() };
-        Ok(Upload { id, person, case: None, mandate: None, correction: None, material: None, file })
+        Ok(Upload { id, person, owner: None, material: None, file })
     }
 
     /// Takes a file away again whose row was not kept: it was handed in before under the same key, or its unit failed.
@@ -127,25 +129,27 @@ impl App {
         }
     }
 
-    /// The file of an upload, for whoever handed it in, or may read its case, its mandate or its correction. That staff looked is noted.
+    /// The file of an upload, for whoever handed it in, or may read what it belongs to. That staff looked is noted.
     pub async fn open_upload(&self, actor: Actor<'_>, id: UploadId) -> Result<(Upload, Content), UploadError> {
         let view = self.store.read(self.district());
         let upload = view.upload(id).await?.ok_or(UploadError::NotFound)?;
         let (thing, by) = (Thing::Upload(id), upload.person);
-        let Owners { file, mandate, correction } = owners(&view, &upload).await?;
-        let case = file.as_ref().map(|file| &file.case);
-        let object = Object::Upload { by, case, mandate: mandate.as_ref(), correction: correction.as_ref() };
-        may(actor, Act::ShowUpload, &object).map_err(|_| {
-            UploadError::Hidden(match &file {
-                Some(file) => on(&file.case, thing.clone()),
-                None => On::person(thing.clone(), by),
+        let owner = owner(&view, &upload).await?;
+        may(actor, Act::ShowUpload, &Object::Upload { by, of: owner.of() }).map_err(|_| {
+            UploadError::Hidden(match &owner {
+                FileOwner::Case(file) => on(&file.case, thing.clone()),
+                FileOwner::Nothing | FileOwner::Mandate(_) | FileOwner::Correction(_) | FileOwner::Consent(_) | FileOwner::Request(_) => {
+                    On::person(thing.clone(), by)
+                }
             })
         })?;
-        match (&file, &mandate, &correction) {
-            (Some(file), _, _) => self.note_look(actor, &file.case, thing).await?,
-            (None, Some(mandate), _) => self.note_look_at_mandate(actor, mandate, thing).await?,
-            (None, None, Some(correction)) => self.note_look_at_correction(actor, correction, thing).await?,
-            (None, None, None) => {}
+        match &owner {
+            FileOwner::Nothing => {}
+            FileOwner::Case(file) => self.note_look(actor, &file.case, thing).await?,
+            FileOwner::Mandate(mandate) => self.note_look_at_mandate(actor, mandate, thing).await?,
+            FileOwner::Correction(correction) => self.note_look_at_correction(actor, correction, thing).await?,
+            FileOwner::Consent(consent) => self.note_look_at_consent(actor, consent, thing).await?,
+            FileOwner::Request(request) => self.note_look_at_request(actor, request, thing).await?,
         }
         let content = self.open_file(&upload.file).await?;
         Ok((upload, content))
@@ -158,27 +162,39 @@ impl App {
     }
 }
 
-/// What took a file: one of these, or none.
-struct Owners {
-    file: Option<CaseFile>,
-    mandate: Option<Mandate>,
-    correction: Option<Correction>,
+/// What took a file.
+enum FileOwner {
+    Nothing,
+    Case(Box<CaseFile>),
+    Mandate(Box<Mandate>),
+    Correction(Box<Correction>),
+    Consent(Box<Consent>),
+    Request(Box<CounterRequest>),
 }
 
-async fn owners(view: &View, upload: &Upload) -> Result<Owners, UploadError> {
-    let file = match upload.case {
-        Some(case) => Some(view.case_file(case).await?.ok_or(UploadError::NotFound)?),
-        None => None,
+impl FileOwner {
+    fn of(&self) -> FileOf<'_> {
+        match self {
+            FileOwner::Nothing => FileOf::Nothing,
+            FileOwner::Case(file) => FileOf::Case(&file.case),
+            FileOwner::Mandate(mandate) => FileOf::Mandate(mandate),
+            FileOwner::Correction(correction) => FileOf::Correction(correction),
+            FileOwner::Consent(consent) => FileOf::Consent(consent),
+            FileOwner::Request(request) => FileOf::Request(request),
+        }
+    }
+}
+
+async fn owner(view: &View, upload: &Upload) -> Result<FileOwner, UploadError> {
+    let found = match upload.owner {
+        None => Some(FileOwner::Nothing),
+        Some(Owner::Case(id)) => view.case_file(id).await?.map(|file| FileOwner::Case(Box::new(file))),
+        Some(Owner::Mandate(id)) => view.mandate(id).await?.map(|mandate| FileOwner::Mandate(Box::new(mandate))),
+        Some(Owner::Correction(id)) => view.correction(id).await?.map(|correction| FileOwner::Correction(Box::new(correction))),
+        Some(Owner::Consent(id)) => view.consent(id).await?.map(|consent| FileOwner::Consent(Box::new(consent))),
+        Some(Owner::Request(id)) => view.counter_request(id).await?.map(|request| FileOwner::Request(Box::new(request))),
     };
-    let mandate = match upload.mandate {
-        Some(mandate) => Some(view.mandate(mandate).await?.ok_or(UploadError::NotFound)?),
-        None => None,
-    };
-    let correction = match upload.correction {
-        Some(correction) => Some(view.correction(correction).await?.ok_or(UploadError::NotFound)?),
-        None => None,
-    };
-    Ok(Owners { file, mandate, correction })
+    found.ok_or(UploadError::NotFound)
 }
 
 #[cfg(test)]

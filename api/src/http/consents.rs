@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json as Answer, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, FixedOffset};
-use domain::consent::{Consent, Ended, Ending, TextVersion};
-use domain::ids::{ConsentId, MandateId, StationCode};
+use domain::consent::{Consent, Ended, Ending, Said, Spoken, TextVersion};
+use domain::ids::{ConsentId, MandateId, StationCode, UploadId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::Sensitive;
 use crate::app::cases::station_name;
-use crate::app::consents::{About, Affected, ConsentError, KnownConsent, Withdrawn, consents_of, give, withdraw};
+use crate::app::consents::{self as app, About, Affected, ConsentError, KnownConsent, Withdrawn, consents_of, give, withdraw};
 use crate::app::{App, Grounds};
 use crate::wording::{self, CONSENT_TEXTS, ConsentText, current_text};
 
@@ -64,6 +64,22 @@ pub struct ConsentBody {
     /// For clerks: where it is entered.
     #[schema(value_type = Option<String>)]
     station: Option<StationCode>,
+    /// For clerks: how it was said.
+    heard: Option<HeardBody>,
+}
+
+/// How somebody before a clerk said it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum HeardBody {
+    /// By word of mouth, after the text was read to them.
+    Told {
+        /// Who else heard it: neither the person nor the clerk.
+        #[serde(default)]
+        witness: Option<PersonBody>,
+    },
+    /// On a signed paper: the clerk's upload of it.
+    OnPaper { scan: Uuid },
 }
 
 /// Withdrawing the consent of one kind; who may is as with agreeing.
@@ -78,6 +94,8 @@ pub struct ConsentEndBody {
     /// For clerks: where it is entered.
     #[schema(value_type = Option<String>)]
     station: Option<StationCode>,
+    /// For clerks: how it was said.
+    heard: Option<HeardBody>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -98,8 +116,12 @@ pub struct ConsentView {
     kind_name: &'static str,
     text_version: u32,
     given_at: DateTime<FixedOffset>,
-    /// Who agreed and where, in a sentence.
+    /// Who agreed, where and how, in a sentence.
     given: String,
+    #[schema(example = "told")]
+    heard: Heard,
+    /// The signed paper: `GET /uploads/{id}`.
+    document: Option<Uuid>,
     /// Whether it serves for a new case: it is live, and no newer text stands.
     serves: bool,
     ended: Option<ConsentEndView>,
@@ -110,8 +132,19 @@ pub struct ConsentEndView {
     at: DateTime<FixedOffset>,
     /// Withdrawn; else replaced by a consent to a newer text.
     withdrawn: bool,
-    /// Who ended it and where, in a sentence.
+    /// Who ended it, where and how, in a sentence.
     how: String,
+    heard: Heard,
+    document: Option<Uuid>,
+}
+
+/// How it was said: in the app, or to a clerk, by word of mouth or on a signed paper.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    InApp,
+    Told,
+    OnPaper,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -165,9 +198,9 @@ pub async fn list(app: Data<App>, me: Villager, query: Query<ConsentsQuery>) -> 
 )]
 #[post("/consents")]
 pub async fn give_one(app: Data<App>, caller: Caller, act: Act<ConsentBody>) -> Result<HttpResponse, Problem> {
-    let ConsentBody { kind, text_version, person, mandate, station } = act.body;
+    let ConsentBody { kind, text_version, person, mandate, station, heard } = act.body;
     let (by, agreed, grounds) = (submitter(caller), (kind.into(), TextVersion(text_version)), app.grounds());
-    let about = about(person, mandate, station);
+    let about = about((person, mandate), (station, heard));
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move { Ok::<_, ConsentError>(view(&give(tx, &grounds, &by, about, agreed).await?, &grounds)) })
     })
@@ -181,16 +214,16 @@ pub async fn give_one(app: Data<App>, caller: Caller, act: Act<ConsentBody>) -> 
 )]
 #[post("/consents/withdrawals")]
 pub async fn withdraw_one(app: Data<App>, caller: Caller, act: Act<ConsentEndBody>) -> Result<HttpResponse, Problem> {
-    let ConsentEndBody { kind, person, mandate, station } = act.body;
-    let (by, grounds, about) = (submitter(caller), app.grounds(), about(person, mandate, station));
+    let ConsentEndBody { kind, person, mandate, station, heard } = act.body;
+    let (by, grounds, about) = (submitter(caller), app.grounds(), about((person, mandate), (station, heard)));
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move { Ok::<_, ConsentError>(ended(&withdraw(tx, &grounds, &by, about, kind.into()).await?, &grounds)) })
     })
     .await
 }
 
-fn about(person: Option<PersonBody>, mandate: Option<Uuid>, station: Option<StationCode>) -> About {
-    About { person: person.map(Into::into), mandate: mandate.map(MandateId::new), station }
+fn about((person, mandate): (Option<PersonBody>, Option<Uuid>), (station, heard): (Option<StationCode>, Option<HeardBody>)) -> About {
+    About { person: person.map(Into::into), mandate: mandate.map(MandateId::new), station, heard: heard.map(Into::into) }
 }
 
 fn view(consent: &Consent, grounds: &Grounds) -> ConsentView {
@@ -202,11 +235,15 @@ fn view(consent: &Consent, grounds: &Grounds) -> ConsentView {
         text_version: consent.text.0,
         given_at: shown(consent.given_at),
         given: wording::agreed(&consent.given, consent.person, &name),
+        heard: Heard::of(&consent.given),
+        document: consent.given.scan().map(|scan| scan.as_uuid()),
         serves: consent.serves(current_text(consent.kind)),
         ended: consent.ended.as_ref().map(|Ended { at, why, said }| ConsentEndView {
             at: shown(*at),
             withdrawn: *why == Ending::Withdrawn,
             how: wording::ended(*why, said, consent.person, &name),
+            heard: Heard::of(said),
+            document: said.scan().map(|scan| scan.as_uuid()),
         }),
     }
 }
@@ -224,6 +261,25 @@ fn ended(withdrawn: &Withdrawn, grounds: &Grounds) -> ConsentWithdrawnView {
         others_ended: withdrawn.ended.others,
         cases_going_on: lines(&withdrawn.going_on),
         others_going_on: withdrawn.going_on.others,
+    }
+}
+
+impl Heard {
+    fn of(said: &Said) -> Self {
+        match said.entered.as_ref().map(|entered| entered.how) {
+            None => Self::InApp,
+            Some(Spoken::Told { .. }) => Self::Told,
+            Some(Spoken::OnPaper { .. }) => Self::OnPaper,
+        }
+    }
+}
+
+impl From<HeardBody> for app::Heard {
+    fn from(body: HeardBody) -> Self {
+        match body {
+            HeardBody::Told { witness } => Self::Told { witness: witness.map(Into::into) },
+            HeardBody::OnPaper { scan } => Self::OnPaper { scan: UploadId::new(scan) },
+        }
     }
 }
 

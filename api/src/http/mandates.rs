@@ -7,10 +7,9 @@ use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{CaseId, ItemCode, MandateId, StationCode, UploadId};
-use domain::mandate::{MandateScope, RevokedHow, Witnessing};
+use domain::mandate::{MandateScope, RevokedHow, Side, Witnessing};
 use domain::people::CitizenId;
 use domain::policy::Actor;
-use infra::store::MandateSide;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -23,7 +22,7 @@ use super::idempotency::{Act, once};
 use super::instant::shown;
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
-use super::words::{MandateEnd, Topic};
+use super::words::{MandateSide, Topic};
 use crate::app::cases::station_name;
 use crate::app::mandates::{
     DoneUnder, EnteredEnd, KnownMandate, MandateError, NewMandate, all_known, done_under, give, mandate_for, mandates_at_the_counter,
@@ -93,7 +92,7 @@ pub struct RevokeBody {
 #[serde(deny_unknown_fields)]
 pub struct EnteredEndBody {
     /// Which side asks for it.
-    side: MandateEnd,
+    side: MandateSide,
     how: EnteredHow,
     #[schema(value_type = String)]
     station: StationCode,
@@ -119,7 +118,7 @@ pub struct SearchBody {
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum WhichSide {
     #[default]
     Either,
     Given,
@@ -133,7 +132,7 @@ pub struct MandatesQuery {
     /// Default: `either`.
     #[serde(default)]
     #[param(inline)]
-    side: Side,
+    side: WhichSide,
     #[serde(default)]
     #[param(inline)]
     limit: Limit,
@@ -191,7 +190,7 @@ pub struct ScopeItemView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevokedView {
     at: DateTime<FixedOffset>,
-    side: MandateEnd,
+    side: MandateSide,
     /// In a sentence.
     how: &'static str,
 }
@@ -237,7 +236,7 @@ pub async fn list(app: Data<App>, me: Villager, query: Query<MandatesQuery>) -> 
     let (store, grounds) = (app.store.read(app.district()), app.grounds());
     let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
     let before = before.map(|key| key.parse::<MandateId>()).transpose().map_err(|_| BadCursor)?;
-    let (mandates, total) = store.mandates_of(me.person, query.side.into(), before, query.limit.into()).await?;
+    let (mandates, total) = store.mandates_of(me.person, query.side.one(), before, query.limit.into()).await?;
     let full = mandates.len() >= query.limit.get();
     let next = mandates.last().filter(|_| full).map(|last| last.id.to_string());
     let items = all_known(&store, mandates).await?.iter().map(|known| view(known, &grounds)).collect();
@@ -302,7 +301,7 @@ pub async fn acts(
 
 fn view(known: &KnownMandate, grounds: &Grounds) -> MandateView {
     let mandate = &known.mandate;
-    let side = |person| if person == mandate.grantor { MandateEnd::Grantor } else { MandateEnd::Holder };
+    let side = |person| if person == mandate.grantor { MandateSide::Grantor } else { MandateSide::Holder };
     let revoked = mandate.revoked.as_ref();
     MandateView {
         id: mandate.id.as_uuid(),
@@ -374,12 +373,12 @@ impl From<EnteredEndBody> for EnteredEnd {
     }
 }
 
-impl From<Side> for MandateSide {
-    fn from(side: Side) -> Self {
-        match side {
-            Side::Either => MandateSide::Either,
-            Side::Given => MandateSide::Grantor,
-            Side::Held => MandateSide::Holder,
+impl WhichSide {
+    fn one(self) -> Option<Side> {
+        match self {
+            WhichSide::Either => None,
+            WhichSide::Given => Some(Side::Grantor),
+            WhichSide::Held => Some(Side::Holder),
         }
     }
 }

@@ -15,7 +15,8 @@ use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use crate::app::App;
 use crate::wording::tidings::{
-    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress,
+    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress, request_hint,
+    request_progress,
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,6 +41,8 @@ pub struct MessageView {
     correction: Option<Uuid>,
     /// The consent.
     consent: Option<Uuid>,
+    /// What was asked about the person's data at a counter.
+    request: Option<Uuid>,
     at: DateTime<FixedOffset>,
     /// How that stood then.
     #[schema(example = "待补正")]
@@ -74,6 +77,7 @@ fn view(app: &App, message: &Message) -> MessageView {
         About::Mandate { tidings, .. } => (mandate_progress(*tidings), mandate_hint(*tidings).to_owned()),
         About::Correction { tidings, .. } => (correction_progress(*tidings), correction_hint(*tidings).to_owned()),
         About::Consent { tidings, .. } => (consent_progress(*tidings), consent_hint(*tidings).to_owned()),
+        About::Request { tidings, .. } => (request_progress(*tidings), request_hint(*tidings).to_owned()),
     };
     MessageView {
         id: message.news.id.as_uuid(),
@@ -81,6 +85,7 @@ fn view(app: &App, message: &Message) -> MessageView {
         mandate: about.mandate().map(|mandate| mandate.as_uuid()),
         correction: about.correction().map(|correction| correction.as_uuid()),
         consent: about.consent().map(|consent| consent.as_uuid()),
+        request: about.request().map(|request| request.as_uuid()),
         at: instant::shown(message.at),
         progress,
         hint,

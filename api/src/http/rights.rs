@@ -1,32 +1,26 @@
-//! What people may ask of us about their data: a copy, a correction, an erasure.
+//! What people may ask of us about their own data: a copy, an erasure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType};
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::correction::Correction;
-use domain::ids::{CorrectionId, StationCode, UploadId};
-use domain::people::CitizenId;
+use domain::audit::Who;
 use domain::retention::KeptUntil;
 use infra::register::{Copy, PERSONAL};
-use infra::store::{PersonalRow, StoredFile};
-use serde::{Deserialize, Serialize};
+use infra::store::{Owner, PersonalRow, StoredFile};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::auth::{FreshVillager, StaffMember};
-use super::body::Text;
+use super::auth::FreshVillager;
 use super::cases::view::item_name;
-use super::idempotency::{Act, PlainAct, once};
+use super::idempotency::{PlainAct, once};
 use super::instant::shown;
-use super::mask;
 use super::problem::Problem;
 use crate::app::rights::copy::OwnData;
-use crate::app::rights::correction::{CorrectError, NewCorrection, confirm, correct};
 use crate::app::rights::erasure::{KeptFile, erase_person};
 use crate::app::{App, Grounds};
 use crate::wording::register as wording;
@@ -34,58 +28,58 @@ use crate::wording::register as wording;
 /// All that is kept of a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnDataView {
-    at: DateTime<FixedOffset>,
+    pub(super) at: DateTime<FixedOffset>,
     /// A table each, in Chinese; what is empty is left out.
-    parts: Vec<PartView>,
+    pub(super) parts: Vec<PartView>,
     /// To be fetched one by one.
-    files: Vec<FileView>,
+    pub(super) files: Vec<FileView>,
     /// What is kept and not given, and why.
-    withheld: Vec<WithheldView>,
+    pub(super) withheld: Vec<WithheldView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PartView {
     #[schema(example = "个人资料")]
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What is kept in it, for what and how long.
-    columns: Vec<ColumnView>,
-    rows: Vec<RowView>,
+    pub(super) columns: Vec<ColumnView>,
+    pub(super) rows: Vec<RowView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ColumnView {
     #[schema(example = "电话")]
-    name: &'static str,
-    kept: &'static str,
+    pub(super) name: &'static str,
+    pub(super) kept: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RowView {
     /// The number of the case that it belongs to.
-    case: Option<String>,
+    pub(super) case: Option<String>,
     /// By the columns' names.
     #[schema(value_type = Object)]
-    values: BTreeMap<&'static str, Value>,
+    pub(super) values: BTreeMap<&'static str, Value>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FileView {
     #[schema(example = "居民身份证")]
-    name: Option<String>,
-    case: Option<String>,
-    media_type: String,
+    pub(super) name: Option<String>,
+    pub(super) case: Option<String>,
+    pub(super) media_type: String,
     /// Bytes.
-    size: u64,
-    at: DateTime<FixedOffset>,
+    pub(super) size: u64,
+    pub(super) at: DateTime<FixedOffset>,
     /// Where it is, for who is signed in.
-    path: String,
+    pub(super) path: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WithheldView {
     #[schema(example = "证明")]
-    part: &'static str,
-    why: &'static str,
+    pub(super) part: &'static str,
+    pub(super) why: &'static str,
 }
 
 /// What was erased, and what stays for now.
@@ -106,49 +100,6 @@ pub struct KeptView {
     until: Option<NaiveDate>,
 }
 
-/// What is to stand of somebody, by the identity card that they show.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectionBody {
-    /// The number as it stands now. GB 11643.
-    #[schema(value_type = String, example = "11010519491231002X")]
-    known_as: CitizenId,
-    #[schema(inline)]
-    name: Text<50>,
-    /// GB 11643.
-    #[schema(value_type = String, example = "11010519491231002X")]
-    citizen_id: CitizenId,
-    /// Left as it is where it isn't given.
-    #[schema(inline)]
-    ethnicity: Option<Text<20>>,
-    /// Where the clerk sees the card.
-    #[schema(value_type = String)]
-    station: StationCode,
-    /// The clerk's upload of the card, which serves nothing else.
-    scan: Uuid,
-}
-
-/// What an approver reads off the same card.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmationBody {
-    /// GB 11643.
-    #[schema(value_type = String, example = "11010519491231002X")]
-    citizen_id: CitizenId,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CorrectionView {
-    id: Uuid,
-    /// Whether it waits for an approver of the station, since it changes the number; else it stands.
-    pending: bool,
-    /// Masked, as all of it.
-    name: Option<String>,
-    citizen_id: Option<String>,
-    /// Where the scan of the card is.
-    scan: String,
-}
-
 /// A copy of all that is kept of the villager, who has just signed in.
 #[utoipa::path(tag = "me", operation_id = "copy_own_data", responses((status = 200, body = OwnDataView)))]
 #[get("/me/data")]
@@ -158,7 +109,7 @@ pub async fn copy(app: Data<App>, me: FreshVillager) -> Result<HttpResponse, Pro
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename("bianmin-my-data.json".to_owned())],
     };
-    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, as_file)).json(view(own, shown(app.clock.now()))))
+    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, as_file)).json(data_view(own, shown(app.clock.now()))))
 }
 
 /// Erases the data of the villager, who has just signed in, and closes the way in; what the law makes us keep is named.
@@ -169,7 +120,11 @@ pub async fn copy(app: Data<App>, me: FreshVillager) -> Result<HttpResponse, Pro
 pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<HttpResponse, Problem> {
     let grounds = app.grounds();
     let done = once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move { erase_person(tx, &grounds, me.person).await.map(|kept| ErasureView::of(kept, &grounds)) })
+        Box::pin(async move {
+            erase_person(tx, &grounds, me.person, (Who::Person { person: me.person }, None))
+                .await
+                .map(|kept| ErasureView::of(kept, &grounds))
+        })
     });
     let answer = done.await?;
     // What is done is done: the job settles it too.
@@ -179,42 +134,13 @@ pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<H
     Ok(answer)
 }
 
-/// Corrects who somebody is, who stands at a clerk's counter with their identity card. A changed number waits for an approver.
-#[utoipa::path(
-    tag = "people", operation_id = "correct_person", request_body = CorrectionBody, params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = CorrectionView))
-)]
-#[post("/people/corrections")]
-pub async fn correct_person(app: Data<App>, StaffMember(staff): StaffMember, act: Act<CorrectionBody>) -> Result<HttpResponse, Problem> {
-    let (grounds, new) = (app.grounds(), NewCorrection::from(act.body));
-    once(&app, &act.once, StatusCode::CREATED, move |tx| {
-        Box::pin(async move { Ok::<_, CorrectError>(CorrectionView::from(&correct(tx, &grounds, &staff, new).await?)) })
-    })
-    .await
-}
-
-/// Confirms a changed number, by an approver of the station who read the card too and didn't enter it.
-#[utoipa::path(
-    tag = "people", operation_id = "confirm_correction", request_body = ConfirmationBody,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CorrectionView))
-)]
-#[post("/people/corrections/{id}/confirm")]
-pub async fn confirm_correction(
-    app: Data<App>,
-    StaffMember(staff): StaffMember,
-    id: Path<Uuid>,
-    act: Act<ConfirmationBody>,
-) -> Result<HttpResponse, Problem> {
-    let (grounds, read) = (app.grounds(), (CorrectionId::new(*id), act.body.citizen_id));
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move { Ok::<_, CorrectError>(CorrectionView::from(&confirm(tx, &grounds, &staff, read).await?)) })
-    })
-    .await
-}
-
-fn view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
+/// The copy in words.
+pub(super) fn data_view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let uploads = own.uploads.iter().map(|upload| {
-        let case = upload.case.and_then(|case| own.cases.get(&case).cloned());
+        let case = match upload.owner {
+            Some(Owner::Case(case)) => own.cases.get(&case).cloned(),
+            Some(Owner::Mandate(_) | Owner::Correction(_) | Owner::Consent(_) | Owner::Request(_)) | None => None,
+        };
         file(&upload.file, upload.material.clone(), case, format!("/api/v1/uploads/{}", upload.id))
     });
     let documents = own.documents.iter().map(|document| {
@@ -266,7 +192,7 @@ fn withheld() -> Vec<WithheldView> {
 }
 
 impl ErasureView {
-    fn of(kept: Vec<KeptFile>, grounds: &Grounds) -> Self {
+    pub(super) fn of(kept: Vec<KeptFile>, grounds: &Grounds) -> Self {
         let detail = if kept.is_empty() {
             "您的信息已删除，登录已失效"
         } else {
@@ -282,31 +208,5 @@ impl ErasureView {
             },
         });
         Self { kept: kept.collect(), detail }
-    }
-}
-
-impl From<CorrectionBody> for NewCorrection {
-    fn from(body: CorrectionBody) -> Self {
-        Self {
-            id: CorrectionId::new(Uuid::now_v7()),
-            known_as: body.known_as,
-            station: body.station,
-            name: body.name.into_string(),
-            citizen_id: body.citizen_id,
-            ethnicity: body.ethnicity.map(Text::into_string),
-            scan: UploadId::new(body.scan),
-        }
-    }
-}
-
-impl From<&Correction> for CorrectionView {
-    fn from(correction: &Correction) -> Self {
-        Self {
-            id: correction.id.as_uuid(),
-            pending: !correction.stands(),
-            name: correction.after.name.as_deref().map(mask::name),
-            citizen_id: correction.after.citizen_id.as_ref().map(CitizenId::masked),
-            scan: format!("/api/v1/uploads/{}", correction.scan),
-        }
     }
 }

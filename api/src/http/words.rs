@@ -37,10 +37,17 @@ words! {
     Deed is domain::audit::Deed {
         SignIn, Request, UnmaskedRead, Look, StationEdit, YearLoad, ClockMove, AccountOpening, AccountChange, AccountClosing, RoleGrant,
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
-        CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed
+        CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed, CorrectionRefused,
+        ErasureProposed, ErasureRefused
     }
     /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
     Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
+    /// 更正的内容: 姓名, 公民身份号码, 民族.
+    Change is domain::correction::Change { Name, CitizenId, Ethnicity }
+    /// 在窗口出示的: 身份证, 签字的申请.
+    Shown is domain::counter_request::Shown { IdentityCard, SignedRequest }
+    /// 不同意的原因: 与身份证不一致, 看不清, 不是本人的证件, 本人没有提出.
+    WhyRefused is domain::countersign::WhyRefused { OtherThanTheCard, Unreadable, NotTheirCard, NotAskedFor }
     ItemKind is domain::catalogue::ItemKind { TownService, VillageProxy, Certificate }
     Topic is domain::catalogue::Topic {
         SocialInsurance, MedicalInsurance, CivilAffairs, Disability, Veterans, Employment, HealthFamily, Agriculture, Forestry,
@@ -84,7 +91,7 @@ words! {
     /// 敏感个人信息: 健康, 残疾人身份, 金融账户, 不满十四周岁未成年人.
     Sensitive is domain::consent::Sensitive { Health, Disability, Account, Child }
     /// A side of a mandate.
-    MandateEnd is crate::app::mandates::MandateEnd { Grantor, Holder }
+    MandateSide is domain::mandate::Side { Grantor, Holder }
     /// A step of a plan.
     StepKind is domain::routing::StepKind {
         Apply, Travel, Fetch, Post, Visit, Meet, Accept, MovePapers, Inspect, Publicise, Review, Forward, Decide, Bring, Serve, Send, Collect

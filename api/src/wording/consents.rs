@@ -3,7 +3,7 @@
 //! number, and everybody is asked anew. No sentence over 30 characters, at most two in a paragraph, so that it can be read aloud.
 //! Source: 个人信息保护法 17 (what has to be told), 29 and 30 (why it is needed, what it may do to one), 31 (children).
 
-use domain::consent::{Ending, Said, Sensitive, TextVersion};
+use domain::consent::{Ending, Said, Sensitive, Spoken, TextVersion};
 use domain::ids::{PersonId, StationCode};
 
 /// One text, a paragraph for each thing that has to be told.
@@ -133,9 +133,12 @@ pub fn ended(why: Ending, said: &Said, person: PersonId, station: &dyn Fn(&Stati
 
 fn how(said: &Said, person: PersonId, station: &dyn Fn(&StationCode) -> String) -> String {
     let who = if said.by == person { "本人" } else { "监护人" };
-    match &said.entered_by {
-        None => format!("{who}在手机上"),
-        Some(at) => format!("{who}在{}", station(&at.station)),
+    let Some(entered) = &said.entered else { return format!("{who}在手机上") };
+    let place = station(&entered.at.station);
+    match entered.how {
+        Spoken::Told { witness: None } => format!("{who}在{place}当面"),
+        Spoken::Told { witness: Some(_) } => format!("{who}在{place}有见证人当面"),
+        Spoken::OnPaper { .. } => format!("{who}在{place}签字"),
     }
 }
 

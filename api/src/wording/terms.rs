@@ -101,7 +101,8 @@ pub fn seen(thing: &Thing) -> &'static str {
         | Thing::Keys
         | Thing::Mandate(_)
         | Thing::Catalogue
-        | Thing::Consent(_) => "其他",
+        | Thing::Consent(_)
+        | Thing::Request(_) => "其他",
     }
 }
 

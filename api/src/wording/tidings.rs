@@ -1,9 +1,10 @@
-//! News of a case, a mandate, a consent or a correction as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
+//! News of a case, a mandate, a consent, a correction or a request at a counter as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
 
 use chrono::{Datelike, NaiveDate};
 use domain::case::{Changed, Tidings};
+use domain::countersign::WhyRefused;
 use domain::time::{Timestamp, offset};
-use domain::{consent, correction, mandate};
+use domain::{consent, correction, counter_request, mandate};
 
 /// Longest text of a `thing`, in characters.
 const THING_CHARS_MAX: usize = 20;
@@ -72,6 +73,7 @@ pub fn correction_progress(tidings: correction::Tidings) -> &'static str {
     match tidings {
         correction::Tidings::Proposed => "更正待确认",
         correction::Tidings::Corrected => "信息已更正",
+        correction::Tidings::Refused { .. } => "更正未通过",
     }
 }
 
@@ -79,6 +81,33 @@ pub fn correction_hint(tidings: correction::Tidings) -> &'static str {
     match tidings {
         correction::Tidings::Proposed => "站点要改您的身份号码，不是您说的请来电",
         correction::Tidings::Corrected => "站点更正了您的身份信息，不是您说的请来电",
+        correction::Tidings::Refused { why } => refused_hint(why),
+    }
+}
+
+/// What becomes of what was asked about the person's data at a counter, in Chinese characters alone.
+pub fn request_progress(tidings: counter_request::Tidings) -> &'static str {
+    match tidings {
+        counter_request::Tidings::CopyMade => "已打印副本",
+        counter_request::Tidings::ErasureProposed => "删除待确认",
+        counter_request::Tidings::ErasureRefused { .. } => "删除未通过",
+    }
+}
+
+pub fn request_hint(tidings: counter_request::Tidings) -> &'static str {
+    match tidings {
+        counter_request::Tidings::CopyMade => "站点打印了您的信息，不是您要的请来电",
+        counter_request::Tidings::ErasureProposed => "站点要删除您的信息，不是您说的请来电",
+        counter_request::Tidings::ErasureRefused { why } => refused_hint(why),
+    }
+}
+
+fn refused_hint(why: WhyRefused) -> &'static str {
+    match why {
+        WhyRefused::OtherThanTheCard => "录入的与身份证不一致，请带证件再来",
+        WhyRefused::Unreadable => "身份证扫描件看不清，请带证件再来",
+        WhyRefused::NotTheirCard => "所用身份证不是您的，有疑问请来电",
+        WhyRefused::NotAskedFor => "经核实您没有提出过，信息没有改动",
     }
 }
 
@@ -123,6 +152,9 @@ mod tests {
         [Tidings::EnteredInYourName, Tidings::EndedInYourName, Tidings::EndedByGrantor, Tidings::EndedByHolder]
     }
 
+    const WHY_REFUSED: [WhyRefused; 4] =
+        [WhyRefused::OtherThanTheCard, WhyRefused::Unreadable, WhyRefused::NotTheirCard, WhyRefused::NotAskedFor];
+
     #[test]
     fn every_news_fits_into_wechats_template() {
         let until = NaiveDate::from_ymd_opt(2026, 12, 28).unwrap();
@@ -146,11 +178,15 @@ mod tests {
             let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{tidings:?}");
         }
-        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected];
+        let refused = WHY_REFUSED.map(|why| correction::Tidings::Refused { why });
+        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected].into_iter().chain(refused);
         let consents = [consent::Tidings::GivenInYourName, consent::Tidings::WithdrawnInYourName];
         let corrections = corrections.map(|tidings| (correction_progress(tidings), correction_hint(tidings)));
         let consents = consents.map(|tidings| (consent_progress(tidings), consent_hint(tidings)));
-        for (progress, hint) in corrections.into_iter().chain(consents) {
+        let requests = WHY_REFUSED.map(|why| counter_request::Tidings::ErasureRefused { why });
+        let requests = [counter_request::Tidings::CopyMade, counter_request::Tidings::ErasureProposed].into_iter().chain(requests);
+        let requests = requests.map(|tidings| (request_progress(tidings), request_hint(tidings)));
+        for (progress, hint) in corrections.chain(consents).chain(requests) {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");
         }
         for tidings in all {

@@ -22,7 +22,7 @@ use crate::people::CitizenId;
 use crate::time::Timestamp;
 
 pub use sensitive::Sensitive;
-pub use speaker::{MayNot, Said, Speaker, Whose, is_guardian, speak};
+pub use speaker::{Entered, MayNot, Said, Speaker, Spoken, Whose, is_guardian, speak};
 pub use tidings::{Tidings, told};
 
 /// Below it a guardian agrees (个人信息保护法 31). Years.
@@ -70,6 +70,11 @@ impl Consent {
     /// Whether it serves for a new case while `current` is the text that stands.
     pub fn serves(&self, current: TextVersion) -> bool {
         self.is_live() && self.text == current
+    }
+
+    /// What was said of it: agreeing to it, and ending it.
+    pub fn said(&self) -> impl Iterator<Item = &Said> {
+        [&self.given].into_iter().chain(self.ended.as_ref().map(|ended| &ended.said))
     }
 
     fn end(self, at: Timestamp, why: Ending, said: Said) -> Self {

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MandateId, PersonId};
+use crate::ids::{MandateId, PersonId, UploadId};
 use crate::mandate::{AtStation, Mandate, Witnessing};
 use crate::people::Staff;
 
@@ -16,8 +16,43 @@ pub struct Said {
     pub by: PersonId,
     /// Under which a guardian speaks.
     pub mandate: Option<MandateId>,
-    /// The clerk to whom it was said, or who holds the signed text; none in the app.
-    pub entered_by: Option<AtStation>,
+    /// None in the app.
+    pub entered: Option<Entered>,
+}
+
+impl Said {
+    /// The paper on which it stands, signed.
+    pub fn scan(&self) -> Option<UploadId> {
+        match self.entered.as_ref()?.how {
+            Spoken::OnPaper { scan } => Some(scan),
+            Spoken::Told { .. } => None,
+        }
+    }
+
+    pub fn witness(&self) -> Option<PersonId> {
+        match self.entered.as_ref()?.how {
+            Spoken::Told { witness } => witness,
+            Spoken::OnPaper { .. } => None,
+        }
+    }
+}
+
+/// What a clerk wrote down, and how it was said to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entered {
+    pub at: AtStation,
+    pub how: Spoken,
+}
+
+/// How somebody before a clerk said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Spoken {
+    /// By word of mouth, after the text was read to them. Somebody else may have heard it.
+    Told { witness: Option<PersonId> },
+    /// On a signed paper, which the clerk scanned.
+    OnPaper { scan: UploadId },
 }
 
 /// Who is there to be heard.
@@ -26,7 +61,7 @@ pub enum Speaker<'a> {
     /// Signed in themself.
     InApp(PersonId),
     /// Before a clerk.
-    AtStation(&'a Staff, AtStation),
+    AtStation(&'a Staff, Entered),
 }
 
 /// Why somebody isn't heard.
@@ -40,6 +75,8 @@ pub enum MayNot {
     NotTheirGuardian,
     #[error("a clerk doesn't enter it for themself, their household or a relative")]
     ClerkIsClose,
+    #[error("who speaks, whose data it is, and who writes it down are no witnesses")]
+    NoWitness,
 }
 
 /// Whether `holder` is the guardian under `mandate`, on `today`.
@@ -62,11 +99,16 @@ pub fn speak(speaker: &Speaker<'_>, whose: Whose, mandate: Option<&Mandate>, tod
         None if whose.under_age => return Err(MayNot::GuardianNeeded),
         None => whose.person,
     };
-    let entered_by = match speaker {
+    let entered = match speaker {
         Speaker::InApp(person) if *person != by => return Err(MayNot::NotTheirs),
         Speaker::InApp(_) => None,
         Speaker::AtStation(staff, _) if staff.is_close_to(whose.person) || staff.is_close_to(by) => return Err(MayNot::ClerkIsClose),
-        Speaker::AtStation(_, at) => Some(at.clone()),
+        Speaker::AtStation(staff, Entered { how: Spoken::Told { witness: Some(witness) }, .. })
+            if [whose.person, by, staff.person].contains(witness) =>
+        {
+            return Err(MayNot::NoWitness);
+        }
+        Speaker::AtStation(_, entered) => Some(entered.clone()),
     };
-    Ok(Said { by, mandate: mandate.map(|mandate| mandate.id), entered_by })
+    Ok(Said { by, mandate: mandate.map(|mandate| mandate.id), entered })
 }

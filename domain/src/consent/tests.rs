@@ -23,7 +23,7 @@ fn number(text: &str) -> CitizenId {
 }
 
 fn said(by: PersonId) -> Said {
-    Said { by, mandate: None, entered_by: None }
+    Said { by, mandate: None, entered: None }
 }
 
 fn agrees(kind: Sensitive, text: TextVersion, n: u128) -> NewConsent {
@@ -123,7 +123,26 @@ fn speaks(speaker: &Speaker<'_>, whose: Whose, mandate: Option<&Mandate>) -> Res
 }
 
 fn before(clerk: &crate::people::Staff) -> Speaker<'_> {
-    Speaker::AtStation(clerk, AtStation { account: clerk.account, station: code(VILLAGE) })
+    tells(clerk, Spoken::Told { witness: None })
+}
+
+fn tells(clerk: &crate::people::Staff, how: Spoken) -> Speaker<'_> {
+    Speaker::AtStation(clerk, Entered { at: AtStation { account: clerk.account, station: code(VILLAGE) }, how })
+}
+
+#[test]
+fn a_witness_is_nobody_who_has_part_in_it_and_a_paper_needs_none() {
+    let heard = |witness| speaks(&tells(&LI, Spoken::Told { witness: Some(witness) }), GROWN, None).map(|said| said.witness());
+    assert_eq!(heard(STRANGER), Ok(Some(STRANGER)));
+    for part in [ZHANG, LI.person] {
+        assert_eq!(heard(part), Err(MayNot::NoWitness));
+    }
+    let guardian = guardianship();
+    let by_guardian = speaks(&tells(&LI, Spoken::Told { witness: Some(NEPHEW) }), CHILD, Some(&guardian));
+    assert_eq!(by_guardian, Err(MayNot::NoWitness), "the guardian speaks");
+    let scan = UploadId::new(Uuid::from_u128(9_002));
+    let signed = speaks(&tells(&LI, Spoken::OnPaper { scan }), GROWN, None).unwrap();
+    assert_eq!((signed.scan(), signed.witness()), (Some(scan), None));
 }
 
 #[test]
@@ -146,7 +165,7 @@ fn an_agent_does_not_agree_for_the_person_and_a_guardian_does() {
         let agency = Mandate { witnessing, ..guardianship() };
         assert_eq!(speaks(&Speaker::InApp(NEPHEW), GROWN, Some(&agency)), Err(MayNot::NotTheirGuardian));
     }
-    let by_guardian = Said { by: NEPHEW, mandate: Some(id), entered_by: None };
+    let by_guardian = Said { by: NEPHEW, mandate: Some(id), entered: None };
     assert_eq!(speaks(&Speaker::InApp(NEPHEW), GROWN, Some(&guardianship())), Ok(by_guardian.clone()), "a ward of age");
     assert_eq!(speaks(&Speaker::InApp(NEPHEW), CHILD, Some(&guardianship())), Ok(by_guardian));
     assert_eq!(speaks(&Speaker::InApp(STRANGER), CHILD, Some(&guardianship())), Err(MayNot::NotTheirs));
@@ -169,13 +188,13 @@ fn for_a_child_nobody_but_the_guardian_is_heard() {
     assert_eq!(speaks(&Speaker::InApp(ZHANG), CHILD, None), Err(MayNot::GuardianNeeded));
     assert_eq!(speaks(&before(&LI), CHILD, None), Err(MayNot::GuardianNeeded));
     let heard = speaks(&before(&LI), CHILD, Some(&guardianship())).unwrap();
-    assert_eq!((heard.by, heard.entered_by.unwrap().account), (NEPHEW, LI.account));
+    assert_eq!((heard.by, heard.entered.unwrap().at.account), (NEPHEW, LI.account));
 }
 
 #[test]
 fn a_clerk_enters_what_somebody_says_who_is_not_close_to_them() {
     let heard = speaks(&before(&LI), GROWN, None).unwrap();
-    assert_eq!((heard.by, heard.entered_by.map(|at| at.account)), (ZHANG, Some(LI.account)));
+    assert_eq!((heard.by, heard.entered.map(|entered| entered.at.account)), (ZHANG, Some(LI.account)));
     let own = Whose { person: LI.person, under_age: false };
     assert_eq!(speaks(&before(&LI), own, None), Err(MayNot::ClerkIsClose));
     assert_eq!(speaks(&before(&related(&LI, ZHANG)), GROWN, None), Err(MayNot::ClerkIsClose));

@@ -17,5 +17,5 @@ pub enum Tidings {
 /// Who is told that this was said of the consent: whose data it is, and the guardian who is said to have spoken.
 pub fn told(consent: &Consent, said: &Said) -> Vec<PersonId> {
     let guardian = Some(said.by).filter(|by| *by != consent.person);
-    if said.entered_by.is_some() { [consent.person].into_iter().chain(guardian).collect() } else { Vec::new() }
+    if said.entered.is_some() { [consent.person].into_iter().chain(guardian).collect() } else { Vec::new() }
 }

@@ -83,6 +83,13 @@ pub struct AtStation {
     pub station: StationCode,
 }
 
+/// One of the two whom a mandate is between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Grantor,
+    Holder,
+}
+
 /// How a mandate was ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -177,6 +184,13 @@ pub enum NotRevoked {
 impl Mandate {
     pub fn is_side(&self, person: PersonId) -> bool {
         person == self.grantor || person == self.holder
+    }
+
+    pub fn person_on(&self, side: Side) -> PersonId {
+        match side {
+            Side::Grantor => self.grantor,
+            Side::Holder => self.holder,
+        }
     }
 
     pub fn is_live(&self, today: NaiveDate) -> bool {

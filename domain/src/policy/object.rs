@@ -1,11 +1,14 @@
 //! What an act is about, as far as the policy has to know it.
 
 use crate::case::{Case, Hold, Step};
+use crate::consent::Consent;
 use crate::correction::Correction;
+use crate::counter_request::CounterRequest;
 use crate::delivery::Leg;
 use crate::district::Line;
 use crate::ids::{AccountId, PersonId, StationCode};
 use crate::mandate::Mandate;
+use crate::time::Timestamp;
 
 /// The thing that somebody wants to do something to.
 #[derive(Debug, Clone, Copy)]
@@ -15,13 +18,19 @@ pub enum Object<'a> {
     /// The district as a whole: its calendar, its staff.
     District,
     Station(&'a StationCode),
+    /// Somebody who stands at a counter, with the lines that they belong to.
+    AtCounter {
+        station: &'a StationCode,
+        person: PersonId,
+        lines: &'a [Line],
+    },
+    /// What was asked at a counter, looked at now.
+    Request(&'a CounterRequest, Timestamp),
     Case(&'a Case),
-    /// A file: who handed it in, and the case, mandate or correction that took it.
+    /// A file: who handed it in, and what took it.
     Upload {
         by: PersonId,
-        case: Option<&'a Case>,
-        mandate: Option<&'a Mandate>,
-        correction: Option<&'a Correction>,
+        of: FileOf<'a>,
     },
     /// What is masked in a case, and whether the actor holds its work item.
     Masked(&'a Case, Hold),
@@ -37,6 +46,18 @@ pub enum Object<'a> {
     Account {
         holder: PersonId,
     },
+}
+
+/// What a file belongs to.
+#[derive(Debug, Clone, Copy)]
+pub enum FileOf<'a> {
+    /// Nothing has taken it yet.
+    Nothing,
+    Case(&'a Case),
+    Mandate(&'a Mandate),
+    Correction(&'a Correction),
+    Consent(&'a Consent),
+    Request(&'a CounterRequest),
 }
 
 /// A step of a case that waits, or is in somebody's hands.

@@ -1,6 +1,6 @@
 //! Whether somebody stands to a thing as a leave of the table wants it.
 
-use super::{Actor, Denied, Leave, Object, Standing, Who, Work, carriage};
+use super::{Actor, Denied, FileOf, Leave, Object, Standing, Who, Work, carriage};
 use crate::case::{Bar, Case, Sight, is_impartial, may_enter_for_the_person, may_read, may_see_whole, may_take};
 use crate::consent::is_guardian;
 use crate::district::Line;
@@ -14,14 +14,14 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
     match (leave.on, object) {
         (Standing::Whatever, _) => Ok(()),
         (Standing::Own, object) => own(actor, object),
-        (Standing::OfItsPeople, Object::Case(case) | Object::Upload { case: Some(case), .. }) => {
+        (Standing::OfItsPeople, Object::Case(case) | Object::Upload { of: FileOf::Case(case), .. }) => {
             yours(matches!(actor, Actor::Villager(person, today) if case.is_of(person, today)))
         }
         (Standing::OnTheirOwnBehalf, Object::Case(case)) => {
             yours(matches!(actor, Actor::Villager(person, _) if may_evaluate(case, person)))
         }
         (Standing::ForThePerson, Object::Case(case)) => for_the_person(staff(actor)?, case),
-        (Standing::AtItsDesk, Object::Case(case) | Object::Upload { case: Some(case), .. }) => match may_read(staff(actor)?, case)? {
+        (Standing::AtItsDesk, Object::Case(case) | Object::Upload { of: FileOf::Case(case), .. }) => match may_read(staff(actor)?, case)? {
             Sight::Whole => Ok(()),
             Sight::Figures => Err(Denied::NotYours),
         },
@@ -34,22 +34,42 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         }
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
-        (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+        (Standing::AtTheirCounter, Object::AtCounter { station, person, lines }) => {
+            in_scope(holds_at(actor, leave.who, station) && lines.iter().any(|line| is_in(line, station)))?;
+            yours(!staff(actor)?.is_close_to(*person))
+        }
+        (Standing::EnteredToday, Object::Request(request, now)) => yours(request.may_print(staff(actor)?.account, *now)),
+        (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(actor.person().is_some_and(|person| mandate.is_side(person)))
         }
         (Standing::ItsGrantor, Object::Mandate(mandate)) => yours(actor.person() == Some(mandate.grantor)),
         (Standing::AsGuardian, Object::Mandate(mandate)) => {
             yours(matches!(actor, Actor::Villager(person, today) if is_guardian(person, mandate, today)))
         }
-        (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { case: None, mandate: Some(mandate), .. }) => {
+        (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(entered(staff(actor)?, mandate))
         }
-        (Standing::WhomItCorrects, Object::Upload { correction: Some(correction), .. }) => {
+        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Correction(correction), .. }) => {
             yours(matches!(actor, Actor::Villager(person, _) if person == correction.person))
         }
-        (Standing::WhereItWasCorrected, Object::Upload { correction: Some(correction), .. }) => {
+        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Correction(correction), .. }) => {
             let there = holds_at(actor, leave.who, &correction.by.station);
             yours(there && !staff(actor)?.is_close_to(correction.person))
+        }
+        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Consent(consent), .. }) => {
+            let spoke = |person| consent.said().any(|said| said.by == person);
+            yours(matches!(actor, Actor::Villager(person, _) if person == consent.person || spoke(person)))
+        }
+        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Consent(consent), .. }) => {
+            let mut places = consent.said().filter_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
+            yours(places.any(|station| holds_at(actor, leave.who, station)) && !staff(actor)?.is_close_to(consent.person))
+        }
+        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Request(request), .. }) => {
+            yours(matches!(actor, Actor::Villager(person, _) if person == request.person))
+        }
+        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Request(request), .. }) => {
+            let there = holds_at(actor, leave.who, &request.by.station);
+            yours(there && !staff(actor)?.is_close_to(request.person))
         }
         (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
         (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
@@ -71,11 +91,12 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::ItsGrantor
             | Standing::AsGuardian
             | Standing::WhereItWasEntered
-            | Standing::WhomItCorrects
-            | Standing::WhereItWasCorrected
+            | Standing::WhomItIsAbout
             | Standing::CarryingIt
             | Standing::AtTheCounter
             | Standing::AtTheStation
+            | Standing::AtTheirCounter
+            | Standing::EnteredToday
             | Standing::OnTheLeg
             | Standing::OverTheDistrict
             | Standing::AnothersAccount,
@@ -87,13 +108,16 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
 fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
     match object {
         Object::Own => Ok(()),
-        Object::Upload { by, case: None, mandate: None, correction: None } => yours(actor.person() == Some(*by)),
+        Object::Upload { by, of: FileOf::Nothing } => yours(actor.person() == Some(*by)),
         Object::District
         | Object::Station(_)
+        | Object::AtCounter { .. }
+        | Object::Request(..)
         | Object::Case(_)
-        | Object::Upload { case: Some(_), .. }
-        | Object::Upload { mandate: Some(_), .. }
-        | Object::Upload { correction: Some(_), .. }
+        | Object::Upload {
+            of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_) | FileOf::Consent(_) | FileOf::Request(_),
+            ..
+        }
         | Object::Masked(..)
         | Object::Mandate(_)
         | Object::Work(_)
@@ -125,6 +149,11 @@ fn at_its_step(staff: &Staff, work: &Work<'_>) -> Result<(), Denied> {
 fn serves(staff: &Staff, stations: &[StationCode], lines: &[Line]) -> bool {
     let of_line = || lines.iter().flat_map(Line::stations).any(|station| staff.works_as(Role::Clerk, station));
     stations.iter().all(|station| staff.works_as(Role::Clerk, station)) || of_line()
+}
+
+/// The points of a village belong to its line too.
+fn is_in(line: &Line, station: &StationCode) -> bool {
+    line.stations().any(|own| own.division() == station.division())
 }
 
 /// Whoever entered the mandate, and the clerks of the station where it was entered, but for those who are close to its grantor.

@@ -47,16 +47,18 @@ pub enum Standing {
     AtTheCounter,
     /// Their role holds at the station.
     AtTheStation,
+    /// Their role holds at the station, which is in the person's own line, and they aren't close to them.
+    AtTheirCounter,
+    /// They entered the copy themself, today.
+    EnteredToday,
     /// They gave the mandate, or hold it.
     OnEitherSide,
-    /// The correction is of who they are.
-    WhomItCorrects,
-    /// Their role holds where the correction was entered, and they aren't close to whom it corrects.
-    WhereItWasCorrected,
+    /// The correction is of who they are; the request is about their data; they, or their guardian, gave or ended the consent.
+    WhomItIsAbout,
     ItsGrantor,
     /// They hold the mandate, it is a guardian's, and it is live.
     AsGuardian,
-    /// They entered the mandate, or work where it was entered, and aren't close to its grantor.
+    /// They entered the mandate, or work where it, the correction, the consent or the request was entered, and aren't close to whom it is about.
     WhereItWasEntered,
     /// They are the courier of the leg, from its claim to the delivery, and impartial in the case.
     CarryingIt,
@@ -136,7 +138,15 @@ pub static TABLE: &[Row] = &[
     row(Act::CopyOwnData,         &[villager(Own)]),
     row(Act::EraseOwnData,        &[villager(Own)]),
     row(Act::CorrectPerson,       &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::ListCorrections,     &[approver(Own)]),
     row(Act::ConfirmCorrection,   &[approver(AtTheStation)]),
+    row(Act::RefuseCorrection,    &[approver(AtTheStation)]),
+    row(Act::MakeCopy,            &[clerk(AtTheirCounter), approver(AtTheirCounter)]),
+    row(Act::PrintCopy,           &[clerk(EnteredToday), approver(EnteredToday)]),
+    row(Act::RequestErasure,      &[clerk(AtTheirCounter), approver(AtTheirCounter)]),
+    row(Act::ListErasures,        &[approver(Own)]),
+    row(Act::ConfirmErasure,      &[approver(AtTheirCounter)]),
+    row(Act::RefuseErasure,       &[approver(AtTheirCounter)]),
     // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
     row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
     row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
@@ -155,8 +165,8 @@ pub static TABLE: &[Row] = &[
     row(Act::Upload,              &[villager(Own),         clerk(Own),          approver(Own)]),
     row(Act::ShowUpload,          &[villager(Own),         clerk(Own),          approver(Own),
                                     villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),
-                                    villager(OnEitherSide), clerk(WhereItWasEntered), approver(WhereItWasEntered),
-                                    villager(WhomItCorrects), clerk(WhereItWasCorrected), approver(WhereItWasCorrected)]),
+                                    villager(OnEitherSide), villager(WhomItIsAbout),
+                                    clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
     row(Act::UnmaskCase,          &[clerk(OnItNow), approver(OnItNow), supervisor(OnItNow)]),
     // The queue.
     row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),

@@ -194,8 +194,8 @@ fn a_clerk_stands_in_for_whom_the_counter_entered() {
 #[test]
 fn a_file_is_for_who_handed_it_in_until_a_case_has_it_and_then_for_those_of_the_case() {
     let story = case(certificate());
-    let loose = Object::Upload { by: ZHANG, case: None, mandate: None, correction: None };
-    let bound = Object::Upload { by: STRANGER, case: Some(&story.case), mandate: None, correction: None };
+    let loose = Object::Upload { by: ZHANG, of: FileOf::Nothing };
+    let bound = Object::Upload { by: STRANGER, of: FileOf::Case(&story.case) };
     let asks = |actor: Actor<'_>, object: &Object<'_>| may(actor, Act::ShowUpload, object).is_ok();
     assert!(asks(villager(ZHANG), &loose) && asks(villager(ZHANG), &bound));
     assert!(!asks(villager(STRANGER), &loose) && !asks(villager(STRANGER), &bound));

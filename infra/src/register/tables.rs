@@ -26,7 +26,7 @@ pub enum PersonLink {
     Account(&'static str),
     /// By the label of a caller in a column, which holds a villager's id.
     Caller(&'static str),
-    /// Of files: by the id in a column, where the row belongs to no case, mandate or correction; or by the correction that it belongs to.
+    /// Of files: by the id in a column, where the row belongs to nothing; or by the correction or the request that it belongs to.
     Loose(&'static str),
 }
 

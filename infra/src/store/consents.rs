@@ -4,6 +4,7 @@ use domain::consent::{Consent, TextVersion};
 use domain::ids::{ConsentId, PersonId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::words::{from_json, from_word, json, word};
@@ -28,6 +29,8 @@ mod row {
         pub given: Json,
         pub live: Option<bool>,
         pub ended: Option<Json>,
+        pub witness: Option<Uuid>,
+        pub end_witness: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -55,6 +58,16 @@ impl View {
         Ok((rows.into_iter().map(consent).collect::<Result<_, _>>()?, total))
     }
 
+    /// Ids of the consents of a person.
+    pub(super) fn consents_about(&self, person: PersonId) -> SelectStatement {
+        Query::select()
+            .column(Column::Id)
+            .from(row::Entity)
+            .and_where(Column::District.eq(self.district().as_str()))
+            .and_where(Column::Person.eq(person.as_uuid()))
+            .to_owned()
+    }
+
     fn consents(&self, person: PersonId) -> Select<row::Entity> {
         self.of(row::Entity::find(), Column::District).filter(Column::Person.eq(person.as_uuid()))
     }
@@ -79,6 +92,8 @@ impl Tx {
             given: Set(json(TABLE, &consent.given)?),
             live: Set(live(consent)),
             ended: Set(consent.ended.as_ref().map(|ended| json(TABLE, ended)).transpose()?),
+            witness: Set(consent.given.witness().map(|witness| witness.as_uuid())),
+            end_witness: Set(end_witness(consent)),
         };
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;
         Ok(())
@@ -89,7 +104,12 @@ impl Tx {
         let ended = consent.ended.as_ref().map(|ended| json(TABLE, ended)).transpose()?;
         let updated = self
             .of(row::Entity::update_many(), Column::District)
-            .set(row::ActiveModel { live: Set(live(consent)), ended: Set(ended), ..Default::default() })
+            .set(row::ActiveModel {
+                live: Set(live(consent)),
+                ended: Set(ended),
+                end_witness: Set(end_witness(consent)),
+                ..Default::default()
+            })
             .filter(Column::Id.eq(consent.id.as_uuid()))
             .filter(Column::Live.eq(true))
             .exec(&self.db())
@@ -101,6 +121,10 @@ impl Tx {
 /// Null once it has ended: the index that allows one live consent counts no nulls.
 fn live(consent: &Consent) -> Option<bool> {
     consent.is_live().then_some(true)
+}
+
+fn end_witness(consent: &Consent) -> Option<Uuid> {
+    consent.ended.as_ref().and_then(|ended| ended.said.witness()).map(|witness| witness.as_uuid())
 }
 
 fn consent(row: row::Model) -> Result<Consent, StoreError> {

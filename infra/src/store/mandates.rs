@@ -1,7 +1,7 @@
 //! Mandates, and the cases in which their holders act.
 
 use domain::ids::{CaseId, MandateId, PersonId};
-use domain::mandate::Mandate;
+use domain::mandate::{Mandate, Side};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -41,32 +41,24 @@ mod row {
 
 use row::Column;
 
-/// Whose mandates a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MandateSide {
-    Grantor,
-    Holder,
-    Either,
-}
-
 impl View {
     pub async fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.mandates().filter(Column::Id.eq(id.as_uuid())).one(&self.db()).await?.map(mandate).transpose()
     }
 
-    /// A page of a person's mandates, newest first, after `before`; and how many there are in all.
+    /// A page of a person's mandates, on one side of them or either, newest first, after `before`; and how many there are in all.
     pub async fn mandates_of(
         &self,
         person: PersonId,
-        side: MandateSide,
+        side: Option<Side>,
         before: Option<MandateId>,
         limit: u64,
     ) -> Result<(Vec<Mandate>, u64), StoreError> {
         let (given, held) = (Column::Grantor.eq(person.as_uuid()), Column::Holder.eq(person.as_uuid()));
         let all = self.mandates().filter(match side {
-            MandateSide::Grantor => given,
-            MandateSide::Holder => held,
-            MandateSide::Either => given.or(held),
+            Some(Side::Grantor) => given,
+            Some(Side::Holder) => held,
+            None => given.or(held),
         });
         let total = all.clone().count(&self.db()).await?;
         let page = match before {

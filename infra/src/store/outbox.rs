@@ -3,9 +3,9 @@
 //! the person's list of messages.
 
 use chrono::Duration;
-use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, MessageId, PersonId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, MessageId, PersonId, RequestId};
 use domain::time::Timestamp;
-use domain::{case, consent, correction, mandate};
+use domain::{case, consent, correction, counter_request, mandate};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
@@ -38,6 +38,7 @@ mod row {
         pub mandate: Option<Uuid>,
         pub correction: Option<Uuid>,
         pub consent: Option<Uuid>,
+        pub request: Option<Uuid>,
         pub content: Vec<u8>,
         pub state: String,
         pub attempts: i32,
@@ -71,6 +72,7 @@ pub enum About {
     Mandate { mandate: MandateId, tidings: mandate::Tidings },
     Correction { correction: CorrectionId, tidings: correction::Tidings },
     Consent { consent: ConsentId, tidings: consent::Tidings },
+    Request { request: RequestId, tidings: counter_request::Tidings },
 }
 
 impl About {
@@ -88,6 +90,10 @@ impl About {
 
     pub fn consent(&self) -> Option<ConsentId> {
         if let About::Consent { consent, .. } = self { Some(*consent) } else { None }
+    }
+
+    pub fn request(&self) -> Option<RequestId> {
+        if let About::Request { request, .. } = self { Some(*request) } else { None }
     }
 }
 
@@ -140,6 +146,7 @@ impl Tx {
             About::Mandate { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
             About::Correction { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
             About::Consent { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
+            About::Request { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
         };
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
@@ -149,6 +156,7 @@ impl Tx {
             mandate: Set(news.about.mandate().map(|mandate| mandate.as_uuid())),
             correction: Set(news.about.correction().map(|correction| correction.as_uuid())),
             consent: Set(news.about.consent().map(|consent| consent.as_uuid())),
+            request: Set(news.about.request().map(|request| request.as_uuid())),
             content: Set(content),
             state: Set(WAITING.to_owned()),
             attempts: Set(0),
@@ -227,18 +235,21 @@ fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
 
 fn about(safe: &Safe<'_>, row: &row::Model) -> Result<About, StoreError> {
     let key = RowId::of(row.id);
-    match (row.case_id, row.mandate, row.correction, row.consent) {
-        (Some(case), None, None, None) => {
+    match (row.case_id, row.mandate, row.correction, row.consent, row.request) {
+        (Some(case), None, None, None, None) => {
             Ok(About::Case { case: CaseId::new(case), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, Some(mandate), None, None) => {
+        (None, Some(mandate), None, None, None) => {
             Ok(About::Mandate { mandate: MandateId::new(mandate), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, Some(correction), None) => {
+        (None, None, Some(correction), None, None) => {
             Ok(About::Correction { correction: CorrectionId::new(correction), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, None, Some(consent)) => {
+        (None, None, None, Some(consent), None) => {
             Ok(About::Consent { consent: ConsentId::new(consent), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        (None, None, None, None, Some(request)) => {
+            Ok(About::Request { request: RequestId::new(request), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
         _none_or_several => Err(StoreError::corrupt(TABLE, "news are about one thing")),
     }

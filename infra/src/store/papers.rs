@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::certificate::{CertificateNumber, Standing};
-use domain::ids::{CaseId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, UploadId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, DocumentId, ItemCode, MandateId, PersonId, RequestId, UploadId};
 use domain::time::Timestamp;
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
@@ -31,6 +31,8 @@ mod upload_row {
         pub case_id: Option<Uuid>,
         pub mandate: Option<Uuid>,
         pub correction: Option<Uuid>,
+        pub consent: Option<Uuid>,
+        pub request: Option<Uuid>,
         pub material: Option<String>,
         pub media_type: String,
         pub size: i64,
@@ -106,16 +108,44 @@ pub struct StoredFile {
     pub at: Timestamp,
 }
 
+/// What a file belongs to that somebody handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    Case(CaseId),
+    Mandate(MandateId),
+    Correction(CorrectionId),
+    Consent(ConsentId),
+    Request(RequestId),
+}
+
+const OWNERS: [upload_row::Column; 5] = [
+    upload_row::Column::CaseId,
+    upload_row::Column::Mandate,
+    upload_row::Column::Correction,
+    upload_row::Column::Consent,
+    upload_row::Column::Request,
+];
+
+impl Owner {
+    fn column(self) -> (upload_row::Column, Uuid) {
+        match self {
+            Owner::Case(id) => (upload_row::Column::CaseId, id.as_uuid()),
+            Owner::Mandate(id) => (upload_row::Column::Mandate, id.as_uuid()),
+            Owner::Correction(id) => (upload_row::Column::Correction, id.as_uuid()),
+            Owner::Consent(id) => (upload_row::Column::Consent, id.as_uuid()),
+            Owner::Request(id) => (upload_row::Column::Request, id.as_uuid()),
+        }
+    }
+}
+
 /// A photo or PDF that somebody handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     pub id: UploadId,
     /// Who handed it in: a villager, or the person of a staff account.
     pub person: PersonId,
-    /// A case, a mandate, a correction or nothing yet: what it belongs to.
-    pub case: Option<CaseId>,
-    pub mandate: Option<MandateId>,
-    pub correction: Option<CorrectionId>,
+    /// What it belongs to, if anything has taken it yet.
+    pub owner: Option<Owner>,
     /// The material that it stands for; none for a file of the form or a result.
     pub material: Option<String>,
     pub file: StoredFile,
@@ -210,15 +240,16 @@ impl View {
     }
 
     /// Files that belong to a person: those of their own cases, those of mandates that they gave, scans behind corrections of who they
-    /// are, and those that they handed in for themself and no case has taken.
+    /// are, their consents and what they asked at a counter, and those that they handed in for themself and no case has taken.
     pub async fn uploads_about(&self, person: PersonId) -> Result<Vec<Upload>, StoreError> {
-        let own = upload_row::Column::Person.eq(person.as_uuid());
-        let own = own.and(upload_row::Column::CaseId.is_null()).and(upload_row::Column::Mandate.is_null());
-        let own = own.and(upload_row::Column::Correction.is_null());
+        let own = is_loose().add(upload_row::Column::Person.eq(person.as_uuid()));
         let of_cases = upload_row::Column::CaseId.in_subquery(self.cases_of(person));
         let of_mandates = upload_row::Column::Mandate.in_subquery(self.mandates_given_by(person));
         let of_corrections = upload_row::Column::Correction.in_subquery(self.corrections_of(person));
-        let about = self.uploads().filter(own.or(of_cases).or(of_mandates).or(of_corrections)).order_by_asc(upload_row::Column::Id);
+        let of_consents = upload_row::Column::Consent.in_subquery(self.consents_about(person));
+        let of_requests = upload_row::Column::Request.in_subquery(self.requests_about(person));
+        let any = Condition::any().add(own).add(of_cases).add(of_mandates).add(of_corrections).add(of_consents).add(of_requests);
+        let about = self.uploads().filter(any).order_by_asc(upload_row::Column::Id);
         about.all(&self.db()).await?.into_iter().map(upload).collect()
     }
 
@@ -268,14 +299,17 @@ impl View {
 }
 
 impl Tx {
+    /// It belongs to nothing yet; see [`Tx::bind_upload`].
     pub async fn add_upload(&self, upload: &Upload) -> Result<(), StoreError> {
         let row = upload_row::ActiveModel {
             district: Set(self.district().to_string()),
             id: Set(upload.id.as_uuid()),
             person: Set(upload.person.as_uuid()),
-            case_id: Set(upload.case.map(|case| case.as_uuid())),
-            mandate: Set(upload.mandate.map(|mandate| mandate.as_uuid())),
-            correction: Set(upload.correction.map(|correction| correction.as_uuid())),
+            case_id: NotSet,
+            mandate: NotSet,
+            correction: NotSet,
+            consent: NotSet,
+            request: NotSet,
             material: Set(upload.material.clone()),
             media_type: Set(upload.file.media_type.clone()),
             size: Set(stored_size(upload.file.size, "uploads")?),
@@ -287,41 +321,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts an upload of `person` that belongs to nothing yet to `case`; whether there was one.
-    pub async fn bind_upload(&self, id: UploadId, person: PersonId, case: CaseId, material: Option<&str>) -> Result<bool, StoreError> {
-        let bound = upload_row::Entity::update_many()
-            .set(upload_row::ActiveModel {
-                case_id: Set(Some(case.as_uuid())),
-                material: Set(material.map(str::to_owned)),
-                ..Default::default()
-            })
-            .filter(upload_row::Column::District.eq(self.district().as_str()))
-            .filter(upload_row::Column::Id.eq(id.as_uuid()))
-            .filter(upload_row::Column::Person.eq(person.as_uuid()))
-            .filter(is_loose())
-            .exec(&self.db())
-            .await?;
-        Ok(bound.rows_affected == 1)
-    }
-
-    /// Puts an upload of `person` that belongs to nothing yet to a mandate; whether there was one.
-    pub async fn bind_upload_to_mandate(&self, id: UploadId, person: PersonId, mandate: MandateId) -> Result<bool, StoreError> {
+    /// Puts an upload of `person` that belongs to nothing yet to `owner`, for a material of a case or none; whether there was one.
+    pub async fn bind_upload(&self, id: UploadId, person: PersonId, owner: Owner, material: Option<&str>) -> Result<bool, StoreError> {
+        let (column, owner) = owner.column();
         let bound = self
             .of(upload_row::Entity::update_many(), upload_row::Column::District)
-            .set(upload_row::ActiveModel { mandate: Set(Some(mandate.as_uuid())), ..Default::default() })
-            .filter(upload_row::Column::Id.eq(id.as_uuid()))
-            .filter(upload_row::Column::Person.eq(person.as_uuid()))
-            .filter(is_loose())
-            .exec(&self.db())
-            .await?;
-        Ok(bound.rows_affected == 1)
-    }
-
-    /// Puts an upload of `person` that belongs to nothing yet to a correction; whether there was one.
-    pub async fn bind_upload_to_correction(&self, id: UploadId, person: PersonId, to: CorrectionId) -> Result<bool, StoreError> {
-        let bound = self
-            .of(upload_row::Entity::update_many(), upload_row::Column::District)
-            .set(upload_row::ActiveModel { correction: Set(Some(to.as_uuid())), ..Default::default() })
+            .col_expr(column, Expr::value(owner))
+            .col_expr(upload_row::Column::Material, Expr::value(material))
             .filter(upload_row::Column::Id.eq(id.as_uuid()))
             .filter(upload_row::Column::Person.eq(person.as_uuid()))
             .filter(is_loose())
@@ -372,8 +378,7 @@ fn stored_size(size: u64, table: &'static str) -> Result<i64, StoreError> {
 }
 
 fn is_loose() -> Condition {
-    let columns = [upload_row::Column::CaseId, upload_row::Column::Mandate, upload_row::Column::Correction];
-    columns.iter().fold(Condition::all(), |loose, column| loose.add(column.is_null()))
+    OWNERS.iter().fold(Condition::all(), |loose, column| loose.add(column.is_null()))
 }
 
 fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
@@ -381,12 +386,25 @@ fn upload(row: upload_row::Model) -> Result<Upload, StoreError> {
     Ok(Upload {
         id: UploadId::new(row.id),
         person: PersonId::new(row.person),
-        case: row.case_id.map(CaseId::new),
-        mandate: row.mandate.map(MandateId::new),
-        correction: row.correction.map(CorrectionId::new),
+        owner: owner(&row)?,
         material: row.material,
         file: StoredFile { media_type: row.media_type, size, sha256: row.sha256, object_key: row.object_key, at: row.at },
     })
+}
+
+fn owner(row: &upload_row::Model) -> Result<Option<Owner>, StoreError> {
+    let owners = [
+        row.case_id.map(|id| Owner::Case(CaseId::new(id))),
+        row.mandate.map(|id| Owner::Mandate(MandateId::new(id))),
+        row.correction.map(|id| Owner::Correction(CorrectionId::new(id))),
+        row.consent.map(|id| Owner::Consent(ConsentId::new(id))),
+        row.request.map(|id| Owner::Request(RequestId::new(id))),
+    ];
+    let mut owners = owners.into_iter().flatten();
+    match (owners.next(), owners.next()) {
+        (owner, None) => Ok(owner),
+        (_, Some(_)) => Err(StoreError::corrupt("uploads", "a file belongs to one thing")),
+    }
 }
 
 fn document(row: document_row::Model) -> Result<Document, StoreError> {

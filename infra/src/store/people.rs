@@ -28,7 +28,7 @@ const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
 
 /// Where somebody may be named beside cases.
-const NAMED_IN: [(&str, &str); 8] = [
+const NAMED_IN: [(&str, &str); 10] = [
     ("accounts", "person"),
     ("relatives", "person"),
     ("relatives", "relative"),
@@ -36,6 +36,8 @@ const NAMED_IN: [(&str, &str); 8] = [
     ("mandates", "holder"),
     ("mandates", "witness"),
     ("consents", "person"),
+    ("consents", "witness"),
+    ("consents", "end_witness"),
     ("uploads", "person"),
 ];
 
@@ -287,17 +289,31 @@ impl Tx {
         Ok(())
     }
 
-    /// The person who has the citizen ID number of `new`, as they stand; else `new`, whom a clerk just entered.
+    /// The person who has the citizen ID number of `new`, as they stand; else `new`, whom a clerk just entered. Nobody erases or forgets
+    /// them to the end of this unit, so that whatever it names them in finds them there.
     pub async fn find_or_add_person(&self, new: Person, now: Timestamp) -> Result<Person, StoreError> {
-        let row = person_row::Entity::insert(self.new_person_row(&new, now)?);
-        let added = row.on_conflict_do_nothing_on([Column::District, Column::CitizenIdIndex]).exec_without_returning(&self.db()).await?;
-        match (added, &new.citizen_id) {
-            (TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty, Some(citizen_id)) => {
-                let there = self.person_by_citizen_id(citizen_id).await?;
-                there.ok_or_else(|| StoreError::corrupt(PERSONS, "a citizen ID number that is taken is nobody's"))
+        // Who is forgotten just now has no number any more: then there is nobody, and `new` is entered.
+        for _there_or_just_forgotten in 0..2 {
+            let row = person_row::Entity::insert(self.new_person_row(&new, now)?);
+            let added =
+                row.on_conflict_do_nothing_on([Column::District, Column::CitizenIdIndex]).exec_without_returning(&self.db()).await?;
+            match (added, &new.citizen_id) {
+                (TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty, Some(citizen_id)) => {
+                    if let Some(there) = self.holds_by_citizen_id(citizen_id).await? {
+                        return Ok(there);
+                    }
+                }
+                (TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty, _) => return Ok(new),
             }
-            (TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty, _) => Ok(new),
         }
+        Err(StoreError::corrupt(PERSONS, "a citizen ID number that is taken is nobody's"))
+    }
+
+    /// The person who has the number, if there is one; they stay open to the end of this unit.
+    pub async fn holds_by_citizen_id(&self, citizen_id: &CitizenId) -> Result<Option<Person>, StoreError> {
+        let theirs = Column::CitizenIdIndex.eq(self.safe().index(CITIZEN_ID, citizen_id.as_str())?);
+        let row = self.persons().filter(theirs).lock(LockType::KeyShare).one(&self.db()).await?;
+        self.opened_one(row, person).await
     }
 
     /// Saves a profile, and gives it at its new version. `Stale` where it was saved since it was read, `Taken` where somebody else

@@ -1,7 +1,7 @@
 //! Consents: read as they were written, and never two live ones of a person and kind.
 
 use chrono::Duration;
-use domain::consent::{Consent, Ended, Ending, Said, Sensitive, TextVersion};
+use domain::consent::{Consent, Ended, Ending, Entered, Said, Sensitive, Spoken, TextVersion};
 use domain::ids::{AccountId, ConsentId, MandateId};
 use domain::mandate::AtStation;
 use infra::store::StoreError;
@@ -11,13 +11,17 @@ use crate::databases::{Bench, now, on_each};
 use crate::people::id;
 
 fn consent(number: u128, kind: Sensitive) -> Consent {
-    let entered_by = AtStation { account: AccountId::new(Uuid::from_u128(7)), station: "511499101203-01".parse().unwrap() };
-    let given = Said { by: id(2), mandate: Some(MandateId::new(Uuid::from_u128(8))), entered_by: Some(entered_by) };
+    let at = AtStation { account: AccountId::new(Uuid::from_u128(7)), station: "511499101203-01".parse().unwrap() };
+    let given = Said {
+        by: id(2),
+        mandate: Some(MandateId::new(Uuid::from_u128(8))),
+        entered: Some(Entered { at, how: Spoken::Told { witness: Some(id(3)) } }),
+    };
     Consent { id: ConsentId::new(Uuid::from_u128(number)), person: id(1), kind, text: TextVersion(1), given_at: now(), given, ended: None }
 }
 
 fn ended(consent: Consent) -> Consent {
-    let said = Said { by: id(1), mandate: None, entered_by: None };
+    let said = Said { by: id(1), mandate: None, entered: None };
     Consent { ended: Some(Ended { at: now() + Duration::hours(1), why: Ending::Withdrawn, said }), ..consent }
 }
 

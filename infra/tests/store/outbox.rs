@@ -25,7 +25,9 @@ fn news(number: u128, tidings: Tidings) -> News {
 fn said(news: &News) -> Tidings {
     match &news.about {
         About::Case { tidings, .. } => tidings.clone(),
-        About::Mandate { .. } | About::Correction { .. } | About::Consent { .. } => panic!("news of something else: {news:?}"),
+        About::Mandate { .. } | About::Correction { .. } | About::Consent { .. } | About::Request { .. } => {
+            panic!("news of something else: {news:?}")
+        }
     }
 }
 

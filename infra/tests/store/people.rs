@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::ids::PersonId;
-use domain::people::{Kinship, Person, Relative};
-use infra::store::StoreError;
+use chrono::Duration;
+use domain::ids::{MandateId, PersonId};
+use domain::mandate::{Mandate, MandateScope, Witnessing};
+use domain::people::{CitizenId, Kinship, Person, Relative};
+use infra::store::{CaseFiles, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::databases::{Bench, now, on_each};
@@ -89,6 +91,67 @@ async fn clerks_who_enter_somebody_at_once_enter_one_person() {
         });
         let people: BTreeSet<_> = entered.await.into_iter().map(|person| person.unwrap().id).collect();
         assert_eq!(people.len(), 1, "{people:?}");
+    })
+    .await;
+}
+
+/// Number `n`, in the form of a citizen ID number.
+fn number_of(n: u32) -> CitizenId {
+    let first = format!("51149919500101{:03}", n % 1000);
+    let all = "0123456789X".chars().map(|check| format!("{first}{check}").parse());
+    all.filter_map(Result::ok).next().unwrap()
+}
+
+/// Given by somebody whom a clerk finds by their number.
+async fn gives_a_mandate(tx: &Tx, n: u32) -> Result<PersonId, StoreError> {
+    let entry = Person { citizen_id: Some(number_of(n)), ..Person::unknown(id(20_000 + u128::from(n))) };
+    let grantor = tx.find_or_add_person(entry, now()).await?;
+    // What a use case reads before it writes.
+    for _ in 0..5 {
+        tx.person(grantor.id).await?;
+    }
+    let mandate = Mandate {
+        id: MandateId::new(Uuid::from_u128(30_000 + u128::from(n))),
+        grantor: grantor.id,
+        holder: id(1),
+        scope: MandateScope::default(),
+        until: "2026-12-31".parse().unwrap(),
+        witnessing: Witnessing::Told,
+        witness: None,
+        given_at: now(),
+        entered_by: None,
+        revoked: None,
+    };
+    tx.add_mandate(&mandate).await?;
+    Ok(grantor.id)
+}
+
+async fn forgotten(tx: &Tx, person: PersonId) -> Result<(), StoreError> {
+    if tx.begins_to_close(person).await? && tx.is_unused(person, now() + Duration::days(1)).await? {
+        tx.close_person(person, CaseFiles::Gone, now()).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_forgotten_while_a_mandate_that_names_them_comes_in() {
+    on_each(async |bench| {
+        for n in 0..40 {
+            let person =
+                Person { name: Some("张某".into()), citizen_id: Some(number_of(n)), ..Person::unknown(id(10_000 + u128::from(n))) };
+            add(&bench, person).await.unwrap();
+            let both = bench.write_many(2, move |tx, which| {
+                Box::pin(async move {
+                    match which {
+                        0 => gives_a_mandate(tx, n).await.map(Some),
+                        _ => forgotten(tx, id(10_000 + u128::from(n))).await.map(|()| None),
+                    }
+                })
+            });
+            let grantor = both.await.remove(0).unwrap().unwrap();
+            let grantor = bench.view().person(grantor).await.unwrap().unwrap();
+            assert_eq!(grantor.citizen_id, Some(number_of(n)), "round {n}: the mandate is of somebody who is known");
+        }
     })
     .await;
 }

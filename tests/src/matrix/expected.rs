@@ -22,7 +22,7 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         "whatever" | "over_the_district" => true,
         // The files that are asked for belong to a case.
         "own" | "on_either_side" | "where_it_was_entered" if operation.id == "show_upload" => false,
-        "whom_it_corrects" | "where_it_was_corrected" => false,
+        "whom_it_is_about" => false,
         "own" => true,
         "on_either_side" | "its_grantor" => own,
         // No mandate of this world is a guardian's, and a villager asks about themself.
@@ -36,6 +36,9 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         // The system administrator's role is for the whole district.
         "at_the_station" => here || kind == Kind::SystemAdmin,
         "at_the_counter" => here,
+        "at_their_counter" => here && !own,
+        // Others entered the copies of this world.
+        "entered_today" => false,
         "on_the_leg" => match kind {
             Kind::Villager => own,
             Kind::Courier => here,

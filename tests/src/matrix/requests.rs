@@ -89,7 +89,9 @@ impl Asked<'_> {
             | "choose_case_plan" => things.served_case.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
-            "confirm_correction" => things.correction.clone(),
+            "confirm_correction" | "refuse_correction" => things.correction.clone(),
+            "print_copy" => things.copy.clone(),
+            "confirm_erasure" | "refuse_erasure" => things.erasure.clone(),
             "remove_relative" => self.relative().await,
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
@@ -161,6 +163,7 @@ impl Asked<'_> {
         if self.kind != Kind::Villager {
             body["person"] = json!({ "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1 });
             body["station"] = json!(self.things.station);
+            body["heard"] = json!({ "kind": "told" });
         }
         body
     }
@@ -228,6 +231,9 @@ impl Asked<'_> {
             | "list_mandate_acts"
             | "list_consent_texts"
             | "list_consents"
+            | "list_corrections"
+            | "list_erasures"
+            | "print_copy"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -270,6 +276,11 @@ impl Asked<'_> {
                 "station": self.things.station, "scan": self.scan().await,
             }),
             "confirm_correction" => json!({ "citizen_id": FREE_NUMBER }),
+            "refuse_correction" | "refuse_erasure" => json!({ "reason": "unreadable" }),
+            "make_copy" | "request_erasure" => json!({
+                "citizen_id": self.things.number, "station": self.things.station, "shown": "identity_card", "scan": self.scan().await,
+            }),
+            "confirm_erasure" => json!({ "citizen_id": self.things.number }),
             "search_mandates" => json!({ "citizen_id": SOMEBODY, "station": self.things.station }),
             "revoke_mandate" if self.kind == Kind::Villager => json!({}),
             "revoke_mandate" => {

@@ -64,6 +64,12 @@ pub struct Things {
     pub mandate: String,
     /// Entered at the station; overtaken by another, so that nobody's number changes.
     pub correction: String,
+    /// The person's citizen ID number.
+    pub number: String,
+    /// Entered at the station for the person.
+    pub copy: String,
+    /// Asked at the station by the person, who has an open case.
+    pub erasure: String,
 }
 
 pub struct World {
@@ -84,7 +90,10 @@ impl World {
             let owner = owner(stand, cast, cell).await;
             let prepared = prepare(stand, &owner, cell.village(), &mut check_token).await;
             let mandate = mandate(stand, cell).await;
-            things.insert(cell, Things { account: accounts.others.clone(), mandate, ..prepared });
+            let number = number_of(&owner).await;
+            let copy = at_counter(stand, cell, ("/api/v1/people/copies", &number)).await;
+            let erasure = at_counter(stand, cell, ("/api/v1/people/erasures", &number)).await;
+            things.insert(cell, Things { account: accounts.others.clone(), mandate, number, copy, erasure, ..prepared });
         }
         for (cell, ethnicity) in Cell::ALL.into_iter().zip(["彝族", "藏族", "羌族", "苗族"]) {
             let correction = correction(stand, cell, ethnicity).await;
@@ -123,6 +132,8 @@ impl World {
             account: nothing(),
             mandate: nothing(),
             correction: nothing(),
+            copy: nothing(),
+            erasure: nothing(),
             ..self.things(Cell::ALL[3], kind)
         }
     }
@@ -190,6 +201,9 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
         account: String::new(),
         mandate: String::new(),
         correction: String::new(),
+        number: String::new(),
+        copy: String::new(),
+        erasure: String::new(),
     }
 }
 
@@ -225,6 +239,21 @@ async fn correction(stand: &Stand, cell: Cell, ethnicity: &str) -> String {
         entered.push(id_of(&clerk.post("/api/v1/people/corrections", body).await.expect(201).value()));
     }
     entered.swap_remove(0)
+}
+
+/// As their own copy tells it.
+async fn number_of(owner: &Api) -> String {
+    let copy = owner.get("/api/v1/me/data").await.expect(200).value();
+    copy["parts"][0]["rows"][0]["values"]["公民身份号码"].as_str().expect("a number").to_owned()
+}
+
+/// What the person asks about their data at the station's counter.
+async fn at_counter(stand: &Stand, cell: Cell, (path, number): (&str, &str)) -> String {
+    let station = format!("{}-01", cell.village());
+    let clerk = handler(stand, &station).await;
+    let scan = scan(&clerk, "身份证.png").await;
+    let body = json!({ "citizen_id": number, "station": station, "shown": "identity_card", "scan": scan });
+    id_of(&clerk.post(path, body).await.expect(201).value())
 }
 
 /// A paper that staff hand in.

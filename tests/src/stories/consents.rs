@@ -28,9 +28,9 @@ async fn agrees(who: &Api, kind: &str) -> Answer {
     who.post("/api/v1/consents", json!({ "kind": kind, "text_version": 1 })).await
 }
 
-/// Before a clerk, who enters it.
+/// Told a clerk, who enters it.
 fn at_the_counter(kind: &str, person: (&str, &str), station: &str) -> Value {
-    json!({ "kind": kind, "text_version": 1, "person": party(person), "station": station })
+    json!({ "kind": kind, "text_version": 1, "person": party(person), "station": station, "heard": { "kind": "told" } })
 }
 
 fn withdrawing(consent: &Value) -> Value {
@@ -213,6 +213,9 @@ async fn for_a_child_the_guardian_agrees_and_withdraws() {
 
     let mut before_the_clerk = at_the_counter("child", CHILD, VILLAGE_STATION);
     before_the_clerk["mandate"] = json!(mandate);
+    before_the_clerk["heard"]["witness"] = party(NIECE);
+    clerk.post("/api/v1/consents", &before_the_clerk).await.problem(422, "consent_witness");
+    before_the_clerk["heard"] = json!({ "kind": "told" });
     let given = clerk.post("/api/v1/consents", before_the_clerk).await.expect(201).value();
     assert!(word(&given, "given").starts_with("监护人在"), "{given:#}");
 }
@@ -239,6 +242,54 @@ async fn at_the_counter_the_clerk_enters_it_first_and_any_station_takes_it_back(
     assert_eq!(seen["outcome"], "withdrawn");
     let history = clerk.get(&format!("/api/v1/cases/{case}/history")).await.expect(200).text();
     assert!(history.contains("办这件事所需的同意已收回"), "{history}");
+}
+
+#[tokio::test]
+async fn how_a_clerk_heard_it_stands_in_the_record_and_in_the_person_s_list() {
+    let story = Story::begin().await;
+    let (owner, clerk) = (niece(&story).await, story.staff("cunwu").await);
+    let consent = |kind: &str, heard: Value| {
+        let mut consent = at_the_counter(kind, NIECE, VILLAGE_STATION);
+        consent["heard"] = heard;
+        consent
+    };
+    clerk.post("/api/v1/consents", consent("health", Value::Null)).await.problem(422, "consent_other_way");
+    let mut by_herself = json!({ "kind": "health", "text_version": 1, "heard": { "kind": "told" } });
+    owner.post("/api/v1/consents", &by_herself).await.problem(422, "consent_other_way");
+    by_herself["heard"] = json!({ "kind": "hinted" });
+    owner.post("/api/v1/consents", &by_herself).await.expect(422);
+
+    let heard_by = |witness| json!({ "kind": "told", "witness": party(witness) });
+    clerk.post("/api/v1/consents", consent("health", heard_by(NIECE))).await.problem(422, "consent_witness");
+    clerk.post("/api/v1/consents", consent("health", heard_by(("另一个人", NIECE.1)))).await.problem(422, "name_differs");
+    let told = clerk.post("/api/v1/consents", consent("health", heard_by(NEIGHBOUR))).await.expect(201).value();
+    assert_eq!((&told["heard"], &told["document"]), (&json!("told"), &Value::Null));
+    assert!(word(&told, "given").ends_with("有见证人当面同意"), "{told:#}");
+
+    let paper = |of: Value| json!({ "kind": "on_paper", "scan": of["id"] });
+    let hers = owner.upload("/api/v1/uploads", "a.png", "image/png", PHOTO.to_vec()).await.expect(201).value();
+    clerk.post("/api/v1/consents", consent("account", paper(hers))).await.problem(422, "upload_not_found");
+    let scan = clerk.upload("/api/v1/uploads", "同意书.png", "image/png", PHOTO.to_vec()).await.expect(201).value();
+    let signed = clerk.post("/api/v1/consents", consent("account", paper(scan.clone()))).await.expect(201).value();
+    assert_eq!((&signed["heard"], &signed["document"]), (&json!("on_paper"), &scan["id"]));
+    assert!(word(&signed, "given").ends_with("签字同意"), "{signed:#}");
+    clerk.post("/api/v1/consents", consent("disability", paper(scan.clone()))).await.problem(422, "upload_not_found");
+
+    let own = owner.all("/api/v1/me/consents").await;
+    assert_eq!(own.iter().map(|one| one["heard"].clone()).collect::<Vec<_>>(), ["on_paper", "told"]);
+    let scan = format!("/api/v1/uploads/{}", word(&scan, "id"));
+    owner.get(&scan).await.expect(200);
+    story.staff("cunzhang").await.get(&scan).await.expect(200);
+    assert_eq!(owner.all("/api/v1/me/lookups").await[0]["seen"], "upload");
+    for stranger in [story.villager("sun-jun").await, story.staff("511499101204-01.2").await] {
+        stranger.get(&scan).await.problem(404, "file_not_found");
+    }
+
+    let back = withdrawing(&consent("account", heard_by(NEIGHBOUR)));
+    let withdrawn = clerk.post("/api/v1/consents/withdrawals", back).await.expect(200).value();
+    assert!(word(&withdrawn["ended"], "how").ends_with("有见证人当面收回"), "{withdrawn:#}");
+    owner.post("/api/v1/me/erasure", json!({})).await.expect(200);
+    clerk.get(&scan).await.problem(404, "file_not_found");
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ mod catalogue;
 mod certificates;
 mod choices;
 mod consents;
+mod corrections;
+mod counter;
 mod crash;
 mod demo;
 mod district;

@@ -11,8 +11,8 @@ use crate::support::stand::Kind;
 use crate::walk::form::{self, PHOTO};
 
 /// Somebody whose name, number, phone and address stand nowhere else.
-const NAME: &str = "卜留痕";
-const CITIZEN_ID: &str = "511499199002021231";
+pub(super) const NAME: &str = "卜留痕";
+pub(super) const CITIZEN_ID: &str = "511499199002021231";
 const PHONE: &str = "13900007788";
 const ADDRESS: &str = "平桥村九组无痕院子7号";
 const PRAISE: &str = "办得利索人也和气没跑冤枉路";
@@ -21,7 +21,7 @@ const WANTED: &str = "请补交河边老屋的合影";
 /// A day after ten years and the certificate's half year.
 const TEN_YEARS_ON: &str = "2037-03-02T09:30:00+08:00";
 
-async fn newcomer(story: &Story) -> Api {
+pub(super) async fn newcomer(story: &Story) -> Api {
     let owner = story.villager("bu-liu-hen").await;
     let profile = owner.get("/api/v1/me").await.expect(200);
     let update = json!({
@@ -47,7 +47,7 @@ async fn whole_case<'a>(story: &'a Story, owner: &Api) -> Case<'a> {
 }
 
 /// Where texts stand in the whole store, what is sealed included: `table.column`, and files that no row names.
-fn places(story: &Story, texts: &[&str]) -> BTreeSet<String> {
+pub(super) fn places(story: &Story, texts: &[&str]) -> BTreeSet<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("texts");
     std::fs::write(&file, texts.join("\n")).unwrap();
@@ -55,7 +55,7 @@ fn places(story: &Story, texts: &[&str]) -> BTreeSet<String> {
     said.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place.to_owned()).collect()
 }
 
-fn set(places: &[&str]) -> BTreeSet<String> {
+pub(super) fn set(places: &[&str]) -> BTreeSet<String> {
     places.iter().map(|place| (*place).to_owned()).collect()
 }
 
@@ -148,19 +148,24 @@ async fn who_has_no_case_is_forgotten_at_once() {
     assert_eq!(places(&story, &everything()), set(&[]));
     owner.get("/api/v1/me").await.problem(401, "token_invalid");
     owner.post("/api/v1/me/erasure", json!({})).await.problem(401, "token_invalid");
-    nothing_in_the_database_file(&story);
+    nothing_in_the_files_or_in_redis(&story);
 
     let again = story.stand.villager("bu-liu-hen").await;
     assert_eq!(again.get("/api/v1/me").await.expect(200).value()["name"], Value::Null, "the phone is a stranger's again");
 }
 
-/// SQLite overwrites what is deleted; names stand in clear.
-fn nothing_in_the_database_file(story: &Story) {
+/// SQLite overwrites what is deleted; names stand in clear. In Redis there never was any of it.
+fn nothing_in_the_files_or_in_redis(story: &Story) {
+    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     if Kind::of_this_run() == Kind::Sqlite {
         for file in ["data/bianmin.db", "data/bianmin.db-wal"] {
             let bytes = std::fs::read(story.stand.folder().join(file)).unwrap_or_default();
-            assert!(!bytes.windows(NAME.len()).any(|window| window == NAME.as_bytes()), "{file}");
+            assert!(!holds(&bytes, NAME), "{file}");
         }
+    }
+    if let Some(dump) = story.stand.redis_dump() {
+        assert!(dump.starts_with(b"REDIS"), "it is a dump");
+        assert!(everything().iter().all(|text| !holds(&dump, text)), "in Redis");
     }
 }
 
@@ -183,7 +188,7 @@ async fn what_the_law_keeps_is_named_and_is_erased_when_its_term_is_over() {
 
     story.at(TEN_YEARS_ON).await;
     assert_eq!(places(&story, &everything()), set(&[]), "and every file is gone with its row");
-    nothing_in_the_database_file(&story);
+    nothing_in_the_files_or_in_redis(&story);
     story.staff("cunwu").await.get(&case.path("")).await.problem(404, "case_not_found");
     let log = story.staff("shenji").await.get("/api/v1/audit?deed=erasure").await.expect(200).value();
     assert!(log["total"].as_u64().expect("a number") >= 2, "{log}");
@@ -239,160 +244,6 @@ async fn an_erasure_ends_the_mandates_on_either_side() {
     assert_eq!((&shown["live"], &shown["revoked"]["side"]), (&json!(false), &json!("holder")));
     story.at("2026-09-17T09:30:00+08:00").await;
     assert_eq!(places(&story, &everything()), set(&[]), "what the aunt was answered is kept for two days");
-}
-
-const CORRECTIONS: &str = "/api/v1/people/corrections";
-const OTHER_NUMBER: &str = "51149919900202124X";
-
-/// What a clerk of the village reads off a card, with a scan of it.
-async fn read_off(clerk: &Api, known_as: &str, name: &str, number: &str) -> Value {
-    let scan = clerk.upload("/api/v1/uploads", "身份证.png", "image/png", PHOTO.to_vec()).await.expect(201).value();
-    json!({ "known_as": known_as, "name": name, "citizen_id": number, "station": VILLAGE_STATION, "scan": scan["id"] })
-}
-
-/// What somebody is told of a correction, oldest first: how it stands, and what to do.
-async fn told(of: &Api, correction: &str) -> Vec<(String, String)> {
-    let messages = of.all("/api/v1/me/messages").await;
-    let about = messages.iter().rev().filter(|message| message["correction"] == correction);
-    about.map(|message| (word(message, "progress"), word(message, "hint"))).collect()
-}
-
-fn said(progress: &str, hint: &str) -> (String, String) {
-    (progress.to_owned(), hint.to_owned())
-}
-
-#[tokio::test]
-async fn a_clerk_puts_right_a_name_from_the_card_and_the_person_sees_it_and_is_told() {
-    let story = Story::begin().await;
-    let owner = newcomer(&story).await;
-    let clerk = story.staff("cunwu").await;
-    let right = read_off(&clerk, CITIZEN_ID, "卜留恒", CITIZEN_ID).await;
-    owner.post(CORRECTIONS, &right).await.problem(403, "staff_only");
-    story.staff("duban").await.post(CORRECTIONS, &right).await.problem(403, "role_missing");
-    let mut elsewhere = right.clone();
-    elsewhere["station"] = json!("511499101000-01");
-    clerk.post(CORRECTIONS, &elsewhere).await.problem(403, "other_station");
-    let mut unseen = right.clone();
-    unseen["scan"] = owner.upload("/api/v1/uploads", "a.png", "image/png", PHOTO.to_vec()).await.expect(201).value()["id"].clone();
-    clerk.post(CORRECTIONS, &unseen).await.problem(422, "upload_not_found");
-
-    let corrected = clerk.post(CORRECTIONS, &right).await.expect(201).value();
-    assert_eq!((&corrected["name"], &corrected["pending"]), (&json!("卜**"), &json!(false)));
-    assert_eq!(owner.get("/api/v1/me").await.expect(200).value()["name"], "卜留恒");
-    let looked = owner.all("/api/v1/me/lookups").await;
-    assert_eq!((&looked[0]["corrected"], &looked[0]["station"]["code"]), (&json!(true), &json!(VILLAGE_STATION)));
-    assert_eq!(told(&owner, &word(&corrected, "id")).await, [said("信息已更正", "站点更正了您的身份信息，不是您说的请来电")]);
-    owner.get(&word(&corrected, "scan")).await.expect(200);
-    story.villager("zhang-wei").await.get(&word(&corrected, "scan")).await.expect(404);
-    clerk.post(CORRECTIONS, &right).await.problem(409, "nothing_to_correct");
-    let mut again = right;
-    again["name"] = json!("卜留横");
-    clerk.post(CORRECTIONS, &again).await.problem(422, "upload_not_found");
-}
-
-#[tokio::test]
-async fn a_number_changes_only_once_an_approver_of_the_station_has_read_the_card_too() {
-    let story = Story::begin().await;
-    let owner = newcomer(&story).await;
-    story.allow_news("bu-liu-hen").await;
-    let (clerk, head) = (story.staff("cunwu").await, story.staff("cunzhang").await);
-    let entered = read_off(&clerk, CITIZEN_ID, NAME, OTHER_NUMBER).await;
-    let entered = clerk.post(CORRECTIONS, entered).await.expect(201).value();
-    assert_eq!(entered["pending"], true);
-    let (id, masked) = (word(&entered, "id"), |api: Value| api["citizen_id"].clone());
-    assert_eq!(masked(owner.get("/api/v1/me").await.expect(200).value()), "511*************31", "nothing has changed yet");
-    assert!(owner.all("/api/v1/me/lookups").await.iter().all(|look| look["corrected"] == false));
-
-    let (path, read) = (format!("{CORRECTIONS}/{id}/confirm"), json!({ "citizen_id": OTHER_NUMBER }));
-    clerk.post(&path, &read).await.problem(403, "role_missing");
-    owner.post(&path, &read).await.problem(403, "staff_only");
-    story.staff("zhenban").await.post(&path, &read).await.problem(403, "role_missing");
-    story.staff("511499101204-01.1").await.post(&path, &read).await.problem(404, "correction_not_found");
-    head.post(&format!("{CORRECTIONS}/{}/confirm", entered_by_nobody()), &read).await.problem(404, "correction_not_found");
-    head.get(&word(&entered, "scan")).await.expect(200);
-    story.staff("511499101204-01.1").await.get(&word(&entered, "scan")).await.expect(404);
-    head.post(&path, json!({ "citizen_id": CITIZEN_ID })).await.problem(422, "other_number");
-    assert_eq!(head.post(&path, &read).await.expect(200).value()["pending"], false);
-    head.post(&path, &read).await.problem(409, "correction_stands");
-
-    assert_eq!(masked(owner.get("/api/v1/me").await.expect(200).value()), "511*************4X");
-    let news =
-        [said("更正待确认", "站点要改您的身份号码，不是您说的请来电"), said("信息已更正", "站点更正了您的身份信息，不是您说的请来电")];
-    assert_eq!(told(&owner, &id).await, news);
-    story.stand.run_jobs().await;
-    assert!(story.news("bu-liu-hen").await.contains(&"更正待确认".to_owned()));
-    let entered = read_off(&clerk, CITIZEN_ID, NAME, CITIZEN_ID).await;
-    clerk.post(CORRECTIONS, entered).await.problem(422, "person_not_found");
-}
-
-fn entered_by_nobody() -> &'static str {
-    "018f3d0e-7c1a-7b60-9c3e-0a1b2c3d4e5f"
-}
-
-#[tokio::test]
-async fn no_clerk_gives_somebody_s_number_to_another_with_two_corrections() {
-    let story = Story::begin().await;
-    let owner = newcomer(&story).await;
-    let clerk = story.staff("cunwu").await;
-    let accomplice = number_of(&story, "wang-dama").await;
-    let away = read_off(&clerk, CITIZEN_ID, NAME, OTHER_NUMBER).await;
-    clerk.post(CORRECTIONS, away).await.expect(201);
-    let over = read_off(&clerk, &accomplice, NAME, CITIZEN_ID).await;
-    clerk.post(CORRECTIONS, over).await.problem(409, "citizen_id_taken");
-    assert_eq!(number_of(&story, "wang-dama").await, accomplice);
-    assert_eq!(owner.get("/api/v1/me").await.expect(200).value()["citizen_id"], "511*************31");
-}
-
-#[tokio::test]
-async fn who_entered_a_correction_does_not_confirm_it_and_one_overtaken_is_entered_anew() {
-    let story = Story::begin().await;
-    newcomer(&story).await;
-    let head = story.staff("cunzhang").await;
-    let read = json!({ "citizen_id": OTHER_NUMBER });
-    let own = read_off(&head, CITIZEN_ID, NAME, OTHER_NUMBER).await;
-    let own = word(&head.post(CORRECTIONS, own).await.expect(201).value(), "id");
-    head.post(&format!("{CORRECTIONS}/{own}/confirm"), &read).await.problem(403, "entered_themself");
-
-    let clerk = story.staff("cunwu").await;
-    let number = read_off(&clerk, CITIZEN_ID, NAME, OTHER_NUMBER).await;
-    let number = word(&clerk.post(CORRECTIONS, number).await.expect(201).value(), "id");
-    let name = read_off(&clerk, CITIZEN_ID, "卜留恒", CITIZEN_ID).await;
-    clerk.post(CORRECTIONS, name).await.expect(201);
-    head.post(&format!("{CORRECTIONS}/{number}/confirm"), &read).await.problem(409, "correction_outdated");
-}
-
-#[tokio::test]
-async fn an_erasure_takes_the_corrections_and_their_scans_along() {
-    let story = Story::begin().await;
-    let owner = newcomer(&story).await;
-    let clerk = story.staff("cunwu").await;
-    let entered = read_off(&clerk, CITIZEN_ID, NAME, OTHER_NUMBER).await;
-    let scan = word(&clerk.post(CORRECTIONS, entered).await.expect(201).value(), "scan");
-    let copy = owner.get("/api/v1/me/data").await.expect(200).text();
-    assert!(copy.contains(OTHER_NUMBER) && copy.contains(&scan) && copy.contains("身份信息的更正"), "{copy}");
-    clerk.get(&scan).await.expect(200);
-    owner.post("/api/v1/me/erasure", json!({})).await.expect(200);
-    clerk.get(&scan).await.expect(404);
-    story.at("2026-09-17T09:30:00+08:00").await;
-    assert_eq!(places(&story, &[CITIZEN_ID, OTHER_NUMBER]), set(&[]), "what the clerk was answered is kept for two days");
-}
-
-#[tokio::test]
-async fn nobody_puts_right_their_own_people_or_takes_another_s_number() {
-    let story = Story::begin().await;
-    newcomer(&story).await;
-    let clerk = story.staff("cunwu").await;
-    let taken = read_off(&clerk, CITIZEN_ID, NAME, &number_of(&story, "wang-dama").await).await;
-    clerk.post(CORRECTIONS, taken).await.problem(409, "citizen_id_taken");
-    let spouse = number_of(&story, "he-xia").await;
-    let own = read_off(&clerk, &spouse, "何夏夏", &spouse).await;
-    clerk.post(CORRECTIONS, own).await.problem(403, "too_close");
-}
-
-/// As the person's own copy tells it.
-async fn number_of(story: &Story, phone: &str) -> String {
-    let copy = story.villager(phone).await.get("/api/v1/me/data").await.expect(200).value();
-    word(&copy["parts"][0]["rows"][0]["values"], "公民身份号码")
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ fn agreeing(text: &Value, order: &Value) -> Value {
         subject.as_object_mut().expect("an object").remove("kind");
         consent["person"] = subject;
         consent["station"] = order["chosen"]["stations"][0].clone();
+        consent["heard"] = json!({ "kind": "told" });
     }
     consent
 }

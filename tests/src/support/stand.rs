@@ -118,6 +118,20 @@ impl Stand {
         Started(program.spawn().expect("the program can be run"))
     }
 
+    /// All that lies in the stand's Redis, as it would be written to a disk; none where the stand has none.
+    pub fn redis_dump(&self) -> Option<Vec<u8>> {
+        let url = self.environment.get("BIANMIN__REDIS__URL")?;
+        let file = self.folder.path().join("redis.rdb");
+        let ask = |arguments: &[&str]| {
+            let said = Command::new("redis-cli").args(["-u", url]).args(arguments).output().expect("redis-cli is installed");
+            assert!(said.status.success(), "{said:?}");
+        };
+        // Compressed, it couldn't be searched.
+        ask(&["config", "set", "rdbcompression", "no"]);
+        ask(&["--rdb", &file.display().to_string()]);
+        Some(std::fs::read(file).expect("the dump"))
+    }
+
     /// Changes the database behind the server's back, as its owner can.
     pub fn as_owner(&self, statements: &str) {
         match &self.database {

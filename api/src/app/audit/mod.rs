@@ -5,8 +5,10 @@ mod refusals;
 
 use domain::audit::{Deed, Entry, Office, On, Thing, Who};
 use domain::case::{Case, office_in};
+use domain::consent::Consent;
 use domain::correction::Correction;
-use domain::ids::PersonId;
+use domain::counter_request::CounterRequest;
+use domain::ids::{PersonId, StationCode};
 use domain::mandate::Mandate;
 use domain::people::{Role, Staff};
 use domain::policy::Actor;
@@ -39,18 +41,30 @@ impl App {
 
     /// Notes that staff looked at the paper of a mandate: it is about whoever gave it.
     pub async fn note_look_at_mandate(&self, actor: Actor<'_>, mandate: &Mandate, thing: Thing) -> Result<(), StoreError> {
-        let Actor::Staff(staff) = actor else { return Ok(()) };
-        let office = mandate.entered_by.as_ref().map(|at| Office { role: Role::Clerk, station: at.station.clone() });
-        let on = On::person(thing, mandate.grantor);
-        self.audit(Entry::done(self.clock.now(), Who::staff(staff, office), Deed::Look, on)).await
+        let station = mandate.entered_by.as_ref().map(|at| &at.station);
+        self.note_look_at_paper(actor, station, On::person(thing, mandate.grantor)).await
     }
 
     /// Notes that staff looked at the scan behind a correction.
     pub async fn note_look_at_correction(&self, actor: Actor<'_>, correction: &Correction, thing: Thing) -> Result<(), StoreError> {
+        self.note_look_at_paper(actor, Some(&correction.by.station), On::person(thing, correction.person)).await
+    }
+
+    /// Notes that staff looked at the paper on which somebody agreed, or took it back.
+    pub async fn note_look_at_consent(&self, actor: Actor<'_>, consent: &Consent, thing: Thing) -> Result<(), StoreError> {
+        let station = consent.said().find_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
+        self.note_look_at_paper(actor, station, On::person(thing, consent.person)).await
+    }
+
+    /// Notes that staff looked at what somebody showed who asked about their data.
+    pub async fn note_look_at_request(&self, actor: Actor<'_>, request: &CounterRequest, thing: Thing) -> Result<(), StoreError> {
+        self.note_look_at_paper(actor, Some(&request.by.station), On::person(thing, request.person)).await
+    }
+
+    async fn note_look_at_paper(&self, actor: Actor<'_>, station: Option<&StationCode>, on: On) -> Result<(), StoreError> {
         let Actor::Staff(staff) = actor else { return Ok(()) };
-        let office = Office { role: Role::Clerk, station: correction.by.station.clone() };
-        let on = On::person(thing, correction.person);
-        self.audit(Entry::done(self.clock.now(), Who::staff(staff, Some(office)), Deed::Look, on)).await
+        let office = station.map(|station| Office { role: Role::Clerk, station: station.clone() });
+        self.audit(Entry::done(self.clock.now(), Who::staff(staff, office), Deed::Look, on)).await
     }
 
     /// Writes the refusals that wait. What couldn't be written waits on.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::catalogue::CheckedAnswers;
 use domain::ids::{CaseId, PersonId, UploadId};
-use infra::store::{StoreError, Tx};
+use infra::store::{Owner, StoreError, Tx};
 
 use super::order::HandedIn;
 
@@ -37,5 +37,5 @@ pub async fn keep_materials(tx: &Tx, person: PersonId, case: CaseId, materials: 
 }
 
 async fn keep(tx: &Tx, person: PersonId, case: CaseId, (upload, material): (UploadId, Option<&str>)) -> Result<(), FileError> {
-    if tx.bind_upload(upload, person, case, material).await? { Ok(()) } else { Err(FileError::NoSuchUpload) }
+    if tx.bind_upload(upload, person, Owner::Case(case), material).await? { Ok(()) } else { Err(FileError::NoSuchUpload) }
 }

@@ -15,7 +15,7 @@ use domain::policy;
 use domain::time::local_date;
 use infra::objects::{ObjectKey, Objects, PutError, Stored};
 use infra::paper::PaperError;
-use infra::store::{CaseFile, Document, IssuedCertificate, StoreError, StoredFile, Tx, View};
+use infra::store::{CaseFile, Document, IssuedCertificate, Owner, StoreError, StoredFile, Tx, View};
 
 use super::act::{Act, ActError, ActOrder, Verdict};
 use super::dossier::Dossier;
@@ -61,7 +61,9 @@ impl Printed {
             tx.add_certificate(certificate).await?;
         }
         match self.upload {
-            Some(upload) if !tx.bind_upload(upload, staff.person, file.case.id, None).await? => Err(FileError::NoSuchUpload.into()),
+            Some(upload) if !tx.bind_upload(upload, staff.person, Owner::Case(file.case.id), None).await? => {
+                Err(FileError::NoSuchUpload.into())
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -180,7 +182,7 @@ fn stored_file(stored: &Stored, key: &ObjectKey, grounds: &Grounds) -> StoredFil
 }
 
 async fn handed_in(view: &View, staff: &Staff, dossier: &Dossier, upload: UploadId, document: DocumentId) -> Result<Printed, PrintError> {
-    let found = view.upload(upload).await?.filter(|found| found.person == staff.person && found.case.is_none());
+    let found = view.upload(upload).await?.filter(|found| found.person == staff.person && found.owner.is_none());
     let found = found.ok_or(ActError::File(FileError::NoSuchUpload))?;
     let name = dossier.listed.item.result.name.clone();
     let document = Document { id: document, case: dossier.file.case.id, name, file: found.file };

@@ -367,7 +367,7 @@ async fn with_people_asked_about(tx: &Tx, parties: &Parties, matter: &Ready) -> 
     let numbers = item.fields.iter().filter(|field| field.r#type == FieldType::IdNumber);
     let numbers = numbers.filter_map(|field| matter.answers.as_map().get(&field.key)?.as_str()?.parse::<CitizenId>().ok());
     for number in numbers {
-        involved.extend(tx.person_by_citizen_id(&number).await?.map(|person| person.id));
+        involved.extend(tx.holds_by_citizen_id(&number).await?.map(|person| person.id));
     }
     Ok(involved)
 }

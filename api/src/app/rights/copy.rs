@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::ids::{CaseId, PersonId};
-use infra::store::{Document, PersonalRow, StoreError, Upload};
+use infra::store::{Document, PersonalRow, StoreError, Upload, View};
 
 use crate::app::App;
 
@@ -17,16 +17,21 @@ pub struct OwnData {
     pub documents: Vec<Document>,
 }
 
-impl App {
-    /// A copy of a person's data, for themself; that it was made stands in the audit log before it leaves.
-    pub async fn own_data(&self, person: PersonId) -> Result<OwnData, StoreError> {
-        let view = self.store.read(self.district());
-        let own = OwnData {
+impl OwnData {
+    pub async fn of(view: &View, person: PersonId) -> Result<Self, StoreError> {
+        Ok(Self {
             rows: view.personal_rows(person).await?,
             cases: view.own_cases(person).await?.into_iter().map(|case| (case.id, case.number)).collect(),
             uploads: view.uploads_about(person).await?,
             documents: view.documents_about(person).await?,
-        };
+        })
+    }
+}
+
+impl App {
+    /// A copy of a person's data, for themself; that it was made stands in the audit log before it leaves.
+    pub async fn own_data(&self, person: PersonId) -> Result<OwnData, StoreError> {
+        let own = OwnData::of(&self.store.read(self.district()), person).await?;
         self.audit(Entry::done(self.clock.now(), Who::Person { person }, Deed::Export, On::person(Thing::Person, person))).await?;
         Ok(own)
     }

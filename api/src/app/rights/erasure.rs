@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::audit::{Deed, Entry, On, Thing, Who};
-use domain::consent::{Said, withdraw};
+use domain::consent::{Entered, Said, withdraw};
 use domain::ids::{CaseId, PersonId};
 use domain::retention::{KeptUntil, StillNeeded, Terms, Validity, case_file_kept_until, may_erase};
 use infra::store::{CaseFiles, OwnCase, StoreError, Tx, View};
@@ -32,8 +32,14 @@ pub struct KeptFile {
     pub until: KeptUntil,
 }
 
-/// Erases what is kept of `person` beside their cases, ends their mandates, and closes the way in. Says which files are kept.
-pub async fn erase_person(tx: &Tx, grounds: &Grounds, person: PersonId) -> Result<Vec<KeptFile>, EraseError> {
+/// Erases what is kept of `person` beside their cases, ends their mandates, and closes the way in. Says which files are kept. `by` erases
+/// it: the person themself, or who entered it for them.
+pub async fn erase_person(
+    tx: &Tx,
+    grounds: &Grounds,
+    person: PersonId,
+    (by, entered): (Who, Option<Entered>),
+) -> Result<Vec<KeptFile>, EraseError> {
     if !tx.begins_to_close(person).await? {
         return Err(EraseError::Gone);
     }
@@ -44,14 +50,14 @@ pub async fn erase_person(tx: &Tx, grounds: &Grounds, person: PersonId) -> Resul
         ended.map_err(|error| EraseError::Mandate(Box::new(error)))?;
     }
     for consent in tx.live_consents(person).await? {
-        let said = Said { by: person, mandate: None, entered_by: None };
+        let said = Said { by: person, mandate: None, entered: entered.clone() };
         if let Ok(ended) = withdraw(Some(consent), grounds.now, said) {
             tx.end_consent(&ended).await?;
         }
     }
     let files = if kept.is_empty() { CaseFiles::Gone } else { CaseFiles::Kept };
     tx.close_person(person, files, grounds.now).await?;
-    tx.audit(&Entry::done(grounds.now, Who::Person { person }, Deed::Erasure, On::person(Thing::Person, person))).await?;
+    tx.audit(&Entry::done(grounds.now, by, Deed::Erasure, On::person(Thing::Person, person))).await?;
     Ok(kept)
 }
 

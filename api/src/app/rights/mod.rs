@@ -3,5 +3,6 @@
 
 pub mod copy;
 pub mod correction;
+pub mod counter;
 pub mod erasure;
 pub mod retention;

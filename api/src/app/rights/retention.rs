@@ -24,6 +24,8 @@ pub struct Erased {
     pub mandate_documents: u64,
     /// Who was entered at a counter, and is named by nothing any more.
     pub people: u32,
+    /// What no second person agreed to in time.
+    pub never_stood: u64,
     pub loose_uploads: u32,
     pub news: u64,
     /// Files taken out of the object store.
@@ -38,6 +40,7 @@ impl App {
             case_files: self.erase_case_files(now).await?,
             mandate_documents: self.erase_mandate_documents(now).await?,
             people: self.forget_unused_people(now).await?,
+            never_stood: self.remove_what_never_stood(now).await?,
             loose_uploads: self.erase_loose_uploads(now).await?,
             news: self.erase_old_news(now).await?,
             files: self.remove_doomed_files().await?,
@@ -91,6 +94,17 @@ impl App {
             });
             unit.await?;
         }
+    }
+
+    async fn remove_what_never_stood(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let before = self.grounds().second_word.since(local_date(now));
+        let unit = self.store.write(self.district(), move |tx| {
+            Box::pin(async move {
+                let corrections = tx.remove_corrections_that_never_stood(before).await?;
+                Ok(corrections + tx.remove_requests_that_never_stood(before).await?)
+            })
+        });
+        unit.await
     }
 
     async fn erase_loose_uploads(&self, now: Timestamp) -> Result<u32, StoreError> {

@@ -3,7 +3,7 @@
 use domain::consent::{MayNot, Missing};
 use serde::Serialize;
 
-use super::Problem;
+use super::{FieldFault, Problem};
 use crate::app::consents::ConsentError;
 use crate::http::words::Sensitive;
 use crate::wording;
@@ -36,10 +36,18 @@ impl From<ConsentError> for Problem {
             ConsentError::NoSuchMandate => Problem::no_such_mandate(),
             ConsentError::OtherStation => Problem::forbidden("other_station", "只能在您任职的站点登记，请选择本站"),
             ConsentError::OtherWay => {
-                Problem::unprocessable("consent_other_way", "本人在手机上只能为自己或被监护人操作；工作人员登记须写明本人和站点")
+                Problem::unprocessable("consent_other_way", "本人在手机上只能为自己或被监护人操作；工作人员登记须写明本人、站点和怎么说的")
             }
             ConsentError::ProfileIncomplete => Problem::conflict("profile_incomplete", "请先在个人资料中填写姓名和公民身份号码"),
             ConsentError::NameDiffers => Problem::unprocessable("name_differs", "姓名与该身份号码登记的不一致，请核对后重新录入"),
+            ConsentError::NoSuchUpload => {
+                let detail = "签字纸的扫描件不存在、不是您上传的，或已用于别处，请重新上传";
+                Problem::unprocessable("upload_not_found", detail).with_errors(vec![FieldFault::new(
+                    "heard.scan",
+                    "upload_not_found",
+                    detail,
+                )])
+            }
             ConsentError::MayNot(may_not) => may_not.into(),
             ConsentError::OtherText(other) => Problem::conflict("consent_text_changed", "说明已有新的版本，请看过新的说明后再同意")
                 .with_member("text_version", other.current.0),
@@ -58,6 +66,7 @@ impl From<MayNot> for Problem {
                 Problem::forbidden("guardian_needed", "不满14岁的，由监护人同意或收回，请监护人带上监护证明到站点登记后操作")
             }
             MayNot::NotTheirGuardian => Problem::forbidden("not_their_guardian", "代办人不能替本人同意或收回，请本人或监护人操作"),
+            MayNot::NoWitness => Problem::unprocessable("consent_witness", "见证人不能是本人、监护人或经办的工作人员，请另请一位"),
             MayNot::ClerkIsClose => Problem::forbidden("close_consent", "不能登记本人、家人或亲属的同意，请交给同事"),
         }
     }

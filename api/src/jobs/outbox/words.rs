@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, RequestId};
 use domain::time::Timestamp;
-use domain::{case, consent, correction, mandate};
+use domain::{case, consent, correction, counter_request, mandate};
 use infra::store::{About, StoreError, View};
 use infra::wechat::SubscribeMessage;
 
@@ -12,7 +12,8 @@ use crate::app::Grounds;
 use crate::settings::WechatTemplates;
 use crate::wording::SEALED_MATTER;
 use crate::wording::tidings::{
-    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress, thing, time,
+    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress, request_hint,
+    request_progress, thing, time,
 };
 
 /// What the notice opens, with the id.
@@ -22,6 +23,7 @@ const PROFILE_PAGE: &str = "pages/me/profile";
 const CONSENTS_PAGE: &str = "pages/me/consents";
 const MANDATE_NAME: &str = "请人代办的委托";
 const CORRECTION_NAME: &str = "身份信息更正";
+const REQUEST_NAME: &str = "个人信息查阅和删除";
 const CONSENT_NAME: &str = "使用个人信息的同意";
 /// Only a case has one.
 const NO_NUMBER: &str = "--";
@@ -55,6 +57,7 @@ pub(super) async fn words(view: &View, grounds: &Grounds, about: &About) -> Resu
         About::Mandate { mandate, tidings } => of_mandate(view, *mandate, *tidings).await,
         About::Correction { correction, tidings } => of_correction(view, *correction, *tidings).await,
         About::Consent { consent, tidings } => of_consent(view, *consent, *tidings).await,
+        About::Request { request, tidings } => of_request(view, *request, *tidings).await,
     }
 }
 
@@ -89,13 +92,13 @@ async fn of_mandate(view: &View, id: MandateId, tidings: mandate::Tidings) -> Re
 
 async fn of_correction(view: &View, id: CorrectionId, tidings: correction::Tidings) -> Result<Option<Words>, StoreError> {
     let Some(correction) = view.correction(id).await? else { return Ok(None) };
-    let confirmed = correction.confirmed.as_ref().filter(|_| tidings == correction::Tidings::Corrected);
+    let settled = correction.settled.as_ref().filter(|_| tidings != correction::Tidings::Proposed);
     Ok(Some(Words {
         page: PROFILE_PAGE.to_owned(),
         number: NO_NUMBER.to_owned(),
         item: CORRECTION_NAME.to_owned(),
         progress: correction_progress(tidings),
-        at: confirmed.map_or(correction.at, |confirmed| confirmed.at),
+        at: settled.map_or(correction.at, |settled| settled.at),
         hint: correction_hint(tidings).to_owned(),
     }))
 }
@@ -110,5 +113,18 @@ async fn of_consent(view: &View, id: ConsentId, tidings: consent::Tidings) -> Re
         progress: consent_progress(tidings),
         at: ended.map_or(consent.given_at, |ended| ended.at),
         hint: consent_hint(tidings).to_owned(),
+    }))
+}
+
+async fn of_request(view: &View, id: RequestId, tidings: counter_request::Tidings) -> Result<Option<Words>, StoreError> {
+    let Some(request) = view.counter_request(id).await? else { return Ok(None) };
+    let settled = request.settled.as_ref().filter(|_| matches!(tidings, counter_request::Tidings::ErasureRefused { .. }));
+    Ok(Some(Words {
+        page: PROFILE_PAGE.to_owned(),
+        number: NO_NUMBER.to_owned(),
+        item: REQUEST_NAME.to_owned(),
+        progress: request_progress(tidings),
+        at: settled.map_or(request.at, |settled| settled.at),
+        hint: request_hint(tidings).to_owned(),
     }))
 }

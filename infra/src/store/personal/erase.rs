@@ -7,6 +7,7 @@ use domain::ids::{CaseId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, ExprTrait};
+use uuid::Uuid;
 
 use super::super::outbox::WAITING;
 use super::super::{StoreError, Tx, View};
@@ -78,6 +79,8 @@ impl Tx {
     /// Erases who somebody was whom no case's file names any more.
     pub async fn forget_name(&self, person: PersonId) -> Result<(), StoreError> {
         self.end_rows_of(person, Retention::PersonAndCases).await?;
+        // A consent itself stays as evidence; the paper that says who signed it goes with their name.
+        self.erase_uploads(Expr::col("consent").in_subquery(self.consents_about(person))).await?;
         self.empty_person(person, |retention| retention == Retention::PersonAndCases).await
     }
 
@@ -92,10 +95,7 @@ impl Tx {
     }
 
     async fn erase_mandate_documents(&self, which: Expr) -> Result<u64, StoreError> {
-        let free = which.and(Expr::col("mandate").not_in_subquery(self.mandates_of_kept_cases()));
-        self.doom("uploads", "object_key", free.clone()).await?;
-        let gone = Query::delete().from_table("uploads").and_where(self.in_district()).and_where(free).to_owned();
-        Ok(self.db().execute(&gone).await?.rows_affected())
+        self.erase_uploads(which.and(Expr::col("mandate").not_in_subquery(self.mandates_of_kept_cases()))).await
     }
 
     /// Ends the rows about a person, of the tables that are kept so long, but for the person's own.
@@ -111,13 +111,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Erases the files of some things, by the column that names them.
+    pub(in crate::store) async fn erase_uploads_of(&self, owner: &'static str, ids: &[Uuid]) -> Result<(), StoreError> {
+        self.erase_uploads(Expr::col(owner).is_in(ids.iter().copied())).await.map(|_number| ())
+    }
+
+    async fn erase_uploads(&self, which: Expr) -> Result<u64, StoreError> {
+        self.doom("uploads", "object_key", which.clone()).await?;
+        let gone = Query::delete().from_table("uploads").and_where(self.in_district()).and_where(which).to_owned();
+        Ok(self.db().execute(&gone).await?.rows_affected())
+    }
+
     /// Erases a file that was handed in and belongs to nothing.
     pub async fn erase_loose_upload(&self, upload: UploadId) -> Result<(), StoreError> {
-        let loose = Expr::col("id").eq(upload.as_uuid()).and(is_loose());
-        self.doom("uploads", "object_key", loose.clone()).await?;
-        let gone = Query::delete().from_table("uploads").and_where(self.in_district()).and_where(loose).to_owned();
-        self.db().execute(&gone).await?;
-        Ok(())
+        self.erase_uploads(Expr::col("id").eq(upload.as_uuid()).and(is_loose())).await.map(|_number| ())
     }
 
     /// Erases the news of before `before` that don't wait to be sent; says how much there was.

@@ -27,7 +27,8 @@ enum Cases {
 
 /// Of files: whether they belong to nothing.
 fn is_loose() -> Expr {
-    ["mandate", "correction"].into_iter().fold(Expr::col("case_id").is_null(), |loose, owner| loose.and(Expr::col(owner).is_null()))
+    let others = ["mandate", "correction", "consent", "request"];
+    others.into_iter().fold(Expr::col("case_id").is_null(), |loose, owner| loose.and(Expr::col(owner).is_null()))
 }
 
 impl View {
@@ -44,7 +45,8 @@ impl View {
             PersonLink::Caller(column) => Expr::col(column).eq(villager_label(person)),
             PersonLink::Loose(column) => {
                 let of_corrections = Expr::col("correction").in_subquery(self.ids("corrections", Expr::col("person").eq(id)));
-                Expr::col(column).eq(id).and(is_loose()).or(of_corrections)
+                let of_requests = Expr::col("request").in_subquery(self.ids("counter_requests", Expr::col("person").eq(id)));
+                Expr::col(column).eq(id).and(is_loose()).or(of_corrections).or(of_requests)
             }
         }
     }
