@@ -30,6 +30,7 @@ check:
 # The server is built for release, the load beside it is not: it waits, and doesn't compute.
 bench:
 	cargo bench --locked -p domain --bench routing
+	scripts/bench_queue.sh
 	cargo build --locked --release -p api --bin bianmin
 	BIANMIN_BIN="$(CARGO_TARGET_DIR)/release/bianmin" cargo bench --locked --profile dev -p tests --bench load
 

@@ -15,7 +15,7 @@ impl Step {
 }
 
 /// Whether another station may take the step over. To be accepted elsewhere, the application has to have come from the phone, and
-/// nobody to have come to the counter with it.
+/// nobody to have come to the counter with it. A sealed case isn't shown to more desks than it has.
 pub fn may_be_drawn(case: &Case, item: &Item, step: &Step) -> bool {
     let from_the_phone = item.trips == 0 && matches!(case.applicant, Applicant::Person { .. });
     let shared = match step.stage {
@@ -30,7 +30,7 @@ pub fn may_be_drawn(case: &Case, item: &Item, step: &Step) -> bool {
         | Stage::RecordAnswer
         | Stage::HandOver => false,
     };
-    shared && case.route.mode == Mode::District && step.desk.reach == Reach::Station
+    shared && case.route.mode == Mode::District && step.desk.reach == Reach::Station && !case.is_sealed()
 }
 
 /// Whether the station could do such a step: accept what it accepts anyway, review as a town's centre.

@@ -12,13 +12,14 @@ use super::{TakeError, Taken, case_of, step_of};
 use crate::app::cases::{ActError, command};
 use crate::app::{Grounds, Roster};
 
-/// Items looked at in one go.
+/// Items looked at in one go, and how often. What stands far behind waits for its own station, or for the next call.
 const LOOKED_AT: u64 = 20;
+const LOOKS: usize = 5;
 
 /// Takes over the first item of the district's pool that one of the caller's stations is able to do and the caller may take.
 pub async fn draw_next(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
     let (stations, mut roster, mut after) = (call.stations(), Roster::new(tx), None);
-    loop {
+    for _ in 0..LOOKS {
         let found = tx.shared_work(grounds.now, after.as_ref(), LOOKED_AT).await?;
         let Some(last) = found.last().cloned() else { return Ok(None) };
         for item in found.into_iter().filter(|item| call.is_trained_for(item)) {
@@ -29,6 +30,7 @@ pub async fn draw_next(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option
         }
         after = Some(last);
     }
+    Ok(None)
 }
 
 async fn able_station(

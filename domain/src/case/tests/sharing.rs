@@ -36,6 +36,8 @@ fn only_what_is_district_wide_and_came_from_the_phone_is_shared() {
     given(nearby).when(&FAR_CLERK, draw(FAR_VILLAGE)).then_rejected(R::NotShared);
     let brought = filed(Item { trips: 1, ..town_service() }).in_mode(Mode::District).submitted();
     given(brought).when(&FAR_CLERK, draw(FAR_VILLAGE)).then_rejected(R::NotShared);
+    let sealed = filed(from_the_phone(coded("T023", town_service()))).in_mode(Mode::District).submitted();
+    given(sealed).when(&FAR_CLERK, draw(FAR_VILLAGE)).then_rejected(R::NotShared);
 }
 
 #[test]
