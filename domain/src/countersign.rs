@@ -2,7 +2,7 @@
 //! has read the card too.
 //! Invariants: nobody enters or settles what is about themself or one close to them; who entered it doesn't settle it; it is settled
 //! once, and not after its last day. Units: calendar days, local time.
-//! Source: issue of mandates, permissions, privacy, audit (an office in a village may be a cousin's).
+//! Source: design page, "People and privacy"; at a village office the clerk may be a cousin.
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};

@@ -18,18 +18,7 @@ impl Step {
 /// nobody to have come to the counter with it. A sealed case isn't shown to more desks than it has.
 pub fn may_be_drawn(case: &Case, item: &Item, step: &Step) -> bool {
     let from_the_phone = item.trips == 0 && matches!(case.applicant, Applicant::Person { .. });
-    let shared = match step.stage {
-        Stage::Accept => from_the_phone,
-        Stage::Review => true,
-        Stage::AtOnce
-        | Stage::Inspect
-        | Stage::Publicise
-        | Stage::Decide
-        | Stage::Produce
-        | Stage::Forward
-        | Stage::RecordAnswer
-        | Stage::HandOver => false,
-    };
+    let shared = step.stage == Stage::Review || (step.stage == Stage::Accept && from_the_phone);
     shared && case.route.mode == Mode::District && step.desk.reach == Reach::Station && !case.is_sealed()
 }
 

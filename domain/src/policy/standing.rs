@@ -49,28 +49,8 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(entered(staff(actor)?, mandate))
         }
-        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Correction(correction), .. }) => {
-            yours(matches!(actor, Actor::Villager(person, _) if person == correction.person))
-        }
-        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Correction(correction), .. }) => {
-            let there = holds_at(actor, leave.who, &correction.by.station);
-            yours(there && !staff(actor)?.is_close_to(correction.person))
-        }
-        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Consent(consent), .. }) => {
-            let spoke = |person| consent.said().any(|said| said.by == person);
-            yours(matches!(actor, Actor::Villager(person, _) if person == consent.person || spoke(person)))
-        }
-        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Consent(consent), .. }) => {
-            let mut places = consent.said().filter_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
-            yours(places.any(|station| holds_at(actor, leave.who, station)) && !staff(actor)?.is_close_to(consent.person))
-        }
-        (Standing::WhomItIsAbout, Object::Upload { of: FileOf::Request(request), .. }) => {
-            yours(matches!(actor, Actor::Villager(person, _) if person == request.person))
-        }
-        (Standing::WhereItWasEntered, Object::Upload { of: FileOf::Request(request), .. }) => {
-            let there = holds_at(actor, leave.who, &request.by.station);
-            yours(there && !staff(actor)?.is_close_to(request.person))
-        }
+        (Standing::WhomItIsAbout, Object::Upload { of, .. }) => yours(matches!(actor, Actor::Villager(person, _) if is_about(of, person))),
+        (Standing::WhereItWasEntered, Object::Upload { of, .. }) => yours(entered_there(actor, leave.who, of)?),
         (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
         (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
         (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
@@ -103,6 +83,31 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             _,
         ) => Err(Denied::NotYours),
     }
+}
+
+/// Whether what the file was handed in for is about the person, or was said by them.
+fn is_about(of: &FileOf<'_>, person: PersonId) -> bool {
+    match of {
+        FileOf::Correction(correction) => person == correction.person,
+        FileOf::Consent(consent) => person == consent.person || consent.said().any(|said| said.by == person),
+        FileOf::Request(request) => person == request.person,
+        FileOf::Nothing | FileOf::Case(_) | FileOf::Mandate(_) => false,
+    }
+}
+
+/// Whether the role holds where what the file was handed in for was entered, and they aren't close to whom it is about.
+fn entered_there(actor: Actor<'_>, role: Who, of: &FileOf<'_>) -> Result<bool, Denied> {
+    let staff = staff(actor)?;
+    let at = |station| holds_at(actor, role, station);
+    Ok(match of {
+        FileOf::Correction(correction) => at(&correction.by.station) && !staff.is_close_to(correction.person),
+        FileOf::Consent(consent) => {
+            let mut places = consent.said().filter_map(|said| said.entered.as_ref()).map(|entered| &entered.at.station);
+            places.any(at) && !staff.is_close_to(consent.person)
+        }
+        FileOf::Request(request) => at(&request.by.station) && !staff.is_close_to(request.person),
+        FileOf::Nothing | FileOf::Case(_) | FileOf::Mandate(_) => false,
+    })
 }
 
 fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {

@@ -86,14 +86,20 @@ pub struct Taker {
 pub async fn takers(view: &View, grounds: &Grounds, by: &Staff, id: WorkItemId) -> Result<Vec<Taker>, TakeError> {
     let item = work_item_for(view, (by, Act::ListWorkItemTakers), id).await?;
     let file = case_of(view, &item).await?;
-    let (mut roster, mut takers) = (Roster::new(view), Vec::new());
+    let (mut roster, mut able) = (Roster::new(view), Vec::new());
     for staff in roster.seated(&file.case, &step_of(&item)).await? {
         if staff.account != by.account && roster.may_claim(&staff, &file.case, &step_of(&item)).await?.is_ok() {
-            let name = view.person(staff.person).await?.and_then(|person| person.name);
-            takers.push(Taker { account: staff.account, name, holds: view.holds(staff.account, grounds.now).await? });
+            able.push(staff);
         }
     }
-    Ok(takers)
+    let people = view.people(able.iter().map(|staff| staff.person)).await?;
+    let holdings = view.holdings(able.iter().map(|staff| staff.account), grounds.now).await?;
+    let takers = able.into_iter().map(|Staff { account, person, .. }| Taker {
+        account,
+        name: people.get(&person).and_then(|person| person.name.clone()),
+        holds: holdings.get(&account).copied().unwrap_or_default(),
+    });
+    Ok(takers.collect())
 }
 
 /// Whether the one who is to get an item may take it.

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Stage;
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
-use domain::queue::{Pool, Sharing, WorkItem, WorkState};
+use domain::queue::{Pool, WorkItem, WorkState};
 use domain::time::Timestamp;
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::words::word;
@@ -42,10 +42,14 @@ impl View {
         rows.into_iter().map(WorkItem::try_from).collect()
     }
 
-    /// How many items `holder` holds at `now`.
-    pub async fn holds(&self, holder: AccountId, now: Timestamp) -> Result<u64, StoreError> {
-        let held = self.work_items().filter(Column::ClosedAt.is_null()).filter(Column::Holder.eq(holder.as_uuid()));
-        Ok(held.filter(Column::LeaseUntil.gt(now)).count(&self.db()).await?)
+    /// How many items each of these holds at `now`; who holds none isn't named.
+    pub async fn holdings(&self, holders: impl Iterator<Item = AccountId>, now: Timestamp) -> Result<BTreeMap<AccountId, u64>, StoreError> {
+        let held = self.work_items().filter(Column::ClosedAt.is_null()).filter(Column::LeaseUntil.gt(now));
+        let held = held.filter(Column::Holder.is_in(holders.map(|holder| holder.as_uuid())));
+        let counted = held.select_only().column(Column::Holder).column_as(Column::Id.count(), "held").group_by(Column::Holder);
+        let rows: Vec<(Uuid, i64)> = counted.into_tuple().all(&self.db()).await?;
+        let number = |held: i64| u64::try_from(held).map_err(|error| StoreError::corrupt(TABLE, error));
+        rows.into_iter().map(|(holder, held)| Ok((AccountId::new(holder), number(held)?))).collect()
     }
 
     /// What may be claimed at `now` from these pools, in the order of the queue, after `after`.
@@ -124,7 +128,8 @@ impl Tx {
     /// What stations may do for one another and is free at `now`, in the order of the queue after `after`; on PostgreSQL locked, and past
     /// what another transaction is taking.
     pub async fn shared_work(&self, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
-        let mut select = self.work_items().filter(Column::Sharing.eq(word(TABLE, &Sharing::District)?)).filter(is_free(now));
+        // As a literal: a value that is bound later doesn't lead to the index over what is shared.
+        let mut select = self.work_items().filter(Expr::cust("sharing = 'district'")).filter(is_free(now));
         select = select.filter(Column::KeptUntil.is_null().or(Column::KeptUntil.lte(now)));
         if let Some(after) = after {
             let same = Column::RankAt.eq(after.rank_at).and(Column::Id.gt(after.id.as_uuid()));

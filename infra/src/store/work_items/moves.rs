@@ -4,11 +4,10 @@ use domain::ids::{AccountId, CaseId, NoteId, WorkItemId};
 use domain::queue::Moved;
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
-use crate::store::words::{from_json, json};
-use crate::store::{StoreError, Tx, View};
+use crate::store::words::json;
+use crate::store::{StoreError, Tx};
 
 const TABLE: &str = "work_moves";
 
@@ -45,15 +44,6 @@ pub struct Move {
     pub note: NoteId,
 }
 
-impl View {
-    /// The moves of an item, the oldest first.
-    pub async fn moves_of(&self, item: WorkItemId) -> Result<Vec<Move>, StoreError> {
-        let all = self.of(row::Entity::find(), row::Column::District).filter(row::Column::WorkItem.eq(item.as_uuid()));
-        let rows = all.order_by_asc(row::Column::At).order_by_asc(row::Column::Note).all(&self.db()).await?;
-        rows.into_iter().map(a_move).collect()
-    }
-}
-
 impl Tx {
     pub async fn add_move(&self, moved: &Move) -> Result<(), StoreError> {
         let row = row::ActiveModel {
@@ -68,15 +58,4 @@ impl Tx {
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;
         Ok(())
     }
-}
-
-fn a_move(row: row::Model) -> Result<Move, StoreError> {
-    Ok(Move {
-        work_item: WorkItemId::new(row.work_item),
-        case: CaseId::new(row.case_id),
-        at: row.at,
-        by: AccountId::new(row.by),
-        moved: from_json(TABLE, row.moved)?,
-        note: NoteId::new(row.note),
-    })
 }
