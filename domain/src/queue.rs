@@ -17,4 +17,4 @@ pub use lease::{ClaimError, Lease, LeaseError, Moved, ParkError};
 pub use work_item::{Kept, Sharing, Terms, WorkItem, WorkState};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

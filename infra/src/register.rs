@@ -259,6 +259,8 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("case_involved", &["part"]),
     ("work_items", &["stage", "topic", "station", "role", "in_name_of", "reach", "sharing", "lane", "outcome"]),
     ("work_moves", &["moved"]),
+    ("live_updates", &["topic", "what", "thing"]),
+    ("live_tickets", &["digest", "watcher", "topics"]),
     ("uploads", &["material", "media_type", "object_key"]),
     ("documents", &["name", "media_type", "object_key"]),
     ("certificates", &["number", "item", "issuer", "standing"]),

@@ -15,6 +15,7 @@ mod m12_mandates;
 mod m13_consents;
 mod m14_corrections;
 mod m15_counter_requests;
+mod m16_live;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m13_consents::Migration),
             Box::new(m14_corrections::Migration),
             Box::new(m15_counter_requests::Migration),
+            Box::new(m16_live::Migration),
         ]
     }
 }

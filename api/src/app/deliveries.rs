@@ -6,6 +6,7 @@ use domain::delivery::{DeliveryRejection, HandoverCode, LegKind, Party, Progress
 use domain::ids::{CaseId, DeliveryId, StationCode};
 use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Denied, ForWhom, LegOf, Object, may, party};
+use domain::time::Timestamp;
 use infra::store::{CaseFile, KeptLeg, StoreError, Tx, View};
 
 use super::Grounds;
@@ -91,26 +92,26 @@ pub async fn courier_legs(view: &View, grounds: &Grounds, staff: &Staff, limit: 
     Ok(legs)
 }
 
-pub async fn claim_leg(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, (staff, Act::ClaimLeg), delivery, kind, |leg| leg.claim(staff.account, codes())).await
+pub async fn claim_leg(tx: &Tx, now: Timestamp, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
+    change(tx, (staff, Act::ClaimLeg), (delivery, kind), now, |leg| leg.claim(staff.account, codes())).await
 }
 
 /// Another courier may have it; the case is planned again, and the person is told.
 pub async fn give_leg_back(tx: &Tx, grounds: &Grounds, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    let given_back = change(tx, (staff, Act::GiveLegBack), delivery, kind, |leg| leg.give_back(staff.account)).await?;
+    let given_back = change(tx, (staff, Act::GiveLegBack), (delivery, kind), grounds.now, |leg| leg.give_back(staff.account)).await?;
     replan_without_courier(tx, grounds, given_back.file.case.id).await?;
     Ok(given_back)
 }
 
-pub async fn renew_codes(tx: &Tx, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
-    change(tx, (staff, Act::RenewLegCodes), delivery, kind, |leg| leg.renew_codes(staff.account, codes())).await
+pub async fn renew_codes(tx: &Tx, now: Timestamp, staff: &Staff, delivery: DeliveryId, kind: LegKind) -> Result<SeenLeg, CarryError> {
+    change(tx, (staff, Act::RenewLegCodes), (delivery, kind), now, |leg| leg.renew_codes(staff.account, codes())).await
 }
 
 async fn change(
     tx: &Tx,
     (staff, act): (&Staff, Act),
-    delivery: DeliveryId,
-    kind: LegKind,
+    (delivery, kind): (DeliveryId, LegKind),
+    now: Timestamp,
     change: impl FnOnce(&mut domain::delivery::Leg) -> Result<(), DeliveryRejection>,
 ) -> Result<SeenLeg, CarryError> {
     let seen = see_leg(tx, (Part::courier(staff), act), delivery, kind).await?;
@@ -119,7 +120,7 @@ async fn change(
     }
     let mut leg = seen.kept.leg.clone();
     change(&mut leg)?;
-    tx.save_leg(&seen.kept, &leg).await?;
+    tx.save_leg(&seen.kept, &leg, now).await?;
     Ok(SeenLeg { kept: KeptLeg { leg, ..seen.kept }, ..seen })
 }
 
@@ -135,7 +136,7 @@ pub async fn confirm(
     let mut leg = seen.kept.leg.clone();
     let result = leg.confirm(seen.party, entered, grounds.now, codes());
     if leg != seen.kept.leg {
-        tx.save_leg(&seen.kept, &leg).await?;
+        tx.save_leg(&seen.kept, &leg, grounds.now).await?;
     }
     let file = match (&result, kind) {
         (Ok(Progress::PickedUp), LegKind::Bring) => Some(Command::HandOver { to: Receiver::Courier { delivery } }),

@@ -166,7 +166,7 @@ pub async fn claim(app: Data<App>, StaffMember(courier): StaffMember, path: LegP
     let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let seen = claim_leg(tx, &courier, delivery, leg.into()).await?;
+            let seen = claim_leg(tx, grounds.now, &courier, delivery, leg.into()).await?;
             Ok::<_, Problem>(view(&seen, &grounds))
         })
     })
@@ -202,7 +202,7 @@ pub async fn new_codes(app: Data<App>, StaffMember(courier): StaffMember, path: 
     let (grounds, (delivery, leg)) = (app.grounds(), path.into_inner());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let seen = renew_codes(tx, &courier, delivery, leg.into()).await?;
+            let seen = renew_codes(tx, grounds.now, &courier, delivery, leg.into()).await?;
             Ok::<_, Problem>(view(&seen, &grounds))
         })
     })

@@ -11,8 +11,8 @@ use crate::case::{Command, Stage};
 use crate::catalogue::{DayUnit, Item, Mode, Topic};
 use crate::ids::{AccountId, WorkItemId};
 
-const LI_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_011));
-const WANG_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_012));
+pub const LI_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_011));
+pub const WANG_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_012));
 
 static HALF_AN_HOUR: LazyLock<Duration> = LazyLock::new(|| Duration::minutes(30));
 
@@ -28,11 +28,11 @@ fn work_item(story: &Story) -> WorkItem {
 }
 
 /// Opened on Monday, 14 September 2026, at nine.
-fn ready() -> WorkItem {
+pub fn ready() -> WorkItem {
     work_item(&case(town_service()))
 }
 
-fn claimed(holder: AccountId, wall: &str) -> WorkItem {
+pub fn claimed(holder: AccountId, wall: &str) -> WorkItem {
     ready().claim(holder, at(wall), *HALF_AN_HOUR).unwrap()
 }
 

@@ -2,6 +2,8 @@
 
 use domain::delivery::{Delivery, Handover, HandoverCode, Leg, LegKind, LegState};
 use domain::ids::{AccountId, CaseId, DeliveryId, StationCode};
+use domain::live::{Change, Topic, What};
+use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
@@ -145,7 +147,7 @@ impl Tx {
     }
 
     /// Saves a leg that was read as `read`; `StoreError::Stale` where somebody saved it since.
-    pub async fn save_leg(&self, read: &KeptLeg, leg: &Leg) -> Result<(), StoreError> {
+    pub async fn save_leg(&self, read: &KeptLeg, leg: &Leg, now: Timestamp) -> Result<(), StoreError> {
         let saved = leg_row::Entity::update_many()
             .set(self.leg_row(read.delivery, &read.station, leg, read.version + 1)?)
             .filter(leg_row::Column::District.eq(self.district().as_str()))
@@ -154,7 +156,11 @@ impl Tx {
             .filter(leg_row::Column::Version.eq(read.version))
             .exec(&self.db())
             .await?;
-        if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if saved.rows_affected != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.tell(Change::new(Topic::Case(read.case), What::Changed, read.case), now);
+        Ok(())
     }
 
     fn leg_row(&self, delivery: DeliveryId, station: &StationCode, leg: &Leg, version: i64) -> Result<leg_row::ActiveModel, StoreError> {

@@ -18,6 +18,7 @@ mod error;
 mod evaluations;
 mod facts;
 mod keys;
+mod live;
 mod mandates;
 mod once;
 mod outbox;
@@ -39,6 +40,8 @@ mod words;
 mod work_items;
 mod writer;
 
+use std::sync::Arc;
+
 use domain::ids::DistrictCode;
 use futures_util::future::BoxFuture;
 use migrations::MigratorTrait;
@@ -52,6 +55,7 @@ pub use deliveries::KeptLeg;
 pub use error::StoreError;
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
+pub use live::{Batch, LiveTicket};
 pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};
@@ -59,7 +63,8 @@ pub use personal::{CaseFiles, PersonalRow};
 pub use proposals::Waiting;
 pub use reseal::{Cursor, Renewal, sealed_tables};
 pub use staff::{Account, Granted, StaffFilter};
-use unit::{Conn, run};
+use tokio::sync::Notify;
+use unit::{Conn, Ending, Ran, run};
 pub use unit::{Tx, View};
 pub use work_items::{Closing, Moment, Move, Next};
 use writer::Writer;
@@ -70,6 +75,8 @@ pub struct Store {
     readers: DatabaseConnection,
     writing: Writing,
     vault: Vault,
+    /// Called when something was told to those who watch.
+    told: Arc<Notify>,
 }
 
 #[derive(Debug, Clone)]
@@ -82,17 +89,17 @@ enum Writing {
 
 impl Store {
     pub async fn open(settings: &DatabaseSettings, vault: VaultSettings) -> Result<Self, StoreError> {
-        let vault = Vault::new(vault);
+        let (vault, told) = (Vault::new(vault), Arc::new(Notify::new()));
         match &settings.place {
             DatabasePlace::Sqlite(path) => {
                 let connection = connect::sqlite_writer(path, settings).await?;
                 let readers = connect::sqlite_readers(path, settings).await?;
-                let writer = Writer::start(connection.clone(), vault.clone());
-                Ok(Self { readers, writing: Writing::Grouped { writer, connection }, vault })
+                let writer = Writer::start(connection.clone(), vault.clone(), Arc::clone(&told));
+                Ok(Self { readers, writing: Writing::Grouped { writer, connection }, vault, told })
             }
             DatabasePlace::Postgres(url) => {
                 let pool = connect::postgres(url, settings).await?;
-                Ok(Self { readers: pool.clone(), writing: Writing::Each(pool), vault })
+                Ok(Self { readers: pool.clone(), writing: Writing::Each(pool), vault, told })
             }
         }
     }
@@ -131,6 +138,11 @@ impl Store {
         }
     }
 
+    /// Waits until something was told to those who watch, of which nobody has heard here yet. For one listener.
+    pub async fn told(&self) {
+        self.told.notified().await;
+    }
+
     /// For queries, each on what is committed at its time.
     pub fn read(&self, district: &DistrictCode) -> View {
         View::new(Conn::Pool(self.readers.clone()), district.clone(), self.vault.clone())
@@ -147,8 +159,11 @@ impl Store {
             Writing::Grouped { writer, .. } => writer.write(district.clone(), unit).await,
             Writing::Each(pool) => {
                 let transaction = pool.begin().await.map_err(StoreError::from)?;
-                let (answer, _) = run(Tx::new(transaction, district.clone(), self.vault.clone()), unit).await;
-                answer
+                let Ran { outcome, ending, has_told } = run(Tx::new(transaction, district.clone(), self.vault.clone()), unit).await;
+                if has_told && ending == Ending::Settled {
+                    self.told.notify_one();
+                }
+                outcome
             }
         }
     }

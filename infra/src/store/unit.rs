@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseExecutor
 
 use super::StoreError;
 use super::keys::{Keys, Vault};
+use super::live::Telling;
 use super::statements::{Failure, Statements};
 
 #[derive(Debug)]
@@ -57,18 +58,25 @@ impl View {
 
 /// A unit of work: queries and changes in one transaction.
 #[derive(Debug)]
-pub struct Tx(View);
+pub struct Tx {
+    view: View,
+    telling: Telling,
+}
 
 impl Deref for Tx {
     type Target = View;
     fn deref(&self) -> &View {
-        &self.0
+        &self.view
     }
 }
 
 impl Tx {
     pub(super) fn new(transaction: DatabaseTransaction, district: DistrictCode, vault: Vault) -> Self {
-        Self(View::new(Conn::Open(transaction), district, vault))
+        Self { view: View::new(Conn::Open(transaction), district, vault), telling: Telling::default() }
+    }
+
+    pub(super) fn telling(&self) -> &Telling {
+        &self.telling
     }
 
     /// Lets units that do `what` follow one another, each to its end, where no row stands yet that could be locked.
@@ -86,7 +94,7 @@ impl Tx {
     }
 
     async fn settle(self, keep: Keep) -> Result<(), StoreError> {
-        let Conn::Open(transaction) = self.0.conn else { return Ok(()) };
+        let Conn::Open(transaction) = self.view.conn else { return Ok(()) };
         match keep {
             Keep::All => transaction.commit().await?,
             Keep::Nothing => transaction.rollback().await?,
@@ -109,18 +117,33 @@ pub(super) enum Ending {
     Lost,
 }
 
+/// What became of a unit.
+pub(super) struct Ran<T, E> {
+    pub outcome: Result<T, E>,
+    pub ending: Ending,
+    /// Whether it tells something to those who watch.
+    pub has_told: bool,
+}
+
 /// Runs a unit and ends its transaction, or its savepoint.
-pub(super) async fn run<T, E, F>(tx: Tx, unit: F) -> (Result<T, E>, Ending)
+pub(super) async fn run<T, E, F>(tx: Tx, unit: F) -> Ran<T, E>
 where
     E: From<StoreError>,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>>,
 {
-    let outcome = AssertUnwindSafe(async { unit(&tx).await }).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::BrokeOff.into()));
+    let whole = async {
+        let answer = unit(&tx).await?;
+        tx.write_told().await?;
+        Ok(answer)
+    };
+    let outcome = AssertUnwindSafe(whole).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::BrokeOff.into()));
     let outcome = if tx.failure.happened() { outcome.and(Err(StoreError::BrokeOff.into())) } else { outcome };
     let keep = if outcome.is_ok() { Keep::All } else { Keep::Nothing };
-    match (tx.settle(keep).await, outcome) {
+    let has_told = outcome.is_ok() && tx.telling.has_told();
+    let (outcome, ending) = match (tx.settle(keep).await, outcome) {
         (Ok(()), outcome) => (outcome, Ending::Settled),
         (Err(_), Err(refusal)) => (Err(refusal), Ending::Lost),
         (Err(error), Ok(_)) => (Err(error.into()), Ending::Lost),
-    }
+    };
+    Ran { outcome, ending, has_told }
 }

@@ -1,14 +1,16 @@
 //! The one writer of SQLite. What waits is taken together: each unit in a savepoint of its own, one commit for all, and nobody
 //! is answered before it. So a commit to disk is shared, and a refused unit leaves its neighbours alone.
 
+use std::sync::Arc;
+
 use domain::ids::DistrictCode;
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::StoreError;
 use super::keys::Vault;
-use super::unit::{Ending, Tx, run};
+use super::unit::{Ending, Ran, Tx, run};
 
 /// Units that share a commit at most.
 const GROUP_MAX: usize = 64;
@@ -22,11 +24,13 @@ type Unit = Box<dyn FnOnce(Tx) -> BoxFuture<'static, (Answer, Ending)> + Send>;
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<(DistrictCode, Unit)>,
+    /// Called when something was told to those who watch.
+    told: Arc<Notify>,
 }
 
 impl Writer {
     /// Starts the task; it ends when the last `Writer` is gone.
-    pub fn start(connection: DatabaseConnection, vault: Vault) -> Self {
+    pub fn start(connection: DatabaseConnection, vault: Vault, told: Arc<Notify>) -> Self {
         let (queue, mut waiting) = mpsc::channel(WAITING_MAX);
         tokio::spawn(async move {
             let mut group = Vec::with_capacity(GROUP_MAX);
@@ -34,7 +38,7 @@ impl Writer {
                 write_group(&connection, &vault, group.drain(..)).await;
             }
         });
-        Self { queue }
+        Self { queue, told }
     }
 
     pub async fn write<T, E, F>(&self, district: DistrictCode, unit: F) -> Result<T, E>
@@ -44,10 +48,14 @@ impl Writer {
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
+        let told = Arc::clone(&self.told);
         let unit: Unit = Box::new(move |tx| {
             Box::pin(async move {
-                let (outcome, ending) = run(tx, unit).await;
+                let Ran { outcome, ending, has_told } = run(tx, unit).await;
                 let reply: Answer = Box::new(move |committed| {
+                    if has_told && committed.is_ok() {
+                        told.notify_one();
+                    }
                     // Whoever asked may have gone; the commit stands.
                     sender.send(committed.map_err(E::from).and(outcome)).ok();
                 });

@@ -7,6 +7,7 @@ mod consents;
 mod databases;
 mod district;
 mod group;
+mod live;
 mod once;
 mod outbox;
 mod people;

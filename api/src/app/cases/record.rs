@@ -64,7 +64,7 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events
     let case = &file.case;
     let knows = if events.contains(&Event::Supplemented) { asked_for_supplement(&file.record) } else { None };
     follow_with_work(tx, grounds, item, (case, events), knows).await?;
-    follow_with_delivery(tx, case).await?;
+    follow_with_delivery(tx, case, grounds.now).await?;
     for person in told(case, item, grounds.today()) {
         for tidings in tidings(case, events) {
             tell(tx, grounds, person, case, tidings).await?;
@@ -139,7 +139,7 @@ fn closed(case: &Case, events: &[Event]) -> WorkState {
 }
 
 /// A result that is there may be carried; what has ended needs no courier any more.
-async fn follow_with_delivery(tx: &Tx, case: &Case) -> Result<(), StoreError> {
+async fn follow_with_delivery(tx: &Tx, case: &Case, now: Timestamp) -> Result<(), StoreError> {
     let ready = case.current().is_some_and(|(_, step)| step.stage == Stage::HandOver);
     if !ready && !case.is_ended() {
         return Ok(());
@@ -152,7 +152,7 @@ async fn follow_with_delivery(tx: &Tx, case: &Case) -> Result<(), StoreError> {
             leg.offer();
         }
         if leg != kept.leg {
-            tx.save_leg(&kept, &leg).await?;
+            tx.save_leg(&kept, &leg, now).await?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use domain::case::{Case, Event, Outcome, Recorded, State};
 use domain::ids::CaseId;
+use domain::live::{Change, Topic, What};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -10,6 +11,10 @@ use super::{AGENT, CaseFile, Deadlines, LEFT, NewCase, ORGANISATION, OWN, PLAN};
 use crate::store::words::{json, word};
 use crate::store::{StoreError, Tx};
 use crate::vault::RowId;
+
+fn changed(case: &Case) -> Change {
+    Change::new(Topic::Case(case.id), What::Changed, case.id)
+}
 
 impl Tx {
     /// Opens a case with its first event.
@@ -27,6 +32,7 @@ impl Tx {
         self.insert_events(&file.case, &file.record, 0).await?;
         self.insert_involved(&file.case).await?;
         self.insert_answers(file.case.id, &new.answers).await?;
+        self.tell(changed(&file.case), terms.now);
         Ok(file)
     }
 
@@ -56,6 +62,7 @@ impl Tx {
         if new.iter().any(|recorded| recorded.event == Event::AgentLeft) {
             self.agent_left(file.case.id).await?;
         }
+        self.tell(changed(&file.case), terms.now);
         Ok(file)
     }
 

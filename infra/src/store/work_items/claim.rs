@@ -4,13 +4,15 @@
 //! Each pool's first item comes out of the index `work_items_ready` in its order, so that depth costs nothing; of these the most
 //! urgent is taken. The condition on what is free is [`domain::queue::WorkItem::is_for`], and a model-based test holds the two together.
 
-use domain::ids::{AccountId, WorkItemId};
+use domain::ids::{AccountId, BadCode, StationCode, WorkItemId};
+use domain::live::{Change, Topic, What};
 use domain::queue::{Claimant, WorkItem};
 use domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult};
 
 use super::row::{self, DONE, TABLE};
 use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, Wanted};
+use crate::store::live::told_by;
 use crate::store::words::word;
 use crate::store::{StoreError, Tx};
 
@@ -45,9 +47,17 @@ impl Tx {
     pub async fn claim_next(&self, claimant: &Claimant, moment: Moment) -> Result<Option<WorkItem>, StoreError> {
         let mut sql = Sql::new(self, claimant.account, moment);
         let wanted = sql.wanted(claimant)?;
-        let text = format!("WITH {} {}", sql.candidates(&claimant.pools, &wanted, 1)?, claim(""));
-        let claimed = self.db().query_one_raw(sql.statement(text)).await?;
-        claimed.map(|row| read(&row)).transpose()
+        let candidates = sql.candidates(&claimant.pools, &wanted, 1)?;
+        let text = match sql.backend() {
+            DbBackend::Postgres => {
+                let told = told_by(&[("taken", What::Claimed, self.telling().next())], NOW)?;
+                format!("WITH {candidates}, taken AS ({}), told AS ({told}) SELECT * FROM taken", claim(""))
+            }
+            _ => format!("WITH {candidates} {}", claim("")),
+        };
+        let claimed = self.db().query_one_raw(sql.statement(text)).await?.map(|row| read(&row)).transpose()?;
+        self.tell_on_sqlite(claimed.as_ref().map(|item| (item.desk.station.clone(), item.id)), What::Claimed, moment.now);
+        Ok(claimed)
     }
 
     /// Closes an item and claims the next, both or, where the lease was lost, neither.
@@ -67,8 +77,9 @@ impl Tx {
         let mut sql = Sql::new(self, claimant.account, moment);
         let (close, wanted) = (sql.close(closing), sql.wanted(claimant)?);
         let candidates = sql.candidates(&claimant.pools, &wanted, 1)?;
+        let told = told_by(&[("closed", What::Closed, self.telling().next()), ("taken", What::Claimed, self.telling().next())], NOW)?;
         let text = format!(
-            "WITH closed AS ({close} RETURNING id), {candidates}, taken AS ({}) SELECT taken.* FROM closed LEFT JOIN taken ON true",
+            "WITH closed AS ({close}), {candidates}, taken AS ({}), told AS ({told}) SELECT taken.* FROM closed LEFT JOIN taken ON true",
             claim("AND EXISTS (SELECT 1 FROM closed)"),
         );
         let found = self.db().query_one_raw(sql.statement(text)).await?;
@@ -82,8 +93,26 @@ impl Tx {
     /// Closes an item for its holder; false where the lease was lost.
     pub async fn close_work_item(&self, closing: Closing, now: Timestamp) -> Result<bool, StoreError> {
         let mut sql = Sql::new(self, closing.holder, Moment { now, lease_until: now, anyone_since: now });
-        let text = sql.close(closing);
-        Ok(self.db().execute_raw(sql.statement(text)).await?.rows_affected() == 1)
+        let close = sql.close(closing);
+        let text = match sql.backend() {
+            DbBackend::Postgres => {
+                let told = told_by(&[("closed", What::Closed, self.telling().next())], NOW)?;
+                format!("WITH closed AS ({close}), told AS ({told}) SELECT station FROM closed")
+            }
+            _ => close,
+        };
+        let Some(closed) = self.db().query_one_raw(sql.statement(text)).await? else { return Ok(false) };
+        let station: String = closed.try_get("", "station")?;
+        let station = station.parse().map_err(|error: BadCode| StoreError::corrupt(TABLE, error))?;
+        self.tell_on_sqlite(Some((station, closing.id)), What::Closed, now);
+        Ok(true)
+    }
+
+    /// PostgreSQL's statements have told it themselves.
+    fn tell_on_sqlite(&self, changed: Option<(StationCode, WorkItemId)>, what: What, now: Timestamp) {
+        if let Some((station, item)) = changed.filter(|_| self.db().get_database_backend() != DbBackend::Postgres) {
+            self.tell(Change::new(Topic::Queue(station), what, item), now);
+        }
     }
 }
 
@@ -106,7 +135,7 @@ impl Sql {
         let fence = self.bind(i64::from(closing.fence));
         format!(
             "UPDATE work_items SET closed_at = {NOW}, outcome = '{DONE}', lease_until = NULL WHERE district = {DISTRICT} AND id = {id} \
-             AND holder = {holder} AND fence = {fence} AND closed_at IS NULL AND lease_until > {NOW}"
+             AND holder = {holder} AND fence = {fence} AND closed_at IS NULL AND lease_until > {NOW} RETURNING id, station"
         )
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Stage;
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
+use domain::live::{Change, Topic, What, changes_of};
 use domain::queue::{Pool, WorkItem, WorkState};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
@@ -145,6 +146,7 @@ impl Tx {
     pub async fn add_work_item(&self, item: &WorkItem) -> Result<(), StoreError> {
         let row = row::ActiveModel::of(self.district().as_str(), item, item.arrived_at)?;
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        self.tell(Change::new(Topic::Queue(item.desk.station.clone()), What::Arrived, item.id), item.arrived_at);
         Ok(())
     }
 
@@ -175,7 +177,11 @@ impl Tx {
             .filter(held_until)
             .exec(&self.db())
             .await?;
-        if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if saved.rows_affected != 1 {
+            return Err(StoreError::Stale);
+        }
+        changes_of(read, item).into_iter().for_each(|change| self.tell(change, now));
+        Ok(())
     }
 }
 

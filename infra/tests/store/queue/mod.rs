@@ -20,16 +20,16 @@ use crate::databases::now;
 
 const LEASE: Duration = Duration::minutes(30);
 
-fn station(number: u8) -> StationCode {
+pub fn station(number: u8) -> StationCode {
     format!("5114991012{:02}-01", number + 1).parse().unwrap()
 }
 
-fn account(number: u8) -> AccountId {
+pub fn account(number: u8) -> AccountId {
     AccountId::new(Uuid::from_u128(7_000 + u128::from(number)))
 }
 
 /// An item that arrives now at a clerk's desk.
-fn work_item(number: u128, station_number: u8, lane: Lane, due_in: Duration) -> WorkItem {
+pub fn work_item(number: u128, station_number: u8, lane: Lane, due_in: Duration) -> WorkItem {
     let station = station(station_number);
     let due_at = now() + due_in;
     WorkItem {
@@ -53,11 +53,11 @@ fn work_item(number: u128, station_number: u8, lane: Lane, due_in: Duration) -> 
     }
 }
 
-fn claimant(number: u8, stations: &[u8], topics: BTreeSet<Topic>) -> Claimant {
+pub fn claimant(number: u8, stations: &[u8], topics: BTreeSet<Topic>) -> Claimant {
     let pools = stations.iter().map(|at| Pool { station: station(*at), role: Role::Clerk }).collect();
     Claimant { account: account(number), pools, topics, barred: BTreeSet::new() }
 }
 
-fn moment(now: Timestamp) -> Moment {
+pub fn moment(now: Timestamp) -> Moment {
     Moment { now, lease_until: now + LEASE, anyone_since: now - Duration::hours(8) }
 }
