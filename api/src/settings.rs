@@ -6,6 +6,7 @@
 //! Errors: an unknown or wrong key stops the start; `SettingsError` names the key and where it came from.
 
 mod edge;
+mod live;
 mod load;
 mod secrets;
 
@@ -24,6 +25,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
+pub use live::Live;
 pub use load::{Effective, Loaded, SettingsError, load};
 
 /// Everything that may differ between two installations.
@@ -43,6 +45,7 @@ pub struct Settings {
     pub wechat: Wechat,
     pub uploads: Uploads,
     pub queue: Queue,
+    pub live: Live,
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
     pub mandates: Mandates,
@@ -74,6 +77,7 @@ impl Default for Settings {
             wechat: Wechat::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
+            live: Live::default(),
             cases: CaseRules::default(),
             mandates: Mandates::default(),
             rights: Rights::default(),

@@ -24,7 +24,7 @@ pub enum Topic {
 }
 
 /// Who watches. Whether they still may is asked again and again while they do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Watcher {
     /// Who isn't signed in: a screen in a hall.

@@ -9,6 +9,7 @@ pub mod deliveries;
 pub mod evaluations;
 mod grounds;
 mod keys;
+pub mod live;
 pub mod mandates;
 mod manning;
 mod own_password;
@@ -90,6 +91,8 @@ pub struct App {
     pub load: ArcSwap<Load>,
     /// Prints certificates and notices.
     pub press: Arc<Press>,
+    /// Those who watch what changes.
+    pub live: live::Hub,
     /// What the next-call doesn't offer to whom.
     pub bars: Arc<queue::Bars>,
     pub in_progress: InProgress,

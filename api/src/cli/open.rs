@@ -19,6 +19,7 @@ use infra::wechat::Wechat;
 
 use super::{Migrate, vault, wechat};
 use crate::app::audit::Refusals;
+use crate::app::live::Hub;
 use crate::app::uploads::Receiving;
 use crate::app::{App, PlanSnapshot, read_catalogue, read_map};
 use crate::clock::{Clock, ClockKind};
@@ -90,6 +91,7 @@ async fn put_together(
         refusals: Refusals::default(),
         turns: Turns::default(),
         walked: Walked::default(),
+        live: Hub::default(),
         bars: Arc::default(),
         clock,
         shared,

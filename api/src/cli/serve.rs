@@ -36,6 +36,7 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     welcome::print(&app, address)?;
     stop.wait().await;
     info!("told to stop; finishing what is under way");
+    app.live.close();
     handle.stop(true).await;
     jobs.stop().await;
     app.write_refusals(Ripe::All).await.context("the last refusals can't be written to the audit log")?;

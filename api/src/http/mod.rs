@@ -24,6 +24,7 @@ pub mod idempotency;
 mod incoming;
 mod instant;
 mod items;
+mod live;
 mod lookups;
 mod mandates;
 pub mod mask;
@@ -98,6 +99,7 @@ fn v1(config: &mut impl Services) {
     config.add(plans::plan).add(plans::list_grounds);
     config.add(checks::show);
     config.add(sessions::wechat).add(sessions::staff);
+    config.add(live::give_ticket).add(live::stream_events).add(live::open_socket);
     config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
     config

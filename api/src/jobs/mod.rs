@@ -6,6 +6,8 @@
 
 mod deadlines;
 mod keys;
+mod lapses;
+mod live;
 mod outbox;
 mod prune;
 mod reference;
@@ -22,12 +24,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use infra::shared::Subscription;
-use infra::store::StoreError;
+use infra::store::{Store, StoreError};
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tracing::error;
 
 use crate::app::audit::Ripe;
+use crate::app::live::UPDATES_WAITING;
 use crate::app::rights::retention::Erased;
 use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED};
 
@@ -53,6 +56,8 @@ enum Pace {
     Every(Duration),
     /// When the channel is notified, and after a time that a lost wake-up may cost.
     WhenWoken(&'static str, Duration),
+    /// When something was told to those who watch, and some more of it has come together.
+    WhenTold(Duration),
 }
 
 /// Of each job, who runs it now: the next waits, and then finds the work done.
@@ -104,12 +109,20 @@ pub fn start(app: &Arc<App>) -> Running {
     let poll = Duration::from_secs(settings.outbox.poll_secs.max(1));
     let sweep = Duration::from_secs(settings.queue.sweep_secs.max(1));
     jobs.run("outbox", Pace::WhenWoken(NEWS_WAITING, poll), |app| async move { outbox::send_waiting(&app).await.map(|_| ()) });
+    let look = Duration::from_secs(settings.live.poll_secs.max(1));
+    jobs.run("announce", Pace::WhenTold(live::GATHER), |app| async move {
+        live::announce(&app).await;
+        Ok(())
+    });
+    jobs.run("live", Pace::WhenWoken(UPDATES_WAITING, look), |app| async move { live::pass_on(&app).await });
     jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
+    jobs.run("lapses", Pace::Every(sweep), |app| async move { lapses::give_back(&app).await });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
     jobs.run("sweep", Pace::Every(RETENTION_PERIOD), |app| async move { retention::sweep(&app).await });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
+    jobs.run("updates", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_updates(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
     jobs.run("manning", Pace::WhenWoken(STAFF_CHANGED, MANNING_PERIOD), |app| async move { app.renew_manning().await });
@@ -125,9 +138,11 @@ pub fn start(app: &Arc<App>) -> Running {
 pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let passed = deadlines::act_on_passed(app).await?;
     let replanned = replan::replan(app).await?;
+    lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
+    prune::forget_updates(app).await?;
     app.renew_manning().await?;
     traffic::renew(app).await?;
     Ok(Done { passed, replanned, risen, sent, erased: retention::erase(app).await? })
@@ -152,9 +167,10 @@ impl Jobs {
         Fut: Future<Output = Result<(), StoreError>> + Send,
     {
         let (app, mut stopped) = (Arc::clone(&self.app), self.stopped.clone());
-        let (mut wake, period) = match pace {
-            Pace::Every(period) => (None, period),
-            Pace::WhenWoken(channel, period) => (Some(app.shared.subscribe(channel)), period),
+        let mut wake = match pace {
+            Pace::Every(period) => Wake::After(period),
+            Pace::WhenWoken(channel, period) => Wake::Called(app.shared.subscribe(channel), period),
+            Pace::WhenTold(gather) => Wake::Told(app.store.clone(), gather),
         };
         self.tasks.spawn(async move {
             loop {
@@ -163,17 +179,32 @@ impl Jobs {
                 }
                 tokio::select! {
                     _gone = stopped.changed() => return,
-                    () = woken(wake.as_mut()) => {}
-                    () = tokio::time::sleep(period) => {}
+                    () = wake.up() => {}
                 }
             }
         });
     }
 }
 
-async fn woken(wake: Option<&mut Subscription>) {
-    match wake {
-        Some(subscription) => subscription.woken().await,
-        None => std::future::pending().await,
+/// What a job waits for.
+enum Wake {
+    After(Duration),
+    Called(Subscription, Duration),
+    Told(Store, Duration),
+}
+
+impl Wake {
+    async fn up(&mut self) {
+        match self {
+            Wake::After(period) => tokio::time::sleep(*period).await,
+            Wake::Called(subscription, period) => {
+                // What nobody called about is looked for after a time.
+                let _called_or_time = tokio::time::timeout(*period, subscription.woken()).await;
+            }
+            Wake::Told(store, gather) => {
+                store.told().await;
+                tokio::time::sleep(*gather).await;
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Answers of acts that nobody will repeat any more are forgotten.
+//! What nobody will ask for any more is forgotten: answers of acts, and what was told to those who watch.
 
 use chrono::Duration;
 use infra::store::StoreError;
@@ -12,4 +12,17 @@ pub async fn forget_acts(app: &App) -> Result<(), StoreError> {
         tracing::debug!(forgotten, "forgot {forgotten} answers of old acts");
     }
     Ok(())
+}
+
+/// What those who watch were told long ago, and tickets that nobody came with.
+pub async fn forget_updates(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let before = now - Duration::hours(i64::from(app.settings.live.keep_hours));
+    let forget = app.store.write(app.district(), move |tx| {
+        Box::pin(async move {
+            tx.forget_updates(before).await?;
+            tx.forget_live_tickets(now).await
+        })
+    });
+    forget.await.map(|_| ())
 }

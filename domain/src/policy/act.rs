@@ -96,6 +96,10 @@ acts! {
     Upload = "upload",
     ShowUpload = "show_upload",
     UnmaskCase = "unmask_case",
+    // Watching what changes.
+    GiveLiveTicket = "give_live_ticket",
+    StreamLiveEvents = "stream_live_events",
+    OpenLiveSocket = "open_live_socket",
     // The queue.
     ListWorkItems = "list_work_items",
     ListHeldWorkItems = "list_held_work_items",

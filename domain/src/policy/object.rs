@@ -18,6 +18,8 @@ pub enum Object<'a> {
     /// The district as a whole: its calendar, its staff.
     District,
     Station(&'a StationCode),
+    /// What a station shows in its hall.
+    Hall(&'a StationCode),
     /// Somebody who stands at a counter, with the lines that they belong to.
     AtCounter {
         station: &'a StationCode,

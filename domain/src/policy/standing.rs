@@ -33,6 +33,7 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             in_scope(holds_at(actor, leave.who, &work.step.desk.station))
         }
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
+        (Standing::InAHall, Object::Hall(_)) => Ok(()),
         (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
         (Standing::AtTheirCounter, Object::AtCounter { station, person, lines }) => {
             in_scope(holds_at(actor, leave.who, station) && lines.iter().any(|line| is_in(line, station)))?;
@@ -74,6 +75,7 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::WhomItIsAbout
             | Standing::CarryingIt
             | Standing::AtTheCounter
+            | Standing::InAHall
             | Standing::AtTheStation
             | Standing::AtTheirCounter
             | Standing::EnteredToday
@@ -116,6 +118,7 @@ fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
         Object::Upload { by, of: FileOf::Nothing } => yours(actor.person() == Some(*by)),
         Object::District
         | Object::Station(_)
+        | Object::Hall(_)
         | Object::AtCounter { .. }
         | Object::Request(..)
         | Object::Case(_)

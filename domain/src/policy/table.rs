@@ -45,6 +45,8 @@ pub enum Standing {
     OverItsDesk,
     /// They work at a station of the line that the matter goes to.
     AtTheCounter,
+    /// It hangs in a hall, for everybody to see.
+    InAHall,
     /// Their role holds at the station.
     AtTheStation,
     /// Their role holds at the station, which is in the person's own line, and they aren't close to them.
@@ -168,6 +170,11 @@ pub static TABLE: &[Row] = &[
                                     villager(OnEitherSide), villager(WhomItIsAbout),
                                     clerk(WhereItWasEntered), approver(WhereItWasEntered)]),
     row(Act::UnmaskCase,          &[clerk(OnItNow), approver(OnItNow), supervisor(OnItNow)]),
+    // Watching what changes. Whoever comes with a ticket was asked when they got it.
+    row(Act::GiveLiveTicket,      &[anyone(InAHall),       clerk(AtItsDesk),    approver(AtItsDesk),    supervisor(OverItsStation),
+                                    villager(OfItsPeople), clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
+    row(Act::StreamLiveEvents,    ANYONE),
+    row(Act::OpenLiveSocket,      ANYONE),
     // The queue.
     row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),
     row(Act::ListHeldWorkItems,   &[clerk(Own),       approver(Own)]),
@@ -222,6 +229,10 @@ const fn row(act: Act, to: &'static [Leave]) -> Row {
 
 const fn leave(who: Who, on: Standing) -> Leave {
     Leave { who, on }
+}
+
+const fn anyone(on: Standing) -> Leave {
+    leave(Who::Anyone, on)
 }
 
 const fn villager(on: Standing) -> Leave {

@@ -162,11 +162,13 @@ impl WorkItem {
         Ok(self)
     }
 
-    /// Frees an item whose lease ran out; a live one stays.
+    /// What time gives back: frees an item whose lease ran out, and takes up one that was put aside until now. Whether it may be claimed
+    /// doesn't wait for this: it lets those who watch know.
     pub fn lapse(mut self, now: Timestamp) -> Self {
         if matches!(self.state, WorkState::Leased(lease) if now >= lease.until) {
             self.back_to_pool(None);
         }
+        self.parked_until = self.parked_until.filter(|until| now < *until);
         self
     }
 

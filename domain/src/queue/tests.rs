@@ -143,6 +143,17 @@ fn a_sign_of_life_makes_the_lease_run_anew_and_a_live_lease_does_not_lapse() {
 }
 
 #[test]
+fn what_was_put_aside_is_taken_up_when_its_time_comes_and_not_before() {
+    let until = at("2026-09-14T14:00:00");
+    let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
+    let (fence, now) = (held.fence, at("2026-09-14T10:10:00"));
+    let parked = held.park(LI_ACCOUNT, fence, now, until, Duration::hours(1)).unwrap();
+    assert_eq!(parked.clone().lapse(until - Duration::seconds(1)), parked);
+    let taken_up = parked.clone().lapse(until);
+    assert_eq!((taken_up.parked_until, taken_up.kept), (None, parked.kept), "it stays kept for who put it aside");
+}
+
+#[test]
 fn who_gives_an_item_back_leaves_it_to_its_pool() {
     let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
     let fence = held.fence;

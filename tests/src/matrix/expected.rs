@@ -23,6 +23,8 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         // The files that are asked for belong to a case.
         "own" | "on_either_side" | "where_it_was_entered" if operation.id == "show_upload" => false,
         "whom_it_is_about" => false,
+        // What is asked to be watched hangs in no hall.
+        "in_a_hall" => false,
         "own" => true,
         "on_either_side" | "its_grantor" => own,
         // No mandate of this world is a guardian's, and a villager asks about themself.

@@ -55,7 +55,8 @@ async fn verdict(cast: &Cast, world: &World, operation: &Operation, kind: Kind, 
 
 /// Done, or refused for what the thing or the request is like, not for who asks.
 fn went_through(answer: &Answer) -> bool {
-    matches!(answer.status(), 200..=299 | 409) || answer.value()["code"] == "old_password_wrong"
+    const OF_THE_REQUEST: [&str; 3] = ["old_password_wrong", "live_ticket_invalid", "no_websocket"];
+    matches!(answer.status(), 200..=299 | 409) || OF_THE_REQUEST.iter().any(|code| answer.value()["code"] == *code)
 }
 
 fn told(answer: &Answer) -> (u16, serde_json::Value, serde_json::Value) {

@@ -117,6 +117,8 @@ impl Asked<'_> {
         let path = places.iter().fold(operation.path.clone(), |path, (place, value)| path.replace(place, value));
         match operation.id.as_str() {
             "list_cases" => format!("{path}?station={}", things.station),
+            // Nobody has it.
+            "stream_live_events" | "open_live_socket" => format!("{path}?ticket={}", "0".repeat(64)),
             _without_a_query => path,
         }
     }
@@ -234,6 +236,8 @@ impl Asked<'_> {
             | "list_corrections"
             | "list_erasures"
             | "print_copy"
+            | "stream_live_events"
+            | "open_live_socket"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -270,6 +274,8 @@ impl Asked<'_> {
             "assign_work_item" => json!({ "to": Uuid::nil(), "reason": "均衡任务" }),
             "act_on_work_item" => json!({ "lease": NO_LEASE, "act": { "kind": "accept" } }),
             "unmask_case" => json!({ "purpose": "contact" }),
+            "give_live_ticket" if self.kind == Kind::Villager => json!({ "topics": [format!("case:{}", self.things.open_case)] }),
+            "give_live_ticket" => json!({ "topics": [format!("queue:{}", self.things.station)] }),
             "give_mandate" => self.mandate(),
             "correct_person" => json!({
                 "known_as": WITHOUT_PHONE.1, "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1, "ethnicity": "汉族",

@@ -15,6 +15,8 @@ mod ends;
 mod evaluation;
 mod facts;
 mod fees;
+mod live;
+mod live_instances;
 mod mandates;
 mod news;
 mod organisations;

@@ -27,7 +27,11 @@ pub struct Story {
 
 impl Story {
     pub async fn begin() -> Story {
-        Story { stand: Stand::start().await, signed_in: Mutex::default() }
+        Story::on(Stand::start().await)
+    }
+
+    pub fn on(stand: Stand) -> Story {
+        Story { stand, signed_in: Mutex::default() }
     }
 
     pub async fn villager(&self, phone: &str) -> Api {

@@ -19,7 +19,7 @@ use crate::app::evaluations::EvaluateError;
 use crate::http::plans::plans_view;
 
 impl Problem {
-    fn no_such_case() -> Self {
+    pub(super) fn no_such_case() -> Self {
         Problem::not_found("case_not_found", "没有这个办件，或您无权查看，请核对办件编号")
     }
 

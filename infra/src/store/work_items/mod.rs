@@ -103,6 +103,15 @@ impl View {
         rows.collect()
     }
 
+    /// Open items that time has given back by `now`: their lease ran out, or they were put aside until then.
+    pub async fn lapsed(&self, now: Timestamp, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+        // As literals: values that are bound later don't lead to the indexes over what is held and what is put aside.
+        let held = Expr::cust("lease_until IS NOT NULL").and(Column::LeaseUntil.lte(now));
+        let parked = Expr::cust("parked_until IS NOT NULL").and(Column::ParkedUntil.lte(now));
+        let rows = self.work_items().filter(Expr::cust("closed_at IS NULL")).filter(held.or(parked)).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(WorkItem::try_from).collect()
+    }
+
     /// Open items that arrived before `arrived` and that nobody holds: candidates to rise.
     pub async fn untaken_since(
         &self,

@@ -1,0 +1,187 @@
+//! Watching: lists and pages are told what changed, and whoever comes back has missed nothing.
+
+use serde_json::{Value, json};
+
+use super::story::{Story, TOWN_SERVICE, TOWN_STATION, VILLAGE_STATION, accept};
+use crate::support::live::{Watching, ask_for_ticket};
+use crate::support::stand::Stand;
+
+fn queue(station: &str) -> Vec<String> {
+    vec![format!("queue:{station}")]
+}
+
+fn hall(station: &str) -> Vec<String> {
+    vec![format!("hall:{station}")]
+}
+
+fn page(case: &str) -> Vec<String> {
+    vec![format!("case:{case}")]
+}
+
+async fn began(mut watching: Watching) -> Watching {
+    assert_eq!(watching.next().await["event"], "hello");
+    watching
+}
+
+fn about(frame: &Value) -> (&str, &str) {
+    (frame["what"].as_str().expect("what"), frame["id"].as_str().expect("id"))
+}
+
+#[tokio::test]
+async fn a_clerks_list_is_told_of_what_comes_in_and_what_a_colleague_takes() {
+    let story = Story::begin().await;
+    let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let arrived = list.update("arrived").await;
+    assert_eq!(arrived["topic"], queue(VILLAGE_STATION)[0]);
+    let held = case.held_by("cunwu").await;
+    assert_eq!(about(&list.next().await), ("claimed", held.work_item.as_str()));
+    assert_eq!(arrived["id"], json!(held.work_item));
+    held.tries(accept()).await.expect(200);
+    assert_eq!(about(&list.next().await), ("closed", held.work_item.as_str()));
+}
+
+#[tokio::test]
+async fn a_clerks_list_is_told_when_a_lease_runs_out() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let held = case.held_by("cunwu").await;
+    let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
+    story.at("2026-09-14T10:00:00+08:00").await;
+    assert_eq!(about(&list.next().await), ("returned", held.work_item.as_str()));
+}
+
+#[tokio::test]
+async fn the_page_of_a_case_is_told_when_the_case_goes_on_over_a_socket_too() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let person = story.villager("wang-dama").await;
+    let mut pages = [
+        began(Watching::events(&person, &page(&case.id), None).await).await,
+        began(Watching::socket(&person, &page(&case.id), None).await).await,
+    ];
+    case.done_by("cunwu", accept()).await;
+    let mut told = Vec::new();
+    for page in &mut pages {
+        told.push(page.update("changed").await);
+    }
+    assert_eq!(told[0], told[1], "the same over both");
+    assert_eq!(about(&told[0]), ("changed", case.id.as_str()));
+    // What changed, the page asks for.
+    assert_eq!(person.get(&case.path("")).await.expect(200).value()["stage"], "decide");
+}
+
+#[tokio::test]
+async fn whoever_comes_back_is_told_what_came_since_and_all_of_it() {
+    let story = Story::begin().await;
+    let head = story.staff("cunzhang").await;
+    let mut list = began(Watching::socket(&head, &queue(VILLAGE_STATION), None).await).await;
+    let first = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let arrived = list.update("arrived").await;
+    let last = list.last.clone();
+    drop(list);
+    // The line is down.
+    let held = first.held_by("cunwu").await;
+    held.tries(accept()).await.expect(200);
+    story.submit("zhang-wei", TOWN_SERVICE, "nearby").await;
+    let mut list = began(Watching::events(&head, &queue(VILLAGE_STATION), Some(&last)).await).await;
+    let (mut seen, mut sequences) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let update = list.next().await;
+        sequences.push(update["sequence"].clone());
+        seen.push((update["what"].clone(), update["id"] == arrived["id"]));
+    }
+    assert_eq!(seen, [(json!("claimed"), true), (json!("closed"), true), (json!("arrived"), false)]);
+    // And from the middle.
+    let from = sequences[0].as_str().expect("a sequence");
+    let mut again = began(Watching::events(&head, &queue(VILLAGE_STATION), Some(from)).await).await;
+    assert_eq!(again.next().await["sequence"], sequences[1]);
+}
+
+#[tokio::test]
+async fn a_restart_of_the_service_loses_no_update() {
+    let mut story = Story::begin().await;
+    let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    list.update("arrived").await;
+    let last = list.last.clone();
+    case.held_by("cunwu").await;
+    story.restart().await;
+    let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), Some(&last)).await).await;
+    assert_eq!(list.next().await["what"], "claimed");
+}
+
+#[tokio::test]
+async fn a_service_that_stops_says_goodbye() {
+    let mut stand = Stand::start().await;
+    let mut board = began(Watching::events(&stand.anyone(), &hall(VILLAGE_STATION), None).await).await;
+    stand.stop_and_restart();
+    assert_eq!(board.next().await, json!({ "event": "bye", "why": "stopping" }));
+    assert_eq!(board.frame().await, None);
+}
+
+#[tokio::test]
+async fn what_is_not_known_here_any_more_begins_anew() {
+    let stand = Stand::start().await;
+    let mut board = Watching::events(&stand.anyone(), &hall(VILLAGE_STATION), Some("9000000000000-0")).await;
+    assert_eq!(board.next().await["event"], "reset");
+}
+
+#[tokio::test]
+async fn a_ticket_is_good_once_and_for_half_a_minute() {
+    let stand = Stand::start().await;
+    let anyone = stand.anyone();
+    let entry = |ticket: &Value| format!("/api/v1/live/socket?ticket={}", ticket["ticket"].as_str().expect("a ticket"));
+    let upgrade = async |path: &str| {
+        let ask = anyone.ask(reqwest::Method::GET, path).header("Upgrade", "websocket").header("Connection", "Upgrade");
+        ask.header("Sec-WebSocket-Version", "13").header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==").send().await
+    };
+    let ticket = ask_for_ticket(&anyone, &hall(VILLAGE_STATION)).await.expect(201).value();
+    let place = anyone.base_url().replacen("http", "ws", 1);
+    let (_socket, _) = tokio_tungstenite::connect_async(format!("{place}{}", entry(&ticket))).await.expect("the first time");
+    upgrade(&entry(&ticket)).await.problem(401, "live_ticket_invalid");
+    let late = ask_for_ticket(&anyone, &hall(VILLAGE_STATION)).await.expect(201).value();
+    stand.at("2026-09-14T09:31:00+08:00").await;
+    upgrade(&entry(&late)).await.problem(401, "live_ticket_invalid");
+    anyone.get(&entry(&late)).await.problem(400, "no_websocket");
+}
+
+#[tokio::test]
+async fn only_who_may_see_a_thing_may_watch_it() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let (anyone, stranger) = (story.stand.anyone(), story.villager("zhang-wei").await);
+    ask_for_ticket(&anyone, &hall(VILLAGE_STATION)).await.expect(201);
+    ask_for_ticket(&anyone, &queue(VILLAGE_STATION)).await.problem(401, "token_missing");
+    ask_for_ticket(&anyone, &page(&case.id)).await.problem(401, "token_missing");
+    ask_for_ticket(&stranger, &page(&case.id)).await.problem(404, "case_not_found");
+    ask_for_ticket(&stranger, &queue(VILLAGE_STATION)).await.problem(403, "staff_only");
+    ask_for_ticket(&story.staff("cunwu").await, &queue(TOWN_STATION)).await.problem(403, "out_of_scope");
+    let mixed = [queue(VILLAGE_STATION), queue(TOWN_STATION)].concat();
+    ask_for_ticket(&story.staff("cunwu").await, &mixed).await.problem(403, "out_of_scope");
+    ask_for_ticket(&story.staff("duban").await, &mixed).await.expect(201);
+    ask_for_ticket(&anyone, &hall("511499999999-01")).await.problem(404, "station_not_found");
+    ask_for_ticket(&anyone, &[]).await.problem(422, "topics_unfit");
+}
+
+#[tokio::test]
+async fn whoever_may_not_see_it_any_more_is_shown_out() {
+    let stand = Stand::with(&[("BIANMIN__LIVE__HEARTBEAT_SECS", "1")]).await;
+    let clerk = stand.staff("cunwu").await;
+    let mut list = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    assert_eq!(list.frame().await.expect("a sign of life")["event"], "alive");
+    let change = json!({ "old": crate::support::people::DEMO_PASSWORD, "new": "a quiet morning by the river" });
+    clerk.put("/api/v1/me/password", change).await.ok();
+    assert_eq!(list.next().await, json!({ "event": "bye", "why": "not_allowed" }));
+    assert_eq!(list.frame().await, None);
+}
+
+#[tokio::test]
+async fn one_person_watches_from_so_many_places_and_no_more() {
+    let stand = Stand::with(&[("BIANMIN__LIVE__STREAMS_OF_ONE_MAX", "1")]).await;
+    let clerk = stand.staff("cunwu").await;
+    let _list = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    let ticket = ask_for_ticket(&clerk, &queue(VILLAGE_STATION)).await.expect(201).value();
+    let path = format!("/api/v1/live/events?ticket={}", ticket["ticket"].as_str().expect("a ticket"));
+    stand.anyone().get(&path).await.problem(503, "live_full");
+}
