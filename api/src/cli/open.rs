@@ -1,5 +1,6 @@
 //! Opens a data folder and puts the application together.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,7 +86,7 @@ async fn put_together(
         snapshot: ArcSwap::from_pointee(snapshot),
         catalogue: ArcSwap::from_pointee(catalogue),
         manning: ArcSwap::default(),
-        load: ArcSwap::from_pointee(Load { tuning: Arc::new(settings.routing.clone()), ..Load::default() }),
+        load: ArcSwap::from_pointee(Load::new(BTreeMap::new(), None, Arc::new(settings.routing.clone()))),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),
         refusals: Refusals::default(),

@@ -11,7 +11,7 @@ async fn without_cases_nothing_is_done() {
     let app = open_for_tests(data.path(), ClockKind::Demo).await;
     assert_eq!(run_now(&app).await.unwrap(), Done::default());
     traffic::renew(&app).await.unwrap();
-    assert!(app.load.load().stations.is_empty());
+    assert!(app.load.load().stations().is_empty());
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ pub async fn renew(app: &App) -> Result<(), StoreError> {
             figures
         }
     };
-    app.load.store(Arc::new(Load { stations: figures.stations, tuning, as_of: Some(figures.taken_at) }));
+    app.load.store(Arc::new(Load::new(figures.stations, Some(figures.taken_at), tuning)));
     Ok(())
 }
 

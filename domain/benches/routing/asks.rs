@@ -111,7 +111,7 @@ pub fn load<'a>(chance: &mut Chance, districts: impl IntoIterator<Item = &'a Dis
     let mut load = Load::default();
     for station in districts.into_iter().flat_map(DistrictMap::stations) {
         if chance.one_in(3) {
-            load.stations.insert(station.code.clone(), StationLoad { wait_min: chance.below(90) as u32, desk: Desks::Staffed });
+            load.set(station.code.clone(), StationLoad { wait_min: chance.below(90) as u32, desk: Desks::Staffed });
         }
     }
     load

@@ -54,7 +54,7 @@ pub struct DistrictMap {
     lines: Vec<Option<LineAt>>,
     stations: Vec<Station>,
     /// Close together, to be compared with other lists of codes.
-    codes: Vec<StationCode>,
+    codes: Arc<[StationCode]>,
     seats: Vec<Seat>,
     /// The points, by division and then code.
     points: Vec<(u32, StationAt)>,
@@ -136,7 +136,7 @@ impl DistrictMap {
             divisions,
             lines: Vec::new(),
             stations: Vec::with_capacity(stations.len()),
-            codes: Vec::with_capacity(stations.len()),
+            codes: stations.iter().map(|station| station.code.clone()).collect(),
             seats: Vec::with_capacity(stations.len()),
             points: Vec::new(),
             weeks: Vec::new(),
@@ -179,7 +179,6 @@ impl DistrictMap {
             access,
             facts: if station.facts.closures.is_empty() && station.facts.absences.is_empty() { Known::Nothing } else { Known::Something },
         });
-        self.codes.push(station.code.clone());
         self.stations.push(station);
         Ok(())
     }
@@ -299,7 +298,7 @@ impl DistrictMap {
     }
 
     /// The codes of all stations, in order.
-    pub(crate) fn codes(&self) -> &[StationCode] {
+    pub(crate) fn codes(&self) -> &Arc<[StationCode]> {
         &self.codes
     }
 

@@ -5,9 +5,10 @@
 //! up, a queue, a closure or an absence, only makes it later.) The other is then beaten if it costs clearly more, since the person
 //! goes there and it is clearly farther, or if a candidate that ranks before it costs no more than the bound.
 
-use super::context::{Context, Queue, Site};
+use super::context::{Context, Site};
 use super::draw::Costs;
 use super::estimate::Road;
+use super::queues::Queue;
 use super::rank::after_finish;
 use super::ways::Way;
 use super::{Ask, HandIn, Tuning};

@@ -1,9 +1,11 @@
 //! What every decision looks at, with what is worked out once for all stations.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
+use super::queues::Queue;
 use super::standing::Standing;
-use super::{Ask, Desks, Load, Tuning, VisitorTerms};
+use super::{Ask, Load, Tuning, VisitorTerms};
 use crate::calendar::DueDay;
 use crate::catalogue::{Catalogue, Publicity};
 use crate::district::{At, Day, DistrictMap, KindSet, Level, Partner, Seat, StationAt, Week};
@@ -21,7 +23,7 @@ pub(super) struct Context<'a> {
     pub partners: Week,
     /// For each level the kinds of stations that take no less time over a matter.
     no_quicker: [KindSet; 4],
-    queues: Vec<Queue>,
+    queues: Cow<'a, [Queue]>,
     dues: RefCell<Vec<Due>>,
     chords2_home: OnceCell<Vec<f64>>,
 }
@@ -33,17 +35,6 @@ pub(super) struct Site<'a> {
     pub seat: &'a Seat,
     /// The square of the chord from where the papers wait: the nearer, the less.
     pub chord2_home: f64,
-}
-
-/// The live load of a station.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Queue {
-    pub wait_min: u32,
-    pub desk: Desks,
-}
-
-impl Queue {
-    pub const IDLE: Queue = Queue { wait_min: 0, desk: Desks::Staffed };
 }
 
 /// A promise that was counted once.
@@ -68,7 +59,7 @@ impl<'a> Context<'a> {
             visitors: tuning.visitors.iter().map(|terms| (terms, Week::of(&terms.hours))).collect(),
             partners: Week::of(&tuning.partner_hours),
             no_quicker: LEVELS.map(|level| no_quicker(map, tuning, level)),
-            queues: queues(map, load, now),
+            queues: load.queues(map, now),
             dues: RefCell::default(),
             chords2_home: OnceCell::new(),
         }
@@ -115,18 +106,4 @@ const LEVELS: [Level; 4] = [Level::Point, Level::Village, Level::Town, Level::Di
 fn no_quicker(map: &DistrictMap, tuning: &Tuning, than: Level) -> KindSet {
     let slow = LEVELS.into_iter().filter(|level| tuning.service.at(*level) >= tuning.service.at(than));
     slow.map(|level| map.kinds().of_level(level)).fold(KindSet::default(), KindSet::or)
-}
-
-/// The load of each station by its number; none where nothing is known, or what was known is stale.
-fn queues(map: &DistrictMap, load: &Load, now: Timestamp) -> Vec<Queue> {
-    let Some((first, last)) = map.codes().first().zip(map.codes().last()).filter(|_| load.is_fresh(now)) else { return Vec::new() };
-    let (mut queues, mut at) = (Vec::new(), 0);
-    for (code, load) in load.stations.range(first..=last) {
-        at += map.codes().iter().skip(at).take_while(|station| *station < code).count();
-        if map.codes().get(at) == Some(code) {
-            queues.resize(at, Queue::IDLE);
-            queues.push(Queue { wait_min: load.wait_min, desk: load.desk });
-        }
-    }
-    queues
 }

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::context::{Context, Queue};
+use super::context::Context;
+use super::queues::Queue;
 use super::{Desks, Tuning};
 use crate::calendar::{Calendar, DueDay};
 use crate::catalogue::{DayUnit, Publicity};

@@ -77,7 +77,7 @@ impl Snapshot {
 impl Inputs {
     /// What `plan` was given, on the map and settings that `snapshot` names.
     pub fn of(catalogue: &Catalogue, load: &Load, ask: &Ask, now: Timestamp, snapshot: SnapshotDigest) -> Self {
-        let busy = load.stations.iter().filter(|(_, load)| load.wait_min > 0 || load.desk == Desks::Unstaffed);
+        let busy = load.stations().iter().filter(|(_, load)| load.wait_min > 0 || load.desk == Desks::Unstaffed);
         Self {
             ask: ask.clone(),
             now,
@@ -90,8 +90,7 @@ impl Inputs {
 
     /// The decision again. `catalogue` holds each of `items` at its version.
     pub fn replay(&self, snapshot: &Snapshot, catalogue: &Catalogue) -> Result<Decision, BadDistrict> {
-        let load =
-            Load { stations: self.load.iter().cloned().collect(), as_of: self.load_as_of, tuning: Arc::new(snapshot.tuning.clone()) };
+        let load = Load::new(self.load.iter().cloned().collect(), self.load_as_of, Arc::new(snapshot.tuning.clone()));
         Ok(explain(&snapshot.map()?, catalogue, &load, &self.ask, self.now))
     }
 }

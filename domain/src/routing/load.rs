@@ -1,6 +1,7 @@
 //! What the engine knows beside map and catalogue: the live load of the stations, and the settings of its estimates.
 //! A station without an entry counts as idle: missing or stale load makes the estimate coarser, never the answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,20 +9,40 @@ use chrono::{Duration, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::Grounds;
-use crate::district::{Level, Opening};
+use super::queues::{Numbered, Queue};
+use crate::district::{DistrictMap, Level, Opening};
 use crate::ids::StationCode;
 use crate::time::Timestamp;
 
 /// A snapshot of the live load, with the settings that turn it into estimates.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Load {
-    pub stations: BTreeMap<StationCode, StationLoad>,
+    stations: BTreeMap<StationCode, StationLoad>,
     /// When the figures were taken; none where they are as fresh as can be.
     pub as_of: Option<Timestamp>,
     pub tuning: Arc<Tuning>,
+    numbered: Numbered,
 }
 
 impl Load {
+    pub fn new(stations: BTreeMap<StationCode, StationLoad>, as_of: Option<Timestamp>, tuning: Arc<Tuning>) -> Self {
+        Self { stations, as_of, tuning, numbered: Numbered::default() }
+    }
+
+    pub fn stations(&self) -> &BTreeMap<StationCode, StationLoad> {
+        &self.stations
+    }
+
+    pub fn set(&mut self, station: StationCode, load: StationLoad) {
+        self.stations.insert(station, load);
+        self.numbered = Numbered::default();
+    }
+
+    /// The load of each station of `map` by its number, as far as it is known; none of what is stale.
+    pub(super) fn queues(&self, map: &DistrictMap, now: Timestamp) -> Cow<'_, [Queue]> {
+        if self.is_fresh(now) { self.numbered.of(map, &self.stations) } else { Cow::Borrowed(&[]) }
+    }
+
     /// Whether the figures are young enough to count; stale ones are as good as none.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         self.as_of.is_none_or(|as_of| now - as_of <= Duration::minutes(i64::from(self.tuning.load_fresh_min)))

@@ -24,6 +24,7 @@ mod inputs;
 mod intake;
 mod load;
 mod papers;
+mod queues;
 mod rank;
 mod reasons;
 mod riders;

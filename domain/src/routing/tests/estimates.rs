@@ -20,7 +20,7 @@ fn accepted(plan: &Plan) -> &Step {
 #[test]
 fn an_instant_item_takes_the_wait_and_the_service() {
     let mut world = world([instant(service("T001"))]);
-    world.load.stations.insert(code(VILLAGE), StationLoad { wait_min: 40, desk: Desks::Staffed });
+    world.load.set(code(VILLAGE), StationLoad { wait_min: 40, desk: Desks::Staffed });
     let plan = world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE).unwrap();
     assert_eq!((plan.wait_min, plan.expected, plan.latest), (40, at("2026-09-14T10:55:00"), at("2026-09-14T12:00:00")));
     assert!(plan.cons.contains(&Drawback::LongWait));
@@ -29,7 +29,7 @@ fn an_instant_item_takes_the_wait_and_the_service() {
 #[test]
 fn a_queue_that_reaches_past_closing_moves_the_sitting_to_the_next_opening() {
     let mut world = world([instant(service("T001"))]);
-    world.load.stations.insert(code(VILLAGE), StationLoad { wait_min: 110, desk: Desks::Staffed });
+    world.load.set(code(VILLAGE), StationLoad { wait_min: 110, desk: Desks::Staffed });
     let plan = world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE).unwrap();
     assert_eq!((accepted(&plan).from, plan.wait_min), (at("2026-09-14T13:00:00"), 0));
 }
@@ -37,7 +37,7 @@ fn a_queue_that_reaches_past_closing_moves_the_sitting_to_the_next_opening() {
 #[test]
 fn a_station_whose_staff_are_absent_takes_in_tomorrow() {
     let mut world = world([instant(service("T001"))]);
-    world.load.stations.insert(code(VILLAGE), StationLoad { wait_min: 0, desk: Desks::Unstaffed });
+    world.load.set(code(VILLAGE), StationLoad { wait_min: 0, desk: Desks::Unstaffed });
     let plan = world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE).unwrap();
     assert_eq!(accepted(&plan).from, at("2026-09-15T09:00:00"));
 }
@@ -53,7 +53,7 @@ fn the_promise_runs_from_acceptance_in_working_days_and_ends_with_the_last() {
 fn load_moves_the_acceptance_not_the_law() {
     let mut world = world([service("T001")]);
     let idle = world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE).unwrap();
-    world.load.stations.insert(code(VILLAGE), StationLoad { wait_min: 60, desk: Desks::Staffed });
+    world.load.set(code(VILLAGE), StationLoad { wait_min: 60, desk: Desks::Staffed });
     let busy = world.choose(&ask(&["T001"]), Mode::Nearby, VILLAGE).unwrap();
     assert!(accepted(&busy).from > accepted(&idle).from);
     assert_eq!(busy.latest, idle.latest);
@@ -109,7 +109,7 @@ fn several_matters_at_one_window_are_taken_in_one_after_the_other_on_one_day() {
 fn the_preference_sets_the_measure() {
     let mut world = world([Item { trips: 1, ..instant(service("T001")) }]);
     for near in [POINT, VILLAGE] {
-        world.load.stations.insert(code(near), StationLoad { wait_min: 100, desk: Desks::Staffed });
+        world.load.set(code(near), StationLoad { wait_min: 100, desk: Desks::Staffed });
     }
     let best = |preference| world.plan(&Ask { preference, ..ask(&["T001"]) }).best().unwrap().clone();
     let (soonest, nearest) = (best(Preference::Soonest), best(Preference::Nearest));

@@ -104,7 +104,7 @@ fn where_only_ones_own_people_work_nothing_is_taken_in() {
 #[test]
 fn stale_load_counts_as_none() {
     let mut world = world([instant(service("T001"))]);
-    world.load.stations.insert(code(VILLAGE), StationLoad { wait_min: 40, desk: Desks::Staffed });
+    world.load.set(code(VILLAGE), StationLoad { wait_min: 40, desk: Desks::Staffed });
     world.load.as_of = Some(at("2026-09-14T09:45:00"));
     assert_eq!(taken_in(&world), at("2026-09-14T10:40:00"));
     world.load.as_of = Some(at("2026-09-14T09:44:59"));

@@ -1,6 +1,6 @@
 //! Generated districts, items over every combination of keys, and asks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
@@ -33,7 +33,7 @@ pub fn worlds() -> impl Strategy<Value = World> {
         world.partners.extend(further_partners(&met));
         let mut load = Load::default();
         for (station, terms) in world.stations.iter_mut().zip(terms) {
-            load.stations.insert(station.code.clone(), terms.load);
+            load.set(station.code.clone(), terms.load);
             terms.set(station);
         }
         world.load = load;
@@ -157,7 +157,7 @@ pub fn large_worlds() -> impl Strategy<Value = World> {
                 2 | 3 => own = StationTerms { added: BTreeSet::new(), removed: BTreeSet::new(), facts: StationFacts::default(), ..own },
                 _ => own = own.ordinary(),
             }
-            load.stations.insert(station.code.clone(), own.load);
+            load.set(station.code.clone(), own.load);
             own.set(station);
             station.place = Place { lat: 30.0 + lat, lng: 103.6 + lng };
         }
@@ -312,5 +312,5 @@ pub fn instants() -> impl Strategy<Value = Timestamp> {
 
 /// The same world under a load that nobody measured.
 pub fn idle(world: &World) -> Load {
-    Load { tuning: Arc::clone(&world.load.tuning), ..Load::default() }
+    Load::new(BTreeMap::new(), None, Arc::clone(&world.load.tuning))
 }

@@ -10,6 +10,7 @@ mod generate;
 mod laws;
 mod modes;
 mod order;
+mod queues;
 mod reference;
 mod scenarios;
 mod swap;

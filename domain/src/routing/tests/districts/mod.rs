@@ -49,12 +49,9 @@ pub fn cases(size: Size) -> impl Strategy<Value = Case> {
     (world, person(size), any::<[Index; 4]>(), vec(station_load(), 6), instants(), prop::option::of(0i64..40)).prop_map(
         |((stations, items, partners, tuning), person, picks, loads, now, age_min)| {
             let by_station = stations.iter().zip(loads.iter().cycle()).map(|(station, load)| (station.code.clone(), *load));
-            let load = Load {
-                // Every seventh station is one of which nothing was measured.
-                stations: by_station.enumerate().filter(|(at, _)| at % 7 != 3).map(|(_, entry)| entry).collect(),
-                as_of: age_min.map(|minutes| now - Duration::minutes(minutes)),
-                tuning: Arc::new(tuning),
-            };
+            // Every seventh station is one of which nothing was measured.
+            let measured = by_station.enumerate().filter(|(at, _)| at % 7 != 3).map(|(_, entry)| entry).collect();
+            let load = Load::new(measured, age_min.map(|minutes| now - Duration::minutes(minutes)), Arc::new(tuning));
             let ask = person.ask(&stations, picks);
             Case { world: World { stations, partners, items, load }, ask, now }
         },

@@ -158,7 +158,7 @@ impl Question<'_> {
     fn live(&self, station: &Station) -> Option<&StationLoad> {
         let fresh = minutes(self.load.tuning.load_fresh_min);
         let is_stale = self.load.as_of.is_some_and(|as_of| self.now - as_of > fresh);
-        self.load.stations.get(&station.code).filter(|_| !is_stale)
+        self.load.stations().get(&station.code).filter(|_| !is_stale)
     }
 
     fn wait(&self, station: &Station) -> Duration {

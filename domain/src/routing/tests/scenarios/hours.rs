@@ -114,7 +114,7 @@ fn a_queue_that_reaches_past_closing_moves_the_turn_to_the_afternoon_where_nobod
 #[test]
 fn a_station_where_nobody_serves_today_takes_in_tomorrow() {
     let mut story = villager_of(YANGXI);
-    story.load.stations.insert(code(YANGXI), StationLoad { wait_min: 0, desk: Desks::Unstaffed });
+    story.load.set(code(YANGXI), StationLoad { wait_min: 0, desk: Desks::Unstaffed });
     let told = story.asks(&["T006"]);
     told.at_station(Mode::Nearby, YANGXI).is(Mode::Nearby, &[YANGXI], 0).taken_in("2026-09-15T08:30:00", "2026-09-15T08:45:00");
     told.of(Mode::Nearby).is(Mode::Nearby, &[CENTRE], 0).taken_in(MONDAY, "2026-09-14T10:20:00");

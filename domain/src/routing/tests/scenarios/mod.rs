@@ -117,7 +117,7 @@ impl Story {
     }
 
     fn where_the_queue_takes(mut self, station: &str, wait_min: u32) -> Self {
-        self.load.stations.insert(code(station), StationLoad { wait_min, desk: Desks::Staffed });
+        self.load.set(code(station), StationLoad { wait_min, desk: Desks::Staffed });
         self
     }
 
