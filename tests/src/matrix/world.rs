@@ -227,8 +227,10 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
 /// The person gives what they were served with a bad review; whoever looks after the station finds what follows.
 async fn bad_review(stand: &Stand, owner: &Api, served_case: &str) -> String {
     let seen = owner.get(&format!("/api/v1/cases/{served_case}")).await.expect(200).value();
+    let accepting = seen["accepting"]["code"].as_str().expect("a station");
+    hand_over(stand, owner, served_case).await;
     owner.post(&format!("/api/v1/cases/{served_case}/evaluation"), json!({ "level": "dissatisfied" })).await.expect(201);
-    let list = format!("/api/v1/rectifications?station={}", seen["accepting"]["code"].as_str().expect("a station"));
+    let list = format!("/api/v1/rectifications?station={accepting}");
     let supervisor = stand.staff("duban").await;
     let mut found = supervisor.all(&list).await.into_iter();
     let of_case = async |id: String| {
@@ -243,6 +245,13 @@ async fn bad_review(stand: &Stand, owner: &Api, served_case: &str) -> String {
     }
 }
 
+/// By who sits where the result waits.
+async fn hand_over(stand: &Stand, owner: &Api, case: &str) {
+    let seen = owner.get(&format!("/api/v1/cases/{case}")).await.expect(200).value();
+    let desk = handler(stand, seen["station"]["code"].as_str().expect("a station")).await;
+    act(&desk, case, json!({ "kind": "hand_over", "to": { "kind": "subject" } })).await.expect(200);
+}
+
 /// A villager praises the station with the device that its staff sign in with.
 async fn farming(stand: &Stand, cast: &Cast, cell: Cell) -> String {
     const DEVICE: &str = "matrix-device-of-a-station";
@@ -250,6 +259,7 @@ async fn farming(stand: &Stand, cast: &Cast, cell: Cell) -> String {
     let (case, accepting) = submit(&owner, AT_ONCE, "nearby", cell.village(), None).await;
     let handler = handler(stand, &accepting).await;
     act(&handler, &case, json!({ "kind": "serve_at_once", "verdict": { "kind": "granted" } })).await.expect(200);
+    hand_over(stand, &owner, &case).await;
     let credentials = json!({ "login": "duban", "password": DEMO_PASSWORD });
     let sign_in = stand.anyone().ask(Method::POST, "/api/v1/sessions/staff").header("X-Device", DEVICE).json(credentials);
     let token = sign_in.send().await.expect(201).value()["token"].as_str().expect("a token").to_owned();

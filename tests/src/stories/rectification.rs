@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Case, Story, VILLAGE_STATION, word};
 use crate::support::client::Api;
-use crate::support::people::DEMO_PASSWORD;
+use crate::support::people::{DEMO_PASSWORD, sign_in_with};
 
-/// Of the village station, with no part in the case: a clerk who also approves.
-const COLLEAGUE: &str = "511499101203-01.3";
+const PASSWORD: &str = "新来的人在窗口坐第三张桌";
 const WORDS: &str = "等了一个上午，没有人说明原因";
 const NEXT_DAY: &str = "2026-09-15T09:30:00+08:00";
 
@@ -20,6 +19,25 @@ async fn bad_review(story: &Story) -> Case<'_> {
     case.completed().await;
     owner.post(&case.path("/evaluation"), json!({ "level": "dissatisfied", "text": WORDS })).await.expect(201);
     case
+}
+
+/// Somebody new at the village station, with no part in the case: the village has two staff, and the review names both.
+async fn colleague(story: &Story) -> Api {
+    let security = story.staff("anquan").await;
+    let grants = json!([
+        { "role": "clerk", "station": VILLAGE_STATION }, { "role": "approver", "station": VILLAGE_STATION }
+    ]);
+    let body = json!({ "login": "xinlai", "name": "应征青年", "citizen_id": "11010519491231002X", "grants": grants });
+    let opened = security.post("/api/v1/staff", body).await.expect(201).value();
+    let first = word(&opened, "first_password");
+    let begins = sign_in_with(&story.stand.anyone(), "xinlai", &first).await;
+    let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": PASSWORD })).await.expect(200).value();
+    story.stand.anyone().with_token(&word(&changed, "token"))
+}
+
+/// The same, on another day.
+async fn colleague_again(story: &Story) -> Api {
+    sign_in_with(&story.stand.anyone(), "xinlai", PASSWORD).await
 }
 
 async fn listed(by: &Api) -> Vec<Value> {
@@ -55,7 +73,7 @@ async fn a_bad_review_is_rectified_by_a_colleague_answered_and_rated() {
     assert_eq!((&begun["state"], &begun["contact_by"], &begun["may_rate"]), (&json!("open"), &json!("2026-09-15"), &json!(false)));
     owner.post(&case.path("/rectification/rating"), json!({ "rating": "satisfied" })).await.problem(409, "rectification_open");
 
-    let colleague = story.staff(COLLEAGUE).await;
+    let colleague = colleague(&story).await;
     let path = rectification(&colleague).await;
     let seen = colleague.get(&path).await.expect(200).value();
     assert_eq!((&seen["text"], &seen["case"], seen["named"].as_array().map(Vec::len)), (&json!(WORDS), &json!(case.id), Some(2)));
@@ -85,7 +103,7 @@ async fn a_bad_review_is_rectified_by_a_colleague_answered_and_rated() {
 async fn whom_it_names_reads_it_after_it_is_closed_and_never_learns_who_wrote_it() {
     let story = Story::begin().await;
     let case = bad_review(&story).await;
-    let colleague = story.staff(COLLEAGUE).await;
+    let colleague = colleague(&story).await;
     let path = rectification(&colleague).await;
     for login in ["cunwu", "cunzhang"] {
         let named = story.staff(login).await;
@@ -99,7 +117,7 @@ async fn whom_it_names_reads_it_after_it_is_closed_and_never_learns_who_wrote_it
     assert_eq!(case.seen_by(&colleague).await["evaluation"], "dissatisfied");
 
     story.at(NEXT_DAY).await;
-    let (named, colleague) = (story.staff("cunwu").await, story.staff(COLLEAGUE).await);
+    let (named, colleague) = (story.staff("cunwu").await, colleague_again(&story).await);
     let before = naming(&named).await;
     assert_eq!((&before[0]["level"], &before[0]["month"], &before[0]["text"]), (&json!("dissatisfied"), &json!("2026-09"), &Value::Null));
     colleague.post(&format!("{path}/contacts"), reached()).await.expect(200);
@@ -124,15 +142,28 @@ async fn who_handled_a_case_sees_no_praise_of_it_on_its_page_either_and_others_d
     case.completed().await;
     owner.post(&case.path("/evaluation"), json!({ "level": "very_satisfied" })).await.expect(201);
     assert!(case.seen_by(&story.staff("cunwu").await).await["evaluation"].is_null());
-    assert_eq!(case.seen_by(&story.staff(COLLEAGUE).await).await["evaluation"], "very_satisfied");
+    assert_eq!(case.seen_by(&colleague(&story).await).await["evaluation"], "very_satisfied");
     owner.get(&case.path("/rectification")).await.problem(404, "rectification_not_found");
+}
+
+#[tokio::test]
+async fn where_a_review_names_everybody_at_the_station_a_supervisor_rectifies_and_is_told_at_once() {
+    let story = Story::begin().await;
+    let case = bad_review(&story).await;
+    let supervisor = story.staff("duban").await;
+    let told = supervisor.all("/api/v1/me/messages").await;
+    let hint = "站点无人可整改差评，请您办理";
+    assert!(told.iter().any(|message| message["hint"] == hint && message["case"] == case.id.as_str()), "{told:#?}");
+    let path = rectification(&supervisor).await;
+    supervisor.post(&format!("{path}/contacts"), reached()).await.expect(200);
+    supervisor.post(&format!("{path}/close"), closing()).await.expect(200);
 }
 
 #[tokio::test]
 async fn who_has_no_part_in_it_finds_nothing() {
     let story = Story::begin().await;
     let case = bad_review(&story).await;
-    let path = rectification(&story.staff(COLLEAGUE).await).await;
+    let path = rectification(&colleague(&story).await).await;
     for outsider in ["511499101204-01.2", "zhenban", "guanli", "kuaidi"] {
         let outsider = story.staff(outsider).await;
         for (what, body) in [("contacts", reached()), ("close", closing())] {
@@ -151,7 +182,7 @@ async fn who_has_no_part_in_it_finds_nothing() {
 async fn who_is_not_satisfied_has_a_supervisor_look_into_it_once_more() {
     let story = Story::begin().await;
     let case = bad_review(&story).await;
-    let (owner, colleague, supervisor) = (story.villager("wang-dama").await, story.staff(COLLEAGUE).await, story.staff("duban").await);
+    let (owner, colleague, supervisor) = (story.villager("wang-dama").await, colleague(&story).await, story.staff("duban").await);
     let path = rectification(&colleague).await;
     colleague.post(&format!("{path}/contacts"), reached()).await.expect(200);
     colleague.post(&format!("{path}/close"), closing()).await.expect(200);
@@ -191,14 +222,14 @@ async fn what_nobody_did_in_time_is_told_to_the_supervisor_once() {
 async fn an_accepted_appeal_takes_the_review_out_of_the_figures_and_its_record_stays() {
     let story = Story::begin().await;
     let case = bad_review(&story).await;
-    let path = rectification(&story.staff(COLLEAGUE).await).await;
+    let path = rectification(&colleague(&story).await).await;
     story.at(NEXT_DAY).await;
     let (named, supervisor) = (story.staff("cunwu").await, story.staff("duban").await);
     assert_eq!(path, format!("/api/v1/rectifications/{}", word(&naming(&named).await[0], "id")));
     let appeals = format!("{path}/appeals");
     named.post(&appeals, json!({ "ground": "mistaken", "words": "说的是另一件事" })).await.expect(201);
     named.post(&appeals, json!({ "ground": "malicious", "words": "再申诉一次" })).await.problem(409, "appealed_already");
-    let colleague = story.staff(COLLEAGUE).await;
+    let colleague = colleague_again(&story).await;
     colleague.post(&appeals, json!({ "ground": "malicious", "words": "站点的申诉" })).await.expect(201);
     let refused = json!({ "verdict": "refused", "reason": "没有恶意的依据" });
     colleague.post(&format!("{appeals}/2/decision"), &refused).await.problem(404, "rectification_not_found");
@@ -302,7 +333,7 @@ async fn of_a_sealed_case_only_those_who_may_open_it_learn_that_it_was_reviewed(
     case.held_by("cunzhang").await.tries_with(act, station).await.expect(200);
     case.done_by("cunzhang", json!({ "kind": "hand_over", "to": { "kind": "subject" } })).await;
     owner.post(&case.path("/evaluation"), json!({ "level": "very_dissatisfied", "text": WORDS })).await.expect(201);
-    let (supervisor, named, colleague) = (story.staff("duban").await, story.staff("cunzhang").await, story.staff(COLLEAGUE).await);
+    let (supervisor, named, colleague) = (story.staff("duban").await, story.staff("cunzhang").await, colleague(&story).await);
     assert_eq!((listed(&supervisor).await, listed(&named).await), (vec![], vec![]));
     let path = rectification(&colleague).await;
     supervisor.get(&path).await.problem(404, "rectification_not_found");

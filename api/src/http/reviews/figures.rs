@@ -21,7 +21,7 @@ use crate::http::problem::Problem;
 
 /// Of a month, by when the cases ended. What nobody answered is counted apart, and is no praise.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FiguresView {
+pub struct ReviewFigures {
     /// Cases that could be reviewed.
     ended: u64,
     /// Reviews that somebody gave, and that count.
@@ -44,7 +44,7 @@ pub struct FiguresView {
     under_rectification: u64,
 }
 
-impl From<&Figures> for FiguresView {
+impl From<&Figures> for ReviewFigures {
     fn from(figures: &Figures) -> Self {
         let [very_satisfied, satisfied, fairly_satisfied, dissatisfied, very_dissatisfied] = figures.levels;
         Self {
@@ -68,11 +68,11 @@ impl From<&Figures> for FiguresView {
 
 /// The figures of one station, item or clerk.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PartView {
+pub struct FiguresOfPart {
     /// The station's or the item's code; none of a clerk.
     code: Option<String>,
     name: String,
-    figures: FiguresView,
+    figures: ReviewFigures,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
@@ -115,14 +115,14 @@ pub struct FiguresQuery {
 
 /// A station's reviews in figures, by item or clerk, or those of all stations of its division; for who watches over them.
 #[utoipa::path(
-    tag = "reviews", operation_id = "show_figures", params(FiguresQuery), responses((status = 200, body = Page<PartView>))
+    tag = "reviews", operation_id = "show_figures", params(FiguresQuery), responses((status = 200, body = Page<FiguresOfPart>))
 )]
 #[get("/reviews/figures")]
 pub async fn of_station(
     app: Data<App>,
     StaffMember(staff): StaffMember,
     query: Query<FiguresQuery>,
-) -> Result<Answer<Page<PartView>>, Problem> {
+) -> Result<Answer<Page<FiguresOfPart>>, Problem> {
     let (view, grounds) = (app.store.read(app.district()), app.grounds());
     let which = (&query.station, query.by.into(), query.month.0);
     let parts: Vec<_> = reviews::station_figures(&view, &grounds, &staff, which).await?.into_iter().collect();
@@ -135,7 +135,7 @@ pub async fn of_station(
             Part::Item(item) => (Some(item.to_string()), item_name(item.as_str(), &grounds)),
             Part::Clerk(person) => (None, people.get(person).and_then(|person| person.name.clone()).unwrap_or_default()),
         };
-        PartView { code, name, figures: figures.into() }
+        FiguresOfPart { code, name, figures: figures.into() }
     };
     Ok(Answer(Page::of(&parts, |(part, _)| key(part), query.cursor.as_ref(), query.limit, part)?))
 }
@@ -161,7 +161,7 @@ pub struct OwnFiguresView {
     #[schema(example = "2026-09")]
     month: String,
     /// None before the month is over, and where somebody's own review could be read from them.
-    figures: Option<FiguresView>,
+    figures: Option<ReviewFigures>,
 }
 
 /// The reviews of what the caller handled, in figures.
@@ -171,7 +171,7 @@ pub struct OwnFiguresView {
 #[get("/me/reviews/figures")]
 pub async fn own(app: Data<App>, StaffMember(staff): StaffMember, query: Query<MonthQuery>) -> Result<Answer<OwnFiguresView>, Problem> {
     let figures = reviews::own_figures(&app.store.read(app.district()), &app.grounds(), &staff, query.month.0).await?;
-    Ok(Answer(OwnFiguresView { month: written(query.month.0.first_day()), figures: figures.as_ref().map(FiguresView::from) }))
+    Ok(Answer(OwnFiguresView { month: written(query.month.0.first_day()), figures: figures.as_ref().map(ReviewFigures::from) }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -192,9 +192,9 @@ pub struct PublicFiguresView {
     #[schema(example = "2026-09")]
     month: String,
     /// Of the whole district; none before the month is over, and where there are too few.
-    district: Option<FiguresView>,
+    district: Option<ReviewFigures>,
     /// The stations with so many reviews that nobody's own can be read from them.
-    stations: Page<PartView>,
+    stations: Page<FiguresOfPart>,
 }
 
 /// What people say of the district's stations, in figures.
@@ -206,14 +206,14 @@ pub async fn of_everybody(app: Data<App>, query: Query<PublicQuery>) -> Result<A
     let grounds = app.grounds();
     let shown = reviews::public_figures(&app.store.read(app.district()), &grounds, query.month.0).await?;
     let (whole, parts) = shown.map_or((None, Vec::new()), |(whole, parts)| (Some(whole), parts));
-    let part = |(station, figures): &(StationCode, Figures)| PartView {
+    let part = |(station, figures): &(StationCode, Figures)| FiguresOfPart {
         code: Some(station.to_string()),
         name: station_name(&grounds, station),
         figures: figures.into(),
     };
     Ok(Answer(PublicFiguresView {
         month: written(query.month.0.first_day()),
-        district: whole.as_ref().map(FiguresView::from),
+        district: whole.as_ref().map(ReviewFigures::from),
         stations: Page::of(&parts, |(station, _)| station.to_string(), query.cursor.as_ref(), query.limit, part)?,
     }))
 }

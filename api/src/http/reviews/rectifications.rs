@@ -163,14 +163,14 @@ pub async fn close_one(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct VerdictBody {
+pub struct AppealDecisionBody {
     verdict: AppealVerdict,
     reason: Text<500>,
 }
 
 /// Decides an appeal. An accepted one takes the review out of the figures; its record stays.
 #[utoipa::path(
-    tag = "reviews", operation_id = "decide_appeal", request_body = VerdictBody,
+    tag = "reviews", operation_id = "decide_appeal", request_body = AppealDecisionBody,
     params(("id" = Uuid, Path), ("number" = u16, Path, minimum = 0, maximum = 65535), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = RectificationView))
 )]
@@ -179,7 +179,7 @@ pub async fn decide(
     app: Data<App>,
     StaffMember(staff): StaffMember,
     path: Path<(Uuid, u16)>,
-    act: Act<VerdictBody>,
+    act: Act<AppealDecisionBody>,
 ) -> Result<HttpResponse, Problem> {
     let (grounds, (id, number)) = (app.grounds(), path.into_inner());
     let which = (RectificationId::new(id), number);

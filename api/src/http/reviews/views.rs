@@ -58,7 +58,7 @@ pub struct RectificationView {
     reply: Option<ReplyView>,
     rating: Option<Rating>,
     appeals: Vec<AppealView>,
-    steps: Vec<StepView>,
+    steps: Vec<RectificationStep>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,7 +84,7 @@ pub struct AppealView {
 
 /// One thing that happened, with who did it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepView {
+pub struct RectificationStep {
     at: DateTime<FixedOffset>,
     /// The staff account; none for the person and for what goes by itself.
     account: Option<Uuid>,
@@ -151,12 +151,12 @@ pub fn whole(told: &Told, grounds: &Grounds) -> RectificationView {
 
 /// The last day of the round that it is in, or was closed in.
 fn close_by(file: &RectificationFile) -> NaiveDate {
-    let days = file.steps.iter().filter_map(|step| match &step.event {
+    let mut days = file.steps.iter().filter_map(|step| match &step.event {
         Event::Opened { opening } => Some(opening.close_by),
         Event::Reopened { close_by, .. } => Some(*close_by),
         _other => None,
     });
-    days.last().unwrap_or_default()
+    days.next_back().unwrap_or_default()
 }
 
 pub fn reply(reply: &Reply) -> ReplyView {
@@ -179,12 +179,12 @@ fn words(told: &Told, note: NoteId) -> Option<String> {
     told.notes.iter().find(|(id, _)| *id == note).map(|(_, text)| text.clone())
 }
 
-fn step_view(step: &domain::evaluation::rectification::Step, told: &Told) -> StepView {
+fn step_view(step: &domain::evaluation::rectification::Step, told: &Told) -> RectificationStep {
     let (way, contact, note) = match &step.event {
         Event::Contacted { way, contact, note, .. } => (Some(ContactWay::from(*way)), Some(Contact::from(*contact)), Some(*note)),
         _other => (None, None, None),
     };
-    StepView {
+    RectificationStep {
         at: shown(step.at),
         account: match &step.by {
             domain::case::Actor::Staff { account, .. } => Some(account.as_uuid()),
