@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::case::CaseRules;
+use domain::evaluation::EvaluationRules;
 use domain::ids::DistrictCode;
 use domain::queue::StageAllowances;
 use domain::routing::Tuning;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub live: Live,
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
+    /// What local rules settle about reviews and what follows a bad one.
+    pub evaluations: EvaluationRules,
     pub mandates: Mandates,
     pub rights: Rights,
     pub retention: Retention,
@@ -79,6 +82,7 @@ impl Default for Settings {
             queue: Queue::default(),
             live: Live::default(),
             cases: CaseRules::default(),
+            evaluations: EvaluationRules::default(),
             mandates: Mandates::default(),
             rights: Rights::default(),
             retention: Retention::default(),

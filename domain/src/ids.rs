@@ -75,6 +75,12 @@ typed_id! {
     CorrectionId,
     /// What somebody asked about their own data at a counter.
     RequestId,
+    /// What follows a bad review. Random, since the time in another id would tell whom it is about when the review came.
+    RectificationId,
+    /// What the person was answered when a rectification was closed.
+    ReplyId,
+    /// What looks like reviews that were made up.
+    FarmingId,
 }
 
 macro_rules! typed_code {

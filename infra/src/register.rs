@@ -59,6 +59,8 @@ pub enum Retention {
     PersonAndCases,
     /// As long as the file of the case has to be kept.
     Case,
+    /// As long as signs of farming are looked for (`evaluations.device_days`), and no longer than the file of the case or the account.
+    Device,
     /// As long as a list of messages goes back (`retention.news_days`), and no longer than the file of the case.
     News,
     /// Until the papers have changed hands.
@@ -99,6 +101,8 @@ const LISTED: Kept = Kept::Clear("lists and searches of the staff sort and match
 const JOINED: Kept = Kept::Clear("households are joined by it in the database; it is a register number that says nothing by itself");
 const CODES: Kept = Kept::Clear("ids and codes beside an id; rules and lists go by them");
 const PLACE: Kept = Kept::Clear("the code of a village, shared by all who live there; routing and lists filter by it");
+
+const DEVICE: Kept = Kept::Clear("a keyed hash of a number that the device made up: it says nothing without key and device");
 
 pub const PERSONAL: &[PersonalColumn] = &[
     entry(("persons", "name"), "name", "to address the person, and on papers", LISTED, Retention::PersonAndCases),
@@ -188,6 +192,25 @@ pub const PERSONAL: &[PersonalColumn] = &[
     json(entry(("case_answers", "content"), "answers in the form", "deciding the case", Kept::Sealed, Retention::Case)),
     json(entry(("notes", "content"), "free words of staff", "reasons, findings, what is missing", Kept::Sealed, Retention::Case)),
     entry(("evaluations", "text"), "free words of the person", "improving the service", Kept::Sealed, Retention::Case),
+    withheld(
+        entry(("evaluations", "device"), "mark of the device, hashed", "signs of farming", DEVICE, Retention::Device),
+        Withheld::Derived,
+    ),
+    json(entry(("rectification_steps", "by"), "who acted, by id", "the record", CODES, Retention::Case)),
+    json(entry(("rectification_steps", "content"), "what followed a bad review", "the record", CODES, Retention::Case)),
+    entry(("rectification_replies", "text"), "answer to a bad review", "telling the person", Kept::Sealed, Retention::Case),
+    entry(("rectification_replies", "published"), "what of it is published", "telling everybody", Kept::Sealed, Retention::Case),
+    entry(("farming", "note"), "what a supervisor found of signs of farming", "answering for it", Kept::Sealed, Retention::Account),
+    withheld(
+        entry(
+            ("staff_devices", "device"),
+            "mark of a device that staff sign in with, hashed",
+            "signs of farming",
+            DEVICE,
+            Retention::Device,
+        ),
+        Withheld::Derived,
+    ),
     entry(
         ("uploads", "sha256"),
         "digest of a file",
@@ -267,6 +290,10 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("serials", &["key"]),
     ("legs", &["kind", "state", "station"]),
     ("evaluations", &["level"]),
+    ("rectifications", &["station", "role", "secrecy", "level", "state", "timeliness"]),
+    ("rectification_steps", &["kind"]),
+    ("rectification_replies", &["station"]),
+    ("farming", &["sign", "station"]),
     ("outbox", &["state", "channel", "error"]),
     ("idempotency_keys", &["actor", "key"]),
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),

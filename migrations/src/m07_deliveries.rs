@@ -46,6 +46,16 @@ fn shifts() -> TableCreateStatement {
 }
 
 fn evaluations() -> TableCreateStatement {
-    let columns = vec![uuid("case_id"), string("level"), binary_null("text"), uuid("person"), timestamp_with_time_zone("at")];
+    let columns = vec![
+        uuid("case_id"),
+        string("level"),
+        binary_null("text"),
+        uuid("person"),
+        timestamp_with_time_zone("at"),
+        // When the case ended before the person, at a counter.
+        timestamp_with_time_zone_null("counter_at"),
+        // A keyed hash of the mark that the device sent, for a while.
+        string_null("device"),
+    ];
     table("evaluations", columns, &["case_id"])
 }

@@ -7,6 +7,7 @@ use domain::case::CaseRules;
 use domain::catalogue::Listed;
 use domain::countersign::Term;
 use domain::district::DistrictMap;
+use domain::evaluation::EvaluationRules;
 use domain::ids::ItemCode;
 use domain::people::Manning;
 use domain::queue::{self, StageAllowances};
@@ -32,6 +33,7 @@ pub struct Grounds {
     pub queue: Queue,
     pub mandate_days_max: u32,
     pub retention: Terms,
+    pub evaluations: EvaluationRules,
     /// For what waits for a second person.
     pub second_word: Term,
     pub now: Timestamp,
@@ -49,6 +51,7 @@ impl App {
             allowances: self.settings.stages.clone(),
             queue: self.settings.queue.clone(),
             mandate_days_max: self.settings.mandates.days_max,
+            evaluations: self.settings.evaluations.clone(),
             retention: Terms { case_years: self.settings.retention.case_years },
             second_word: Term { days: self.settings.rights.second_word_days },
             now: self.clock.now(),

@@ -68,7 +68,7 @@ impl App {
     pub async fn sign_in_staff(
         &self,
         (login, from): (&str, &str),
-        password: SecretString,
+        (password, device): (SecretString, Option<String>),
         now: Timestamp,
     ) -> Result<SignedIn, SignInError> {
         let account = self.store.read(self.district()).account_by_login(login).await?;
@@ -82,8 +82,7 @@ impl App {
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
                 self.forget_attempts((login, from)).await;
-                let who = Who::Staff { account: account.id, person: account.person, office: None };
-                self.audit(signed_in(who, now)).await?;
+                self.note_sign_in(&account, device, now).await?;
                 Ok(self.let_in(&account, now)?)
             }
             (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
@@ -91,6 +90,20 @@ impl App {
             }
             (_, Err(error)) => Err(SignInError::Password(error)),
         }
+    }
+
+    /// With the device that they sign in with, so that reviews from it can be told.
+    async fn note_sign_in(&self, account: &Account, device: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        let (id, who) = (account.id, Who::Staff { account: account.id, person: account.person, office: None });
+        let unit = self.store.write(self.district(), move |tx| {
+            Box::pin(async move {
+                if let Some(mark) = device {
+                    tx.note_staff_device(id, &mark, now).await?;
+                }
+                tx.audit(&signed_in(who, now)).await
+            })
+        });
+        unit.await
     }
 
     /// A token for the holder of an account, which holds as long as its password.

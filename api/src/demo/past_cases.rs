@@ -18,8 +18,8 @@ use serde_json::json;
 use crate::app::cases::{
     Act, ActError, ActOrder, Order, OrderedFor, OrderedMatter, PrintError, SubmitError, Submitter, Verdict, act, submit, withdraw,
 };
-use crate::app::evaluations::{EvaluateError, judge_service};
 use crate::app::queue::{TakeError, claim};
+use crate::app::reviews::{EvaluateError, judge_service};
 use crate::app::{App, Grounds};
 use crate::jobs;
 use crate::sandbox::SandboxSettings;
@@ -239,7 +239,7 @@ impl Past<'_> {
     async fn judge(&self, now: Timestamp, person: PersonId, case: CaseId, level: Satisfaction) -> Result<(), PastError> {
         let grounds = self.grounds(now);
         let unit = self.app.store.write(self.app.district(), move |tx| {
-            Box::pin(async move { judge_service(tx, &grounds, person, case, (level, String::new())).await })
+            Box::pin(async move { judge_service(tx, &grounds, person, case, ((level, String::new()), None)).await })
         });
         unit.await?;
         Ok(())

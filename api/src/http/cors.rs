@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 
+use super::device::DEVICE_HEADER;
 use super::idempotency::KEY_HEADER;
 use crate::app::App;
 
@@ -48,7 +49,7 @@ fn named_origin(app: &App, request: &ServiceRequest) -> Option<HeaderValue> {
 }
 
 fn allow(headers: &mut HeaderMap) {
-    let asked = format!("Authorization, Content-Type, If-Match, If-None-Match, {KEY_HEADER}");
+    let asked = format!("Authorization, Content-Type, If-Match, If-None-Match, {KEY_HEADER}, {DEVICE_HEADER}");
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_HOLDS_SECS);
     if let Ok(asked) = HeaderValue::from_str(&asked) {

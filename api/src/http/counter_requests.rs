@@ -21,7 +21,7 @@ use super::instant::shown;
 use super::mask;
 use super::page::{BadCursor, Cursor, Page};
 use super::problem::Problem;
-use super::rights::{ErasureView, data_view};
+use super::rights::{ErasureView, data_view_at_the_counter};
 use super::words::{Role, Shown};
 use crate::app::cases::station_name;
 use crate::app::rights::counter::{CounterError, NewRequest, confirm, enter, refuse, waiting};
@@ -115,7 +115,7 @@ pub async fn print_copy(app: Data<App>, StaffMember(staff): StaffMember, id: Pat
     let (request, person, own) = app.copy_at_the_counter(&staff, RequestId::new(*id)).await?;
     let grounds = app.grounds();
     let station = station_name(&grounds, &request.by.station);
-    let copy = data_view(own, shown(grounds.now));
+    let copy = data_view_at_the_counter(own, shown(grounds.now));
     let pdf = app.draw(sheet(&copy, &person, (station, grounds.today()), app.marking()), None).await?;
     Ok(HttpResponse::Ok().content_type("application/pdf").body(pdf))
 }

@@ -20,6 +20,10 @@ pub struct JobsDone {
     replanned: u32,
     /// Steps that rose to the station above.
     risen: u32,
+    /// What a supervisor was told is overdue of what follows bad reviews.
+    rectifications_overdue: u32,
+    /// New signs that reviews were made up.
+    farming_found: u32,
     news: NewsDone,
     erased: ErasedDone,
 }
@@ -54,6 +58,8 @@ impl From<Done> for JobsDone {
             accepted_by_silence: done.passed.accepted_by_silence,
             replanned: done.replanned,
             risen: done.risen,
+            rectifications_overdue: done.reviews.overdue,
+            farming_found: done.reviews.farming,
             news: NewsDone {
                 through_wechat: sent.through_wechat,
                 listed: sent.listed,

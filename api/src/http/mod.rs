@@ -17,6 +17,7 @@ mod counter_requests;
 pub mod deliveries;
 mod demo_clock;
 mod demo_jobs;
+pub mod device;
 mod divisions;
 pub mod etag;
 mod health;
@@ -38,6 +39,7 @@ pub mod plans;
 pub mod problem;
 mod rates;
 mod relatives;
+mod reviews;
 mod rights;
 mod routes;
 mod security_headers;
@@ -118,6 +120,10 @@ fn v1(config: &mut impl Services) {
         .add(cases::pay_fee)
         .add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
+    config.add(reviews::list).add(reviews::show).add(reviews::contact).add(reviews::close_one).add(reviews::decide);
+    config.add(reviews::show_own).add(reviews::rate_one).add(reviews::list_naming_me).add(reviews::appeal_one);
+    config.add(reviews::of_station).add(reviews::own_figures).add(reviews::of_everybody).add(reviews::list_replies);
+    config.add(reviews::list_farming).add(reviews::look_into_farming);
     config.add(work_items::list).add(work_items::list_held).add(work_items::claim_next_item).add(work_items::claim_item);
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
     config.add(work_items::transfer_item).add(work_items::park_item).add(work_items::escalate_item);

@@ -13,6 +13,7 @@ mod people;
 mod plans;
 mod reference;
 mod request;
+mod reviews;
 mod rights;
 mod staff;
 mod work;

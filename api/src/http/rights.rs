@@ -134,6 +134,19 @@ pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<H
     Ok(answer)
 }
 
+/// The copy as it is printed at a counter: without the person's reviews, which may name who prints it.
+pub(super) fn data_view_at_the_counter(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
+    let mut own = own;
+    own.rows.retain(|row| !REVIEWS.contains(&row.table));
+    let mut view = data_view(own, at);
+    let why = "评价受保护，不在窗口打印，请用手机登录后查看";
+    view.withheld.push(WithheldView { part: wording::table("evaluations"), why });
+    view
+}
+
+/// The tables that tell what somebody thinks of a clerk.
+const REVIEWS: [&str; 3] = ["evaluations", "rectification_steps", "rectification_replies"];
+
 /// The copy in words.
 pub(super) fn data_view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let uploads = own.uploads.iter().map(|upload| {

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::address::Counted;
 use super::body::{Json, Text};
+use super::device::Device;
 use super::problem::Problem;
 use crate::app::{App, SignedIn};
 
@@ -62,6 +63,7 @@ pub async fn wechat(app: Data<App>, Json(asked): Json<WechatSignIn>) -> Result<H
 /// Signs a staff member in.
 #[utoipa::path(
     tag = "sessions", operation_id = "sign_in_staff", request_body = StaffSignIn,
+    params(("X-Device" = Option<String>, Header, pattern = "^[A-Za-z0-9-]{16,64}$", description = "A number that the device made up itself.")),
     responses(
         (status = 201, body = SessionView),
         (status = 401, description = "账号或密码不对", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json"),
@@ -69,8 +71,8 @@ pub async fn wechat(app: Data<App>, Json(asked): Json<WechatSignIn>) -> Result<H
     )
 )]
 #[post("/sessions/staff")]
-pub async fn staff(app: Data<App>, from: Counted, Json(asked): Json<StaffSignIn>) -> Result<HttpResponse, Problem> {
-    Ok(created(app.sign_in_staff((asked.login.as_str(), &from.0), asked.password, app.clock.now()).await?))
+pub async fn staff(app: Data<App>, from: Counted, Device(device): Device, Json(asked): Json<StaffSignIn>) -> Result<HttpResponse, Problem> {
+    Ok(created(app.sign_in_staff((asked.login.as_str(), &from.0), (asked.password, device), app.clock.now()).await?))
 }
 
 fn created(signed_in: SignedIn) -> HttpResponse {

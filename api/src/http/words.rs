@@ -126,6 +126,18 @@ words! {
     Kinship is domain::people::Kinship {
         Spouse, Parent, Child, Sibling, Grandparent, Grandchild, ParentInLaw, ChildInLaw, SiblingInLaw, Other
     }
+    /// 联系本人的方式: 电话, 上门, 消息, 窗口.
+    ContactWay is domain::evaluation::rectification::ContactWay { Phone, Visit, Message, Counter }
+    Contact is domain::evaluation::rectification::Contact { Reached, NotReached }
+    /// 整改结论: 当场整改, 限期整改, 不属实已说明.
+    RectificationFinding is domain::evaluation::rectification::Finding { FixedAtOnce, FixedByDate, Unfounded }
+    /// 对整改是否满意.
+    Rating is domain::evaluation::rectification::Rating { Satisfied, NotSatisfied }
+    /// 申诉理由: 恶意差评, 误评.
+    AppealGround is domain::evaluation::rectification::Ground { Malicious, Mistaken }
+    AppealVerdict is domain::evaluation::rectification::Verdict { Accepted, Refused }
+    /// 疑似刷评的线索.
+    FarmingSign is domain::evaluation::farming::Sign { SameDevice, AtTheCounter, StaffDevice, StaffAccount, Burst }
     Role is domain::people::Role { Clerk, Approver, Courier, Supervisor, SystemAdmin, SecurityAdmin, AuditAdmin }
     /// A stage of a case.
     Stage is domain::case::Stage {

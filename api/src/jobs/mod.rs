@@ -13,6 +13,7 @@ mod prune;
 mod reference;
 mod replan;
 mod retention;
+mod reviews;
 mod rising;
 #[cfg(test)]
 mod tests;
@@ -37,8 +38,11 @@ use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED};
 pub use deadlines::Passed;
 pub use keys::Walked;
 pub use outbox::{NEWS_WAITING, Sent};
+pub use reviews::Followed;
 
 const RISE_PERIOD: Duration = Duration::from_secs(60);
+/// Deadlines here are days.
+const REVIEWS_PERIOD: Duration = Duration::from_secs(600);
 /// What was refused since is lost in a crash.
 const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
@@ -68,6 +72,7 @@ pub struct Turns {
     rising: Mutex<()>,
     retention: Mutex<()>,
     replanning: Mutex<()>,
+    reviews: Mutex<()>,
     /// With the files that no row named at the run before.
     sweeping: Mutex<BTreeSet<String>>,
 }
@@ -96,6 +101,7 @@ pub struct Done {
     pub passed: Passed,
     pub replanned: u32,
     pub risen: u32,
+    pub reviews: Followed,
     pub sent: Sent,
     pub erased: Erased,
 }
@@ -118,6 +124,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
     jobs.run("lapses", Pace::Every(sweep), |app| async move { lapses::give_back(&app).await });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
+    jobs.run("reviews", Pace::Every(REVIEWS_PERIOD), |app| async move { reviews::follow(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
     jobs.run("sweep", Pace::Every(RETENTION_PERIOD), |app| async move { retention::sweep(&app).await });
@@ -140,12 +147,13 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let replanned = replan::replan(app).await?;
     lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
+    let reviews = reviews::follow(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
     prune::forget_updates(app).await?;
     app.renew_manning().await?;
     traffic::renew(app).await?;
-    Ok(Done { passed, replanned, risen, sent, erased: retention::erase(app).await? })
+    Ok(Done { passed, replanned, risen, reviews, sent, erased: retention::erase(app).await? })
 }
 
 /// Sends the news that wait, and nothing else.

@@ -5,6 +5,8 @@ use domain::case::{Outcome, Stage, State, StopReason};
 use domain::catalogue::{Authorisation, MaterialForm, Mode};
 use domain::certificate::CertificateStatus;
 use domain::evaluation::Satisfaction;
+use domain::evaluation::farming::Sign;
+use domain::evaluation::rectification::{Appellant, Contact, Event, Overdue, Rating, Timeliness, Verdict};
 use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::Role;
 
@@ -124,6 +126,38 @@ pub fn satisfaction(level: Satisfaction) -> &'static str {
         Satisfaction::FairlySatisfied => "基本满意",
         Satisfaction::Dissatisfied => "不满意",
         Satisfaction::VeryDissatisfied => "非常不满意",
+    }
+}
+
+/// Why reviews look made up.
+pub fn farming_sign(sign: Sign) -> &'static str {
+    match sign {
+        Sign::SameDevice => "同一设备短时间内连续好评",
+        Sign::AtTheCounter => "在窗口办完当场集中好评",
+        Sign::StaffDevice => "用工作人员登录过的设备评价",
+        Sign::StaffAccount => "本站点工作人员评价本站点",
+        Sign::Burst => "当天评价数量远高于平常",
+    }
+}
+
+/// What happened in a rectification.
+pub fn rectification_step(event: &Event) -> &'static str {
+    match event {
+        Event::Opened { .. } => "收到差评，开始整改",
+        Event::Contacted { contact: Contact::Reached, fix_by: None, .. } => "已联系上本人",
+        Event::Contacted { contact: Contact::Reached, fix_by: Some(_), .. } => "已联系上本人，答复了整改日期",
+        Event::Contacted { contact: Contact::NotReached, .. } => "联系本人，未联系上",
+        Event::Closed { timeliness: Timeliness::InTime, .. } => "按期办结并答复本人",
+        Event::Closed { timeliness: Timeliness::Late, .. } => "逾期办结并答复本人",
+        Event::Rated { rating: Rating::Satisfied } => "本人对整改满意",
+        Event::Rated { rating: Rating::NotSatisfied } => "本人对整改不满意",
+        Event::Reopened { .. } => "转由督办人员再次整改",
+        Event::Appealed { by: Appellant::Named { .. }, .. } => "被评价的工作人员申诉",
+        Event::Appealed { by: Appellant::Station, .. } => "站点申诉",
+        Event::AppealDecided { verdict: Verdict::Accepted, .. } => "申诉成立，评价不再计入",
+        Event::AppealDecided { verdict: Verdict::Refused, .. } => "申诉不成立",
+        Event::OverdueTold { what: Overdue::Contact } => "超期未联系本人，已提醒督办人员",
+        Event::OverdueTold { what: Overdue::Closing } => "超期未办结，已提醒督办人员",
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use domain::case::{Changed, Tidings};
 use domain::countersign::WhyRefused;
+use domain::evaluation::rectification;
 use domain::time::{Timestamp, offset};
 use domain::{consent, correction, counter_request, mandate};
 
@@ -23,6 +24,7 @@ pub fn progress(tidings: &Tidings) -> &'static str {
         Tidings::Completed => "已办结",
         Tidings::Replanned { .. } => "方案有变",
         Tidings::NobodyMayTake | Tidings::Escalated => "请督办",
+        Tidings::Review { news } => review_progress(*news),
     }
 }
 
@@ -47,6 +49,34 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
         Tidings::Replanned { changed: Changed::Courier, latest: None } => "快递员有变，已另行安排".to_owned(),
         Tidings::NobodyMayTake => "条线内无人可办，请协调人员".to_owned(),
         Tidings::Escalated => "经办人上报，请协调办理".to_owned(),
+        Tidings::Review { news } => review_hint(*news).to_owned(),
+    }
+}
+
+/// What becomes of a bad review, in Chinese characters alone.
+fn review_progress(news: rectification::Tidings) -> &'static str {
+    match news {
+        rectification::Tidings::Opened => "评价处理中",
+        rectification::Tidings::Closed => "评价已答复",
+        rectification::Tidings::Excluded => "评价已复核",
+        rectification::Tidings::ContactOverdue
+        | rectification::Tidings::ClosingOverdue
+        | rectification::Tidings::NobodyThere
+        | rectification::Tidings::Reopened
+        | rectification::Tidings::Appealed => "请督办",
+    }
+}
+
+fn review_hint(news: rectification::Tidings) -> &'static str {
+    match news {
+        rectification::Tidings::Opened => "将在1个工作日内与您联系",
+        rectification::Tidings::Closed => "请查看答复，并评价整改是否满意",
+        rectification::Tidings::Excluded => "复核后不计入，有异议请拨打12345",
+        rectification::Tidings::ContactOverdue => "有差评超期未联系本人，请督促",
+        rectification::Tidings::ClosingOverdue => "有差评整改超期，请督促",
+        rectification::Tidings::NobodyThere => "站点无人可整改差评，请您办理",
+        rectification::Tidings::Reopened => "本人对整改不满意，请您办理",
+        rectification::Tidings::Appealed => "有差评申诉，请核实后决定",
     }
 }
 
@@ -173,6 +203,14 @@ mod tests {
             Tidings::Replanned { changed: Changed::Station, latest: None },
             Tidings::Replanned { changed: Changed::Courier, latest: Some(until) },
             Tidings::Replanned { changed: Changed::Courier, latest: None },
+            Tidings::Review { news: rectification::Tidings::Opened },
+            Tidings::Review { news: rectification::Tidings::Closed },
+            Tidings::Review { news: rectification::Tidings::Excluded },
+            Tidings::Review { news: rectification::Tidings::ContactOverdue },
+            Tidings::Review { news: rectification::Tidings::ClosingOverdue },
+            Tidings::Review { news: rectification::Tidings::NobodyThere },
+            Tidings::Review { news: rectification::Tidings::Reopened },
+            Tidings::Review { news: rectification::Tidings::Appealed },
         ];
         for tidings in mandate_tidings() {
             let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Applicant, Case, Changed, Decision, Event, GiveOut, Stage, State};
 use crate::catalogue::{Care, Item};
+use crate::evaluation::rectification;
 use crate::ids::{PersonId, StationCode};
 
 /// News of a case, as a value; the sentence is made where it is sent. It names nobody.
@@ -35,6 +36,10 @@ pub enum Tidings {
     NobodyMayTake,
     /// For a supervisor: a clerk can't go on with a step by themself.
     Escalated,
+    /// Of the review of the case.
+    Review {
+        news: rectification::Tidings,
+    },
 }
 
 impl Tidings {
@@ -52,7 +57,8 @@ impl Tidings {
             | Tidings::Completed
             | Tidings::Replanned { .. }
             | Tidings::NobodyMayTake
-            | Tidings::Escalated => None,
+            | Tidings::Escalated
+            | Tidings::Review { .. } => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::case::tests::world::*;
 use crate::case::{Command, Decision, Stage, Subject};
 
 fn judge(story: &Story, by: PersonId, text: &str) -> Result<Evaluation, EvaluationRejection> {
-    evaluate(&story.case, by, Satisfaction::Satisfied, text.to_owned(), story.now)
+    evaluate((&story.case, &story.record), by, (Satisfaction::Satisfied, text.to_owned()), story.now)
 }
 
 fn ended() -> Story {

@@ -6,6 +6,7 @@ use crate::correction::Correction;
 use crate::counter_request::CounterRequest;
 use crate::delivery::Leg;
 use crate::district::Line;
+use crate::evaluation::rectification::Rectification;
 use crate::ids::{AccountId, PersonId, StationCode};
 use crate::mandate::Mandate;
 use crate::time::Timestamp;
@@ -29,6 +30,8 @@ pub enum Object<'a> {
     /// What was asked at a counter, looked at now.
     Request(&'a CounterRequest, Timestamp),
     Case(&'a Case),
+    /// What follows the bad review of a case.
+    Rectification(&'a Case, &'a Rectification),
     /// A file: who handed it in, and what took it.
     Upload {
         by: PersonId,

@@ -5,6 +5,7 @@ use crate::case::{Bar, Case, Sight, is_impartial, may_enter_for_the_person, may_
 use crate::consent::is_guardian;
 use crate::district::Line;
 use crate::evaluation::may_evaluate;
+use crate::evaluation::rectification::{oversees, turn_of};
 use crate::ids::{PersonId, StationCode};
 use crate::mandate::Mandate;
 use crate::people::{Role, Staff};
@@ -26,6 +27,9 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             Sight::Figures => Err(Denied::NotYours),
         },
         (Standing::OverItsStation, Object::Case(case)) => Ok(may_read(staff(actor)?, case).map(|_whole_or_figures| ())?),
+        (Standing::RectifyingIt, Object::Rectification(case, own)) => yours(turn_of(staff(actor)?, case, own).is_some()),
+        (Standing::OverRectification, Object::Rectification(case, own)) => yours(oversees(staff(actor)?, case, own)),
+        (Standing::NamedByIt, Object::Rectification(_, own)) => yours(own.names(staff(actor)?.person)),
         (Standing::OnItNow, Object::Masked(case, hold)) => Ok(may_see_whole(staff(actor)?, case, *hold)?),
         (Standing::AtItsStep, Object::Work(work)) => at_its_step(staff(actor)?, work),
         (Standing::OverItsDesk, Object::Work(work)) => {
@@ -66,6 +70,9 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::AtItsDesk
             | Standing::OverItsStation
             | Standing::OnItNow
+            | Standing::RectifyingIt
+            | Standing::OverRectification
+            | Standing::NamedByIt
             | Standing::AtItsStep
             | Standing::OverItsDesk
             | Standing::OnEitherSide
@@ -122,6 +129,7 @@ fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
         | Object::AtCounter { .. }
         | Object::Request(..)
         | Object::Case(_)
+        | Object::Rectification(..)
         | Object::Upload {
             of: FileOf::Case(_) | FileOf::Mandate(_) | FileOf::Correction(_) | FileOf::Consent(_) | FileOf::Request(_),
             ..

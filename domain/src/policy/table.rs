@@ -37,6 +37,13 @@ pub enum Standing {
     AtItsDesk,
     /// They watch over a station of the case; never over a sealed one.
     OverItsStation,
+    /// They rectify after its bad review, or look after that: at the station whose matter it is, neither named by the review nor close to
+    /// the people of the case. Of a sealed case: of those who may open it.
+    RectifyingIt,
+    /// They look after the rectification, and aren't named by the review.
+    OverRectification,
+    /// The review is of a case that they handled.
+    NamedByIt,
     /// They hold its work item, may take the step that it stands at, or watch over it; and say what for.
     OnItNow,
     /// They may take the step, or hold its lease.
@@ -175,6 +182,22 @@ pub static TABLE: &[Row] = &[
                                     villager(OfItsPeople), clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
     row(Act::StreamLiveEvents,    ANYONE),
     row(Act::OpenLiveSocket,      ANYONE),
+    // Reviews, and what follows a bad one: whom it names neither rectifies nor reads it.
+    row(Act::ListRectifications,  &[clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
+    row(Act::ShowRectification,   &[clerk(RectifyingIt), approver(RectifyingIt), supervisor(RectifyingIt)]),
+    row(Act::RecordContact,       &[clerk(RectifyingIt), approver(RectifyingIt), supervisor(RectifyingIt)]),
+    row(Act::CloseRectification,  &[clerk(RectifyingIt), approver(RectifyingIt), supervisor(RectifyingIt)]),
+    row(Act::ShowOwnRectification, &[villager(OnTheirOwnBehalf)]),
+    row(Act::RateRectification,   &[villager(OnTheirOwnBehalf)]),
+    row(Act::ListReviewsNamingMe, &[any_staff(Own)]),
+    row(Act::AppealReview,        &[any_staff(NamedByIt), clerk(RectifyingIt), approver(RectifyingIt)]),
+    row(Act::DecideAppeal,        &[supervisor(OverRectification), approver(OverRectification)]),
+    row(Act::ShowFigures,         &[supervisor(AtTheStation)]),
+    row(Act::ShowOwnFigures,      &[any_staff(Own)]),
+    row(Act::ShowPublicFigures,   ANYONE),
+    row(Act::ListPublishedReplies, ANYONE),
+    row(Act::ListFarming,         &[supervisor(AtTheStation)]),
+    row(Act::LookIntoFarming,     &[supervisor(AtTheStation)]),
     // The queue.
     row(Act::ListWorkItems,       &[clerk(Own),       approver(Own)]),
     row(Act::ListHeldWorkItems,   &[clerk(Own),       approver(Own)]),

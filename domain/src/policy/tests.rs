@@ -7,7 +7,8 @@ use crate::case::tests::story::Story;
 use crate::case::tests::world::*;
 use crate::case::{Applicant, Stage};
 use crate::delivery::{Leg, LegKind};
-use crate::ids::{AccountId, MandateId, StationCode, UploadId};
+use crate::evaluation::{EvaluationRules, rectification};
+use crate::ids::{AccountId, MandateId, RectificationId, StationCode, UploadId};
 use crate::mandate::{Mandate, MandateScope, Witnessing};
 use crate::people::{Grant, Role, Scope};
 
@@ -285,4 +286,22 @@ fn with_a_first_password_there_is_one_thing_to_do() {
     for act in Act::ALL {
         assert_eq!(admits_first_password(*act).is_ok(), *act == Act::ChangePassword, "{act}");
     }
+}
+
+#[test]
+fn who_handled_a_case_neither_rectifies_after_its_review_nor_reads_it_and_may_appeal() {
+    let story = case(certificate()).until_it_ends();
+    let named = crate::evaluation::handlers(&story.record).into_keys().collect();
+    let judged = (crate::evaluation::Satisfaction::Dissatisfied, String::new());
+    let review = crate::evaluation::evaluate((&story.case, &story.record), ZHANG, judged, story.now).unwrap();
+    let opening = rectification::open(&review, &story.case, named, &calendar(), &EvaluationRules::default()).unwrap();
+    let own = rectification::replay(RectificationId::new(uuid::Uuid::from_u128(1)), [&opening]).unwrap();
+    let asks = |staff: &Staff, act| may(Actor::Staff(staff), act, &Object::Rectification(&story.case, &own)).is_ok();
+    let colleague = staff(73, Role::Clerk, VILLAGE);
+    for act in [Act::ShowRectification, Act::RecordContact, Act::CloseRectification] {
+        assert!(asks(&colleague, act) && asks(&supervisor(), act), "{act}");
+        assert!(![&*LI, &*FAR_CLERK, &related(&colleague, ZHANG)].into_iter().any(|staff| asks(staff, act)), "{act}");
+    }
+    assert!(asks(&LI, Act::AppealReview) && asks(&colleague, Act::AppealReview) && !asks(&FAR_CLERK, Act::AppealReview));
+    assert!(asks(&supervisor(), Act::DecideAppeal) && !asks(&colleague, Act::DecideAppeal) && !asks(&LI, Act::DecideAppeal));
 }

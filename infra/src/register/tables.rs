@@ -80,6 +80,10 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_case("case_answers", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("notes", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("evaluations", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Emptied),
+    of_case("rectification_steps", &[], CaseLink::Id("case_id"), RECORD),
+    of_case("rectification_replies", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),
+    of_person("farming", &[KeyPart::Id("id")], PersonLink::Account("looked_by"), Fate::Emptied),
+    of_person("staff_devices", &[], PersonLink::Account("account"), Fate::Goes),
     PersonalTable {
         of_person: Some(PersonLink::Loose("person")),
         ..with_file("object_key", of_case("uploads", &[], CaseLink::Id("case_id"), Fate::Goes))

@@ -13,6 +13,7 @@ mod outbox;
 mod people;
 mod queue;
 mod register;
+mod reviews;
 mod serials;
 mod staff;
 mod units;

@@ -27,7 +27,8 @@ async fn write_something_of_everything(bench: &Bench) {
             let note = Note::Text { text: "她的电话是13812345678".into() };
             tx.add_note(NoteId::new(Uuid::from_u128(8)), case, AccountId::new(Uuid::from_u128(9)), &note, now()).await?;
             let text = "我住在永碾社区3组12号".into();
-            tx.add_evaluation(&Evaluation { case, level: Satisfaction::Satisfied, text, by: id(1), at: now() }).await?;
+            let review = Evaluation { case, level: Satisfaction::Satisfied, text, by: id(1), at: now(), counter_at: None };
+            tx.add_evaluation(&review, None).await?;
             tx.begin_once("villager:1", "k", "digest-of-a-request", now()).await?;
             tx.end_once("villager:1", "k", 201, r#"{"citizen_id":"11010519491231002X"}"#).await
         })

@@ -34,6 +34,11 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         "carrying_it" => false,
         "of_its_people" | "on_their_own_behalf" => own,
         // Nobody handles, or reads at work, what is their own.
+        // The reviews of this world name the station's own staff, and nobody who asks.
+        "named_by_it" => false,
+        // Of a case that isn't sealed, a supervisor alone.
+        "over_rectification" => here && !own && kind == Kind::Supervisor,
+        "rectifying_it" => here && !own,
         "at_its_desk" | "for_the_person" | "over_its_station" | "over_its_desk" | "at_its_step" | "on_it_now" => here && !own,
         // The system administrator's role is for the whole district.
         "at_the_station" => here || kind == Kind::SystemAdmin,

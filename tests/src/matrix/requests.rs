@@ -87,6 +87,11 @@ impl Asked<'_> {
             }
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" | "list_case_plans"
             | "choose_case_plan" => things.served_case.clone(),
+            "show_own_rectification" | "rate_rectification" => things.served_case.clone(),
+            "show_rectification" | "record_contact" | "close_rectification" | "appeal_review" | "decide_appeal" => {
+                things.rectification.clone()
+            }
+            "look_into_farming" => things.farming.clone(),
             "show_case_delivery" => things.carried_case.clone(),
             "show_upload" => things.upload.clone(),
             "confirm_correction" | "refuse_correction" => things.correction.clone(),
@@ -111,14 +116,17 @@ impl Asked<'_> {
             ("{document}", &things.document),
             ("{delivery}", &things.delivery),
             ("{leg}", "bring"),
+            ("{number}", "1"),
             ("{district}", "511499"),
             ("{token}", &self.world.check_token),
         ];
         let path = places.iter().fold(operation.path.clone(), |path, (place, value)| path.replace(place, value));
         match operation.id.as_str() {
-            "list_cases" => format!("{path}?station={}", things.station),
             // Nobody has it.
             "stream_live_events" | "open_live_socket" => format!("{path}?ticket={}", "0".repeat(64)),
+            "list_cases" | "list_rectifications" | "list_farming" => format!("{path}?station={}", things.station),
+            "show_figures" | "list_published_replies" => format!("{path}?station={}&month=2026-08", things.station),
+            "show_own_figures" | "show_public_figures" => format!("{path}?month=2026-08"),
             _without_a_query => path,
         }
     }
@@ -235,6 +243,15 @@ impl Asked<'_> {
             | "list_consents"
             | "list_corrections"
             | "list_erasures"
+            | "list_rectifications"
+            | "show_rectification"
+            | "show_own_rectification"
+            | "list_reviews_naming_me"
+            | "show_figures"
+            | "show_own_figures"
+            | "show_public_figures"
+            | "list_published_replies"
+            | "list_farming"
             | "print_copy"
             | "stream_live_events"
             | "open_live_socket"
@@ -267,6 +284,12 @@ impl Asked<'_> {
             "choose_case_plan" => json!({ "chosen": self.world.order_for_oneself["chosen"] }),
             "pay_case_fee" => json!({ "amount_fen": 100, "receipt_no": "票0001" }),
             "evaluate_case" => json!({ "level": "satisfied" }),
+            "record_contact" => json!({ "way": "phone", "contact": "not_reached", "words": "没有人接" }),
+            "close_rectification" => json!({ "finding": "fixed_by_date", "reply": "没有约定过日期，所以不能这样办结" }),
+            "rate_rectification" => json!({ "rating": "satisfied" }),
+            "appeal_review" => json!({ "ground": "mistaken", "words": "评的不是这件事" }),
+            "decide_appeal" => json!({ "verdict": "refused", "reason": "经核实，评价属实" }),
+            "look_into_farming" => json!({ "note": "一家人共用一部手机" }),
             "extend_work_item" | "release_work_item" => lease(),
             "transfer_work_item" => json!({ "lease": NO_LEASE, "to": Uuid::nil(), "reason": "今天请假" }),
             "park_work_item" => json!({ "lease": NO_LEASE, "until": "2026-09-14T23:00:00+08:00", "reason": "等电话" }),

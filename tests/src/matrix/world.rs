@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::cast::{CITIZEN_ID, Cast, Kind, NAME, lives_in};
 use super::requests;
 use crate::refusals::vocabulary::{AT_ONCE, DECIDED, NOBODYS, act, id_of};
 use crate::support::client::Api;
+use crate::support::people::DEMO_PASSWORD;
 use crate::support::stand::Stand;
 use crate::walk::form;
 
@@ -70,6 +72,10 @@ pub struct Things {
     pub copy: String,
     /// Asked at the station by the person, who has an open case.
     pub erasure: String,
+    /// After the person's bad review of the served case.
+    pub rectification: String,
+    /// A sign of farming at the station.
+    pub farming: String,
 }
 
 pub struct World {
@@ -93,7 +99,14 @@ impl World {
             let number = number_of(&owner).await;
             let copy = at_counter(stand, cell, ("/api/v1/people/copies", &number)).await;
             let erasure = at_counter(stand, cell, ("/api/v1/people/erasures", &number)).await;
-            things.insert(cell, Things { account: accounts.others.clone(), mandate, number, copy, erasure, ..prepared });
+            let rectification = bad_review(stand, &owner, &prepared.served_case).await;
+            things.insert(cell, Things { account: accounts.others.clone(), mandate, number, copy, erasure, rectification, ..prepared });
+        }
+        for station in [Side::Own, Side::Other] {
+            let farming = farming(stand, cast, Cell { station, person: Side::Other }).await;
+            for (_, things) in things.iter_mut().filter(|(cell, _)| cell.station == station) {
+                things.farming.clone_from(&farming);
+            }
         }
         for (cell, ethnicity) in Cell::ALL.into_iter().zip(["彝族", "藏族", "羌族", "苗族"]) {
             let correction = correction(stand, cell, ethnicity).await;
@@ -134,6 +147,8 @@ impl World {
             correction: nothing(),
             copy: nothing(),
             erasure: nothing(),
+            rectification: nothing(),
+            farming: nothing(),
             ..self.things(Cell::ALL[3], kind)
         }
     }
@@ -204,7 +219,56 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
         number: String::new(),
         copy: String::new(),
         erasure: String::new(),
+        rectification: String::new(),
+        farming: String::new(),
     }
+}
+
+/// The person gives what they were served with a bad review; whoever looks after the station finds what follows.
+async fn bad_review(stand: &Stand, owner: &Api, served_case: &str) -> String {
+    let seen = owner.get(&format!("/api/v1/cases/{served_case}")).await.expect(200).value();
+    let accepting = seen["accepting"]["code"].as_str().expect("a station");
+    hand_over(stand, owner, served_case).await;
+    owner.post(&format!("/api/v1/cases/{served_case}/evaluation"), json!({ "level": "dissatisfied" })).await.expect(201);
+    let list = format!("/api/v1/rectifications?station={accepting}");
+    let supervisor = stand.staff("duban").await;
+    let mut found = supervisor.all(&list).await.into_iter();
+    let of_case = async |id: String| {
+        let whole = supervisor.get(&format!("/api/v1/rectifications/{id}")).await.expect(200).value();
+        (whole["case"] == served_case).then_some(id)
+    };
+    loop {
+        let line = found.next().expect("the rectification of the case");
+        if let Some(id) = of_case(id_of(&line)).await {
+            return id;
+        }
+    }
+}
+
+/// By who sits where the result waits.
+async fn hand_over(stand: &Stand, owner: &Api, case: &str) {
+    let seen = owner.get(&format!("/api/v1/cases/{case}")).await.expect(200).value();
+    let desk = handler(stand, seen["station"]["code"].as_str().expect("a station")).await;
+    act(&desk, case, json!({ "kind": "hand_over", "to": { "kind": "subject" } })).await.expect(200);
+}
+
+/// A villager praises the station with the device that its staff sign in with.
+async fn farming(stand: &Stand, cast: &Cast, cell: Cell) -> String {
+    const DEVICE: &str = "matrix-device-of-a-station";
+    let owner = owner(stand, cast, cell).await;
+    let (case, accepting) = submit(&owner, AT_ONCE, "nearby", cell.village(), None).await;
+    let handler = handler(stand, &accepting).await;
+    act(&handler, &case, json!({ "kind": "serve_at_once", "verdict": { "kind": "granted" } })).await.expect(200);
+    hand_over(stand, &owner, &case).await;
+    let credentials = json!({ "login": "duban", "password": DEMO_PASSWORD });
+    let sign_in = stand.anyone().ask(Method::POST, "/api/v1/sessions/staff").header("X-Device", DEVICE).json(credentials);
+    let token = sign_in.send().await.expect(201).value()["token"].as_str().expect("a token").to_owned();
+    let review = owner.ask(Method::POST, &format!("/api/v1/cases/{case}/evaluation")).header("X-Device", DEVICE);
+    review.json(json!({ "level": "very_satisfied" })).send().await.expect(201);
+    stand.run_jobs().await;
+    let supervisor = stand.anyone().with_token(&token);
+    let found = supervisor.get(&format!("/api/v1/reviews/farming?station={accepting}")).await.expect(200).value();
+    id_of(&found["items"][0])
 }
 
 /// A mandate that the station's clerk enters from a signed paper.

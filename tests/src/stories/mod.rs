@@ -21,6 +21,7 @@ mod mandates;
 mod news;
 mod organisations;
 mod queue;
+mod rectification;
 mod rights;
 mod staff;
 mod story;

@@ -21,7 +21,7 @@ pub use files::FileError;
 pub use order::*;
 pub use paper::*;
 pub use read::*;
-pub use record::{command, tell_supervisors};
+pub use record::{command, tell, tell_supervisors};
 pub use replan::*;
 pub use submit::*;
 pub use supplement::*;

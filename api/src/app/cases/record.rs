@@ -5,6 +5,7 @@ use domain::case::{
     calls_a_supervisor, decide, tidings, told,
 };
 use domain::catalogue::Item;
+use domain::evaluation::handlers;
 use domain::ids::{AccountId, CaseId, MessageId, PersonId, StationCode, WorkItemId};
 use domain::people::Role;
 use domain::queue::{WorkItem, WorkState};
@@ -65,6 +66,9 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events
     let knows = if events.contains(&Event::Supplemented) { asked_for_supplement(&file.record) } else { None };
     follow_with_work(tx, grounds, item, (case, events), knows).await?;
     follow_with_delivery(tx, case, grounds.now).await?;
+    if case.is_ended() {
+        tx.note_handlers(case.id, &handlers(&file.record)).await?;
+    }
     for person in told(case, item, grounds.today()) {
         for tidings in tidings(case, events) {
             tell(tx, grounds, person, case, tidings).await?;
@@ -86,7 +90,8 @@ pub async fn tell_supervisors(tx: &Tx, grounds: &Grounds, case: &Case, over: &St
     Ok(())
 }
 
-async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings: Tidings) -> Result<(), StoreError> {
+/// Tells somebody news of a case.
+pub async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings: Tidings) -> Result<(), StoreError> {
     let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, about: About::Case { case: case.id, tidings } };
     tx.add_news(&news, grounds.now).await
 }

@@ -2,9 +2,10 @@
 //! finds it in their own list.
 
 use domain::audit::{Deed, Entry, Office, On, Stated, Thing, Who};
-use domain::case::{Hold, Subject};
+use domain::case::{Case, Hold, Subject};
 use domain::catalogue::Answers;
 use domain::delivery::LegKind;
+use domain::evaluation::rectification::{State, turn_of};
 use domain::ids::{CaseId, DeliveryId};
 use domain::people::{Person, Role, Staff};
 use domain::policy::{Act, Actor, Denied, ForWhom, Object, may};
@@ -56,7 +57,7 @@ impl App {
         let (grounds, view) = (self.grounds(), self.store.read(self.district()));
         let dossier = read_case(&view, &grounds, (Actor::Staff(staff), Act::ShowCase), id).await?;
         let case = &dossier.file.case;
-        let hold = hold(&view, staff, case.id, &grounds).await?;
+        let hold = hold(&view, staff, case, &grounds).await?;
         may(Actor::Staff(staff), Act::UnmaskCase, &Object::Masked(case, hold))
             .map_err(|denied| UnmaskError::Denied(denied, on(case, Thing::Case)))?;
         let answers = view.answers(id).await?;
@@ -91,8 +92,13 @@ impl App {
     }
 }
 
-async fn hold(view: &View, staff: &Staff, case: CaseId, grounds: &Grounds) -> Result<Hold, StoreError> {
-    let item = view.open_work_item(case).await?;
+/// Whoever rectifies after a bad review holds the case too, as long as that is open: they have to reach the person.
+async fn hold(view: &View, staff: &Staff, case: &Case, grounds: &Grounds) -> Result<Hold, StoreError> {
+    let item = view.open_work_item(case.id).await?;
     let lease = item.and_then(|item| item.live_lease(grounds.now));
-    Ok(if lease.is_some_and(|lease| lease.holder == staff.account) { Hold::Theirs } else { Hold::Nobodys })
+    let rectifies = view
+        .rectification_of(case.id)
+        .await?
+        .is_some_and(|own| matches!(own.rectification.state, State::Open(_)) && turn_of(staff, case, &own.rectification).is_some());
+    Ok(if rectifies || lease.is_some_and(|lease| lease.holder == staff.account) { Hold::Theirs } else { Hold::Nobodys })
 }

@@ -4,9 +4,11 @@ use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get};
 use domain::audit::Thing;
 use domain::catalogue::is_sealed;
+use domain::evaluation::rectification::turn_of;
+use domain::evaluation::{Satisfaction, handlers, may_evaluate};
 use domain::ids::{CaseId, StationCode};
 use domain::policy::{Act, Actor, Denied, Object, may, sight};
-use infra::store::{CaseFilter, CaseLine, StoreError, View};
+use infra::store::{CaseFile, CaseFilter, CaseLine, StoreError, View};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -116,9 +118,25 @@ async fn whole(app: &App, grounds: &Grounds, caller: &Caller, dossier: &Dossier)
         work_item,
         documents: store.documents_of(id).await?,
         certificate: certificate.map(|issued| (issued.clone(), app.check_url(&issued.check_token))),
-        evaluation: store.evaluation(id).await?.map(|evaluation| evaluation.level),
+        evaluation: seen_evaluation(&store, caller, &dossier.file).await?,
     };
     Ok(view::case(dossier, extras, grounds).as_seen(sight(caller.actor(grounds.today()), &dossier.file.case)))
+}
+
+/// The level, for those of whom the review is and who doesn't learn by it who wrote it. Staff who handled the case see neither a bad nor
+/// a good one: what isn't there would tell of what is. A bad one is for who rectifies and who looks after that.
+async fn seen_evaluation(view: &View, caller: &Caller, file: &CaseFile) -> Result<Option<Satisfaction>, StoreError> {
+    let Some(evaluation) = view.evaluation(file.case.id).await? else { return Ok(None) };
+    let may_see = match caller {
+        Caller::Villager(person) => may_evaluate(&file.case, *person),
+        Caller::Staff(staff) if handlers(&file.record).contains_key(&staff.person) => false,
+        Caller::Staff(_) if !evaluation.level.is_bad() => true,
+        Caller::Staff(staff) => {
+            let own = view.rectification_of(file.case.id).await?;
+            own.is_some_and(|own| turn_of(staff, &file.case, &own.rectification).is_some())
+        }
+    };
+    Ok(may_see.then_some(evaluation.level))
 }
 
 /// All that happened to a case, in plain Chinese.

@@ -12,9 +12,10 @@ use super::submit::{MaterialBody, submitter};
 use super::view::{CaseLineView, line_of_file};
 use crate::app::App;
 use crate::app::cases::{Given, HandedIn, pay_fee as record_fee, supplement, withdraw};
-use crate::app::evaluations::judge_service;
+use crate::app::reviews::judge_service;
 use crate::http::auth::{Caller, StaffMember, Villager};
 use crate::http::body::{self, Text};
+use crate::http::device::Device;
 use crate::http::idempotency::{Act, PlainAct, once};
 use crate::http::problem::Problem;
 use crate::http::words::Satisfaction;
@@ -117,7 +118,10 @@ pub struct EvaluationView {
 /// Judges the service, once a case.
 #[utoipa::path(
     tag = "cases", operation_id = "evaluate_case", request_body = EvaluationBody,
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
+    params(
+        ("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header),
+        ("X-Device" = Option<String>, Header, pattern = "^[A-Za-z0-9-]{16,64}$", description = "A number that the device made up itself.")
+    ),
     responses((status = 201, body = EvaluationView))
 )]
 #[post("/cases/{id}/evaluation")]
@@ -125,13 +129,14 @@ pub async fn evaluate_case(
     app: Data<App>,
     villager: Villager,
     id: Path<CaseId>,
+    Device(device): Device,
     act: Act<EvaluationBody>,
 ) -> Result<HttpResponse, Problem> {
     let (grounds, id) = (app.grounds(), *id);
     let judged = (act.body.level.into(), act.body.text.map(Text::into_string).unwrap_or_default());
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
-            let evaluation = judge_service(tx, &grounds, villager.person, id, judged).await?;
+            let evaluation = judge_service(tx, &grounds, villager.person, id, (judged, device.as_deref())).await?;
             let level_name = crate::wording::satisfaction(evaluation.level);
             Ok::<_, Problem>(EvaluationView { level: evaluation.level.into(), level_name, text: evaluation.text })
         })

@@ -3,7 +3,6 @@
 use domain::case::{BadNote, Bar, Rejection};
 use domain::catalogue::AnswerFault;
 use domain::certificate::Unfilled;
-use domain::evaluation::EvaluationRejection;
 use domain::ids::ItemCode;
 use domain::mandate::NotCovered;
 use domain::policy::Denied;
@@ -15,7 +14,6 @@ use crate::app::Grounds;
 use crate::app::cases::ChoiceError;
 use crate::app::cases::decision::DecisionError;
 use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError, UnmaskError};
-use crate::app::evaluations::EvaluateError;
 use crate::http::plans::plans_view;
 
 impl Problem {
@@ -285,21 +283,4 @@ fn unfilled(places: Vec<Unfilled>) -> Problem {
     let detail = format!("证明还有空项，请补填后再出具：{}", labels.join("、"));
     let errors = places.iter().map(|place| FieldFault::new(place.placeholder.clone(), "unfilled", format!("请填写“{}”", place.label)));
     Problem::unprocessable("certificate_unfilled", detail).with_errors(errors.collect())
-}
-
-impl From<EvaluateError> for Problem {
-    fn from(error: EvaluateError) -> Self {
-        match error {
-            EvaluateError::NotFound => Problem::no_such_case(),
-            EvaluateError::Hidden(on) => Problem::no_such_case().about(on),
-            EvaluateError::Twice => Problem::conflict("evaluated_already", "本件已评价过，每件只评一次"),
-            EvaluateError::Rejected(rejection) => match rejection {
-                EvaluationRejection::NotEnded => Problem::conflict("not_ended", "办结后才能评价"),
-                EvaluationRejection::NotYours => Problem::forbidden("not_yours", "只有申请人可以评价，代办人不能代评"),
-                EvaluationRejection::NothingDone => Problem::conflict("nothing_done", "撤回的办件不需要评价"),
-                EvaluationRejection::TooLong => Problem::unprocessable("note_too_long", "评价请控制在 500 字以内"),
-            },
-            EvaluateError::Store(error) => error.into(),
-        }
-    }
 }

@@ -1,0 +1,19 @@
+//! Reviews (好差评) and what follows them: judging, rectifying, appealing, counting, and looking into what seems made up.
+
+mod appeal;
+mod farming;
+mod figures;
+mod judge;
+mod named;
+mod news;
+mod own;
+mod rectify;
+
+pub use appeal::{NewAppeal, appeal, decide_appeal};
+pub use farming::{FarmingError, Looked, devices_before, farming_at, keep_signs, look_into, signs};
+pub use figures::{FiguresError, Month, Shown, own_figures, public_figures, replies, station_figures};
+pub use judge::{EvaluateError, judge_service};
+pub use named::{NamingMe, naming_me};
+pub use news::tell_overseers;
+pub use own::{OwnRectification, own_rectification, rate};
+pub use rectify::{Closing, ContactMade, RectifyError, Told, close, record_contact, rectification, rectifications, tell_overdue};

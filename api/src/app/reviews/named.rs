@@ -1,0 +1,60 @@
+//! What staff learn of the bad reviews that name them: that there is one, of which level and month; once it is closed, also its words.
+//! Never the case, the day or who wrote it. It is in their list from the day after it came, so that nobody sees it come.
+
+use domain::case::Note;
+use domain::evaluation::rectification::{Appeal, Appellant, Rectification};
+use domain::ids::RectificationId;
+use domain::people::Staff;
+use domain::time::{end_of, local_date};
+use infra::store::{RectificationFile, StoreError, View};
+
+use crate::app::Grounds;
+
+/// A bad review as whoever it names may know it.
+pub struct NamingMe {
+    pub own: Rectification,
+    /// Once it is closed.
+    pub text: Option<String>,
+    /// Their own appeal, with its number, and why it was decided so.
+    pub appeal: Option<(Appeal, Option<String>)>,
+}
+
+pub async fn naming_me(
+    view: &View,
+    grounds: &Grounds,
+    staff: &Staff,
+    (after, limit): (Option<RectificationId>, u64),
+) -> Result<(Vec<NamingMe>, u64), StoreError> {
+    let today_began = grounds.today().pred_opt().map_or(grounds.now, end_of);
+    let (found, total) = view.reviews_naming(staff.person, today_began, after, limit).await?;
+    let mut reviews = Vec::new();
+    for RectificationFile { rectification: own, .. } in found {
+        let text = match own.is_told_to_the_named() {
+            true => view.evaluation(own.case).await?.map(|evaluation| evaluation.text),
+            false => None,
+        };
+        let appeal = own.appeals.iter().find(|appeal| appeal.by == Appellant::Named { person: staff.person }).cloned();
+        let appeal = match appeal {
+            Some(appeal) => Some((reason(view, &appeal).await?, appeal)),
+            None => None,
+        };
+        reviews.push(NamingMe { own, text, appeal: appeal.map(|(reason, appeal)| (appeal, reason)) });
+    }
+    Ok((reviews, total))
+}
+
+async fn reason(view: &View, appeal: &Appeal) -> Result<Option<String>, StoreError> {
+    let Some(decided) = &appeal.decided else { return Ok(None) };
+    Ok(match view.note(decided.note).await? {
+        Some(Note::Text { text }) => Some(text),
+        Some(Note::Supplement { .. } | Note::NotAccepted { .. } | Note::Refused { .. }) | None => None,
+    })
+}
+
+impl NamingMe {
+    /// The first day of the month in which it came.
+    pub fn month(&self) -> chrono::NaiveDate {
+        let day = local_date(self.own.opened_at);
+        chrono::Datelike::with_day(&day, 1).unwrap_or(day)
+    }
+}

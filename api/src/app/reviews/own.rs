@@ -1,0 +1,56 @@
+//! What the person who wrote a bad review sees of what follows, and how they rate it. Others of the case don't see it.
+
+use domain::audit::Thing;
+use domain::case::Actor as Acting;
+use domain::evaluation::rectification::{By, Command, Event, Rating, Tidings};
+use domain::ids::{CaseId, PersonId};
+use domain::policy::{Act, Actor, Object, may};
+use infra::store::{RectificationFile, Reply, Tx, View};
+
+use super::news::tell_overseers;
+use super::rectify::{Loaded, RectifyError, command, last_reply};
+use crate::app::Grounds;
+use crate::app::cases::on;
+
+/// The rectification after one's own review.
+pub struct OwnRectification {
+    pub own: RectificationFile,
+    pub reply: Option<Reply>,
+}
+
+pub async fn own_rectification(view: &View, grounds: &Grounds, person: PersonId, case: CaseId) -> Result<OwnRectification, RectifyError> {
+    let loaded = load_own(view, grounds, (person, Act::ShowOwnRectification), case).await?;
+    with_reply(view, loaded.own).await
+}
+
+/// Who isn't satisfied has it looked into once more, by whoever looks after it.
+pub async fn rate(
+    tx: &Tx,
+    grounds: &Grounds,
+    person: PersonId,
+    (case, rating): (CaseId, Rating),
+) -> Result<OwnRectification, RectifyError> {
+    let loaded = load_own(tx, grounds, (person, Act::RateRectification), case).await?;
+    let steps_before = loaded.own.steps.len();
+    let loaded = command(tx, grounds, loaded, (By::Reviewer, Acting::Person { person }), Command::Rate { rating }).await?;
+    if loaded.own.steps.iter().skip(steps_before).any(|step| matches!(step.event, Event::Reopened { .. })) {
+        tell_overseers(tx, grounds, &loaded.file, &loaded.own.rectification, Tidings::Reopened).await?;
+    }
+    with_reply(tx, loaded.own).await
+}
+
+async fn load_own(view: &View, grounds: &Grounds, (person, act): (PersonId, Act), case: CaseId) -> Result<Loaded, RectifyError> {
+    let file = view.case_file(case).await?.ok_or(RectifyError::NotFound)?;
+    may(Actor::Villager(person, grounds.today()), act, &Object::Case(&file.case))
+        .map_err(|_whatever_the_reason| RectifyError::Hidden(on(&file.case, Thing::Case)))?;
+    let own = view.rectification_of(case).await?.filter(|own| own.rectification.reviewer == person).ok_or(RectifyError::NotFound)?;
+    Ok(Loaded { file, own })
+}
+
+async fn with_reply(view: &View, own: RectificationFile) -> Result<OwnRectification, RectifyError> {
+    let reply = match last_reply(&own) {
+        Some(reply) => view.reply(reply).await?,
+        None => None,
+    };
+    Ok(OwnRectification { own, reply })
+}

@@ -1,0 +1,16 @@
+//! Reviews and what follows them: one a case; who is named by it; the rectification of a bad one; figures; signs of farming.
+
+mod evaluations;
+mod farming;
+mod figures;
+mod handlers;
+mod lists;
+mod rectifications;
+mod replies;
+
+use evaluations::DEVICE;
+pub use farming::{FarmingFinding, LookedInto};
+pub use figures::{By, Counted, Part, Period};
+pub use lists::{RectificationFilter, Which};
+pub use rectifications::RectificationFile;
+pub use replies::Reply;
