@@ -75,6 +75,12 @@ typed_id! {
     CorrectionId,
     /// What somebody asked about their own data at a counter.
     RequestId,
+    /// A number in the row of a hall.
+    TicketId,
+    /// A booked slot.
+    AppointmentId,
+    /// A clerk's sitting at a window.
+    WindowId,
 }
 
 macro_rules! typed_code {
