@@ -7,6 +7,7 @@ use domain::case::CaseRules;
 use domain::catalogue::Listed;
 use domain::countersign::Term;
 use domain::district::DistrictMap;
+use domain::floor::FloorRules;
 use domain::ids::ItemCode;
 use domain::people::Manning;
 use domain::queue::{self, StageAllowances};
@@ -30,6 +31,7 @@ pub struct Grounds {
     pub rules: CaseRules,
     pub allowances: StageAllowances,
     pub queue: Queue,
+    pub floor: FloorRules,
     pub mandate_days_max: u32,
     pub retention: Terms,
     /// For what waits for a second person.
@@ -48,6 +50,7 @@ impl App {
             rules: self.settings.cases.clone(),
             allowances: self.settings.stages.clone(),
             queue: self.settings.queue.clone(),
+            floor: self.settings.floor.clone(),
             mandate_days_max: self.settings.mandates.days_max,
             retention: Terms { case_years: self.settings.retention.case_years },
             second_word: Term { days: self.settings.rights.second_word_days },

@@ -7,6 +7,7 @@ mod clock;
 pub mod consents;
 pub mod deliveries;
 pub mod evaluations;
+pub mod floor;
 mod grounds;
 mod keys;
 pub mod live;

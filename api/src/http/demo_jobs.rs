@@ -20,6 +20,8 @@ pub struct JobsDone {
     replanned: u32,
     /// Steps that rose to the station above.
     risen: u32,
+    /// What the halls left over when they closed.
+    floor: FloorDone,
     news: NewsDone,
     erased: ErasedDone,
 }
@@ -33,8 +35,19 @@ pub struct ErasedDone {
     people: u32,
     loose_uploads: u32,
     news: u64,
+    /// Numbers taken in halls and booked slots.
+    visits: u64,
     /// Files taken out of the object store.
     files: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FloorDone {
+    /// Numbers that ended because their hall had closed.
+    tickets: u32,
+    windows: u32,
+    /// Slots that nobody came to.
+    missed: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,6 +67,7 @@ impl From<Done> for JobsDone {
             accepted_by_silence: done.passed.accepted_by_silence,
             replanned: done.replanned,
             risen: done.risen,
+            floor: FloorDone { tickets: done.floor.tickets, windows: done.floor.windows, missed: done.floor.missed },
             news: NewsDone {
                 through_wechat: sent.through_wechat,
                 listed: sent.listed,
@@ -66,6 +80,7 @@ impl From<Done> for JobsDone {
                 people: erased.people,
                 loose_uploads: erased.loose_uploads,
                 news: erased.news,
+                visits: erased.visits,
                 files: erased.files,
             },
         }

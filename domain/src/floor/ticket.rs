@@ -183,7 +183,7 @@ fn recalled(called: Called, rules: &FloorRules, now: Timestamp) -> Result<Called
     if called.times > rules.recalls_max {
         return Err(TicketRefusal::RecallsUsedUp);
     }
-    Ok(Called { at: now, times: called.times + 1, ..called })
+    Ok(Called { at: now, times: called.times.saturating_add(1), ..called })
 }
 
 /// The rank just behind the place `places` in the row, or behind its last. `row` are the ranks of those who wait, in order.
