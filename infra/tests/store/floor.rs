@@ -276,11 +276,9 @@ async fn the_rules_of_a_station_are_saved_over_the_version_that_was_seen() {
 async fn every_one_who_was_served_moves_the_pace_of_the_station() {
     on_each(async |bench| {
         let (usual, took) = (Pace::of_minutes(20), Duration::minutes(5));
-        let note = move |tx, _| -> futures_util::future::BoxFuture<'_, _> {
-            let tx: &Tx = tx;
-            Box::pin(async move { tx.note_served(&station(), ItemKind::Certificate, took, usual).await })
-        };
-        for noted in bench.write_many(20, note).await {
+        let noted = bench
+            .write_many(20, move |tx, _| Box::pin(async move { tx.note_served(&station(), ItemKind::Certificate, took, usual).await }));
+        for noted in noted.await {
             noted.unwrap();
         }
         let pace = bench.view().paces_at(&station()).await.unwrap()[&ItemKind::Certificate];

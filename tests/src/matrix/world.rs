@@ -70,6 +70,12 @@ pub struct Things {
     pub copy: String,
     /// Asked at the station by the person, who has an open case.
     pub erasure: String,
+    /// Where the station is.
+    pub place: Value,
+    /// Taken by the person at the station, and given back.
+    pub ticket: String,
+    /// Booked by the person at the station, and cancelled.
+    pub appointment: String,
 }
 
 pub struct World {
@@ -93,7 +99,9 @@ impl World {
             let number = number_of(&owner).await;
             let copy = at_counter(stand, cell, ("/api/v1/people/copies", &number)).await;
             let erasure = at_counter(stand, cell, ("/api/v1/people/erasures", &number)).await;
-            things.insert(cell, Things { account: accounts.others.clone(), mandate, number, copy, erasure, ..prepared });
+            let (ticket, appointment) = visit(&owner, &prepared).await;
+            let account = accounts.others.clone();
+            things.insert(cell, Things { account, mandate, number, copy, erasure, ticket, appointment, ..prepared });
         }
         for (cell, ethnicity) in Cell::ALL.into_iter().zip(["彝族", "藏族", "羌族", "苗族"]) {
             let correction = correction(stand, cell, ethnicity).await;
@@ -134,6 +142,8 @@ impl World {
             correction: nothing(),
             copy: nothing(),
             erasure: nothing(),
+            ticket: nothing(),
+            appointment: nothing(),
             ..self.things(Cell::ALL[3], kind)
         }
     }
@@ -187,6 +197,7 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
     *check_token = check_url.rsplit('/').next().expect("a token").to_owned();
     let opened = owner.get(&format!("/api/v1/cases/{open_case}")).await.expect(200).value();
     let desk = self::handler(stand, opened["accepting"]["code"].as_str().expect("a station")).await;
+    let place = owner.get(&format!("/api/v1/stations/{village}-01")).await.expect(200).value();
     let legs = owner.get(&format!("/api/v1/cases/{carried_case}/delivery")).await.expect(200).value();
     Things {
         village: village.to_owned(),
@@ -204,7 +215,22 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
         number: String::new(),
         copy: String::new(),
         erasure: String::new(),
+        place: json!({ "lat": place["lat"], "lng": place["lng"] }),
+        ticket: String::new(),
+        appointment: String::new(),
     }
+}
+
+/// A number taken and given back, and a slot booked and cancelled: one person has them at both stations.
+async fn visit(owner: &Api, things: &Things) -> (String, String) {
+    let station = &things.station;
+    let take = json!({ "kind": "certificate", "place": things.place });
+    let ticket = id_of(&owner.post(&format!("/api/v1/stations/{station}/tickets"), take).await.expect(201).value());
+    owner.post(&format!("/api/v1/tickets/{ticket}/leave"), json!({})).await.expect(200);
+    let book = json!({ "station": station, "item": DECIDED, "begin": requests::SLOT });
+    let appointment = id_of(&owner.post("/api/v1/appointments", book).await.expect(201).value());
+    owner.post(&format!("/api/v1/appointments/{appointment}/cancel"), json!({})).await.expect(200);
+    (ticket, appointment)
 }
 
 /// A mandate that the station's clerk enters from a signed paper.

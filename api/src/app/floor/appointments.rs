@@ -36,7 +36,8 @@ pub async fn open_slots(
     day: NaiveDate,
 ) -> Result<Vec<OpenSlot>, FloorError> {
     let station = grounds.map.station(code).ok_or(FloorError::NoSuchStation)?;
-    if !station.accepts(item_of(grounds, item)?) || day > grounds.floor.last_bookable(grounds.today()) {
+    let bookable = grounds.today()..=grounds.floor.last_bookable(grounds.today());
+    if !station.accepts(item_of(grounds, item)?) || !bookable.contains(&day) {
         return Ok(Vec::new());
     }
     let (own, _) = rules_of(view, grounds, code).await?;
