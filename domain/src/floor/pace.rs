@@ -51,6 +51,13 @@ impl Paces {
     pub fn of(&self, kind: ItemKind) -> Pace {
         self.known.get(&kind).copied().unwrap_or(self.usual)
     }
+
+    /// Of a matter whose kind isn't looked at: the mean of what is known.
+    pub fn mean(&self) -> Pace {
+        let secs: u64 = self.known.values().map(|pace| u64::from(pace.secs)).sum();
+        let mean = u64::try_from(self.known.len()).ok().and_then(|count| secs.checked_div(count));
+        mean.and_then(|secs| u32::try_from(secs).ok()).map_or(self.usual, Pace::of_secs)
+    }
 }
 
 /// How long somebody waits behind `ahead`, who share `windows` that work now. With none at work, as if one were.

@@ -84,7 +84,7 @@ pub(super) async fn put_in_the_row(tx: &Tx, grounds: &Grounds, station: &Station
         case: None,
         version: 0,
     };
-    add_ticket(tx, &ticket).await?;
+    add_ticket(tx, grounds, &ticket).await?;
     Ok(Hall::of(tx, grounds, station).await?.in_the_row(ticket))
 }
 

@@ -39,7 +39,7 @@ pub async fn open_window(
         turns: Turns::default(),
         version: 0,
     };
-    add_window(tx, &window).await?;
+    add_window(tx, grounds, &window).await?;
     Ok(window)
 }
 

@@ -54,6 +54,8 @@ fn the_wait_is_that_of_those_ahead_shared_by_the_windows_at_work() {
     let ahead = [ItemKind::Certificate, ItemKind::TownService, ItemKind::Certificate];
     assert_eq!(wait_for(ahead, &paces, 2), Duration::minutes(16));
     assert_eq!(wait_for(ahead, &paces, 0), Duration::minutes(32), "as if one window would open");
+    assert_eq!(paces.mean(), Pace::of_minutes(6));
+    assert_eq!(Paces { known: BTreeMap::new(), ..paces }.mean(), Pace::of_minutes(20));
 }
 
 #[test]
