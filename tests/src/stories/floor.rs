@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::story::{Story, TOWN_SERVICE, TOWN_STATION, VILLAGE_STATION, word};
 use crate::support::client::{Answer, Api};
+use crate::support::live::Watching;
 
 /// Two clerks of the town's hall, and one of the village.
 const TOWN_CLERK: &str = "zhenban";
@@ -288,6 +289,22 @@ async fn what_a_hall_leaves_over_ends_after_it_has_closed() {
     story.at("2026-09-15T09:30:00+08:00").await;
     let morning = walk_in(&story.staff(TOWN_CLERK).await, TOWN_STATION, "certificate").await;
     assert_eq!(morning["number"], json!("B001"), "the count begins anew each day");
+}
+
+#[tokio::test]
+async fn who_watches_a_hall_is_told_of_each_number_and_window() {
+    let story = Story::begin().await;
+    let clerk = story.staff(TOWN_CLERK).await;
+    let mut hall = Watching::events(&story.stand.anyone(), &[format!("hall:{TOWN_STATION}")], None).await;
+    assert_eq!(hall.next().await["event"], "hello");
+    walk_in(&clerk, TOWN_STATION, "certificate").await;
+    assert_eq!(hall.update("arrived").await["id"], "B001");
+    open(&clerk, TOWN_STATION, 2).await;
+    assert_eq!(hall.update("arrived").await["id"], "2");
+    serve_next(&clerk, TOWN_STATION).await;
+    for what in ["claimed", "changed", "closed"] {
+        assert_eq!(hall.update(what).await["id"], "B001");
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub struct HallView {
     open_now: bool,
     /// By window.
     called: Vec<CalledView>,
-    waiting: Vec<WaitingView>,
+    waiting: Vec<KindWaitingView>,
     /// How many windows work now.
     windows: usize,
     /// About how long somebody waits who comes now, in minutes.
@@ -42,7 +42,7 @@ pub struct CalledView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WaitingView {
+pub struct KindWaitingView {
     kind: ItemKind,
     kind_name: &'static str,
     people: usize,
@@ -87,7 +87,7 @@ async fn board(app: &App, code: &StationCode) -> Result<HallView, FloorError> {
         let serving = matches!(ticket.state, TicketState::Serving { .. });
         Some(CalledView { number: ticket.number.to_string(), window: ticket.called()?.window, serving })
     });
-    let waiting = domain::catalogue::ItemKind::ALL.map(|kind| WaitingView {
+    let waiting = domain::catalogue::ItemKind::ALL.map(|kind| KindWaitingView {
         kind: kind.into(),
         kind_name: wording::matter_kind(kind),
         people: hall.waiting_for(kind),
