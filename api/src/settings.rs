@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use domain::case::CaseRules;
 use domain::evaluation::EvaluationRules;
+use domain::floor::FloorRules;
 use domain::ids::DistrictCode;
 use domain::queue::StageAllowances;
 use domain::routing::Tuning;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub uploads: Uploads,
     pub queue: Queue,
     pub live: Live,
+    /// Numbers, slots and windows of the halls.
+    pub floor: FloorRules,
     /// Periods of the case that local rules settle.
     pub cases: CaseRules,
     /// What local rules settle about reviews and what follows a bad one.
@@ -81,6 +84,7 @@ impl Default for Settings {
             uploads: Uploads::default(),
             queue: Queue::default(),
             live: Live::default(),
+            floor: FloorRules::default(),
             cases: CaseRules::default(),
             evaluations: EvaluationRules::default(),
             mandates: Mandates::default(),
@@ -142,6 +146,8 @@ pub struct Retention {
     pub loose_upload_days: u16,
     /// Days that a person's list of messages goes back. Default: 365.
     pub news_days: u16,
+    /// Days that numbers taken in a hall, and booked slots, are looked back on. Default: 90.
+    pub visit_days: u16,
     /// Whole years after which somebody is forgotten who was entered at a counter, never signed in, and is named by nothing any more.
     /// Default: 3.
     pub unused_person_years: u16,
@@ -149,7 +155,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { case_years: 10, loose_upload_days: 7, news_days: 365, unused_person_years: 3 }
+        Self { case_years: 10, loose_upload_days: 7, news_days: 365, visit_days: 90, unused_person_years: 3 }
     }
 }
 

@@ -81,6 +81,12 @@ typed_id! {
     ReplyId,
     /// What looks like reviews that were made up.
     FarmingId,
+    /// A number in the row of a hall.
+    TicketId,
+    /// A booked slot.
+    AppointmentId,
+    /// A clerk's sitting at a window.
+    WindowId,
 }
 
 macro_rules! typed_code {

@@ -67,6 +67,8 @@ pub enum Retention {
     Handover,
     /// As long as a request may be repeated (`limits.idempotency_hours`).
     Repetition,
+    /// As long as visits are looked back on (`retention.visit_days`).
+    Visit,
     /// As long as the account is there.
     Account,
     /// As long as the audit log: six months at least (网络安全法 21).
@@ -253,6 +255,13 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Retention::Audit,
     ),
     json(entry(("outbox", "content"), "what the person is told", "news", Kept::Sealed, Retention::News)),
+    entry(("tickets", "number"), "number in the row of a hall", "calling the person", CODES, Retention::Visit),
+    entry(("tickets", "kind"), "kind of matter", "calling the person to the right window", CODES, Retention::Visit),
+    entry(("tickets", "station"), "where somebody waited", "the row", CODES, Retention::Visit),
+    entry(("tickets", "state"), "how it went", "the row; looking back on waits", CODES, Retention::Visit),
+    entry(("appointments", "station"), "where somebody booked a slot", "keeping the place", CODES, Retention::Visit),
+    entry(("appointments", "item"), "for what", "keeping the place", CODES, Retention::Visit),
+    entry(("appointments", "state"), "whether they came", "keeping the place", CODES, Retention::Visit),
     withheld(
         entry(
             ("idempotency_keys", "request_hash"),
@@ -295,6 +304,10 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("rectification_replies", &["station"]),
     ("farming", &["sign", "station"]),
     ("outbox", &["state", "channel", "error"]),
+    ("appointments", &["kind"]),
+    ("floor_windows", &["station", "serves"]),
+    ("floor_rules", &["station", "content"]),
+    ("service_paces", &["station", "kind"]),
     ("idempotency_keys", &["actor", "key"]),
     ("audit_log", &["by_kind", "by_role", "by_station", "deed", "on_thing", "on_id", "operation", "problem", "purpose", "prev", "hash"]),
     ("audit_heads", &["hash", "algorithm"]),

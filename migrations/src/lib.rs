@@ -16,6 +16,7 @@ mod m13_consents;
 mod m14_corrections;
 mod m15_counter_requests;
 mod m16_live;
+mod m17_floor;
 mod m19_rectifications;
 mod tables;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m14_corrections::Migration),
             Box::new(m15_counter_requests::Migration),
             Box::new(m16_live::Migration),
+            Box::new(m17_floor::Migration),
             Box::new(m19_rectifications::Migration),
         ]
     }

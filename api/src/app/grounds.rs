@@ -8,6 +8,7 @@ use domain::catalogue::Listed;
 use domain::countersign::Term;
 use domain::district::DistrictMap;
 use domain::evaluation::EvaluationRules;
+use domain::floor::FloorRules;
 use domain::ids::ItemCode;
 use domain::people::Manning;
 use domain::queue::{self, StageAllowances};
@@ -31,6 +32,7 @@ pub struct Grounds {
     pub rules: CaseRules,
     pub allowances: StageAllowances,
     pub queue: Queue,
+    pub floor: FloorRules,
     pub mandate_days_max: u32,
     pub retention: Terms,
     pub evaluations: EvaluationRules,
@@ -50,6 +52,7 @@ impl App {
             rules: self.settings.cases.clone(),
             allowances: self.settings.stages.clone(),
             queue: self.settings.queue.clone(),
+            floor: self.settings.floor.clone(),
             mandate_days_max: self.settings.mandates.days_max,
             evaluations: self.settings.evaluations.clone(),
             retention: Terms { case_years: self.settings.retention.case_years },

@@ -6,6 +6,7 @@ mod checks;
 mod clock;
 pub mod consents;
 pub mod deliveries;
+pub mod floor;
 mod grounds;
 mod keys;
 pub mod live;

@@ -4,7 +4,6 @@
 mod page;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType};
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
@@ -12,6 +11,7 @@ use domain::certificate::CertificateNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::html::html;
 use super::problem::Problem;
 use super::words::CertificateStatus;
 use crate::app::{App, CheckError, CheckedCertificate};
@@ -54,8 +54,8 @@ pub async fn show_page(app: Data<App>, path: Path<(String, String)>) -> Result<H
     let checked =
         if district == app.district().as_str() { app.check_certificate(&token).await } else { Err(CheckError::NoSuchCertificate) };
     match checked {
-        Ok(checked) => Ok(html(StatusCode::OK, page::found(&checked, at, kind))),
-        Err(CheckError::NoSuchCertificate) => Ok(html(StatusCode::NOT_FOUND, page::unknown(at, kind))),
+        Ok(checked) => Ok(html(StatusCode::OK, PAGE_POLICY, page::found(&checked, at, kind))),
+        Err(CheckError::NoSuchCertificate) => Ok(html(StatusCode::NOT_FOUND, PAGE_POLICY, page::unknown(at, kind))),
         Err(error @ CheckError::Store(_)) => Err(error.into()),
     }
 }
@@ -68,12 +68,6 @@ pub async fn show_page(app: Data<App>, path: Path<(String, String)>) -> Result<H
 #[get("/certificate-checks/{token}")]
 pub async fn show(app: Data<App>, token: Path<String>) -> Result<Json<CertificateCheckView>, Problem> {
     Ok(Json(app.check_certificate(&token).await?.into()))
-}
-
-fn html(status: StatusCode, page: String) -> HttpResponse {
-    let mut response = HttpResponse::build(status);
-    response.insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY)).insert_header(("X-Robots-Tag", "noindex"));
-    response.content_type(ContentType::html()).body(page)
 }
 
 impl From<CheckedCertificate> for CertificateCheckView {

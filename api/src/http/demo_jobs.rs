@@ -24,6 +24,8 @@ pub struct JobsDone {
     rectifications_overdue: u32,
     /// New signs that reviews were made up.
     farming_found: u32,
+    /// What the halls left over when they closed.
+    floor: FloorDone,
     news: NewsDone,
     erased: ErasedDone,
 }
@@ -37,8 +39,19 @@ pub struct ErasedDone {
     people: u32,
     loose_uploads: u32,
     news: u64,
+    /// Numbers taken in halls and booked slots.
+    visits: u64,
     /// Files taken out of the object store.
     files: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FloorDone {
+    /// Numbers that ended because their hall had closed.
+    tickets: u32,
+    windows: u32,
+    /// Slots that nobody came to.
+    missed: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,6 +73,7 @@ impl From<Done> for JobsDone {
             risen: done.risen,
             rectifications_overdue: done.reviews.overdue,
             farming_found: done.reviews.farming,
+            floor: FloorDone { tickets: done.floor.tickets, windows: done.floor.windows, missed: done.floor.missed },
             news: NewsDone {
                 through_wechat: sent.through_wechat,
                 listed: sent.listed,
@@ -72,6 +86,7 @@ impl From<Done> for JobsDone {
                 people: erased.people,
                 loose_uploads: erased.loose_uploads,
                 news: erased.news,
+                visits: erased.visits,
                 files: erased.files,
             },
         }

@@ -20,7 +20,9 @@ mod demo_jobs;
 pub mod device;
 mod divisions;
 pub mod etag;
+mod floor;
 mod health;
+mod html;
 pub mod idempotency;
 mod incoming;
 mod instant;
@@ -84,7 +86,7 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
 /// What lies outside of sign-in. The demo's own routes exist in a demo only.
 fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(health::livez).add(health::readyz).add(openapi::show_document);
-    config.add(checks::show_page);
+    config.add(checks::show_page).add(floor::show_hall_page);
     match clock {
         ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
         ClockKind::Real => config,
@@ -128,6 +130,10 @@ fn v1(config: &mut impl Services) {
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
     config.add(work_items::transfer_item).add(work_items::park_item).add(work_items::escalate_item);
     config.add(work_items::assign_item).add(work_items::list_takers);
+    config.add(floor::take_one).add(floor::list_own_tickets).add(floor::leave_one).add(floor::take_for_walk_in);
+    config.add(floor::slots).add(floor::book).add(floor::list_own_appointments).add(floor::cancel_one).add(floor::arrive_for);
+    config.add(floor::show_floor).add(floor::open_one).add(floor::close_own).add(floor::next).add(floor::act_on_number);
+    config.add(floor::show_rules).add(floor::edit_station_rules).add(floor::show_hall);
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
     config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);

@@ -6,6 +6,7 @@
 mod cases;
 mod checks;
 mod consents;
+mod floor;
 mod live;
 mod mandates;
 mod ours;

@@ -48,6 +48,8 @@ words! {
     Shown is domain::counter_request::Shown { IdentityCard, SignedRequest }
     /// 不同意的原因: 与身份证不一致, 看不清, 不是本人的证件, 本人没有提出.
     WhyRefused is domain::countersign::WhyRefused { OtherThanTheCard, Unreadable, NotTheirCard, NotAskedFor }
+    /// 优先: 无, 老年人, 残疾人, 孕妇或带婴幼儿的人, 军人军属退役军人和消防救援人员.
+    Priority is domain::floor::Priority { None, Elderly, Disabled, Pregnant, Soldier }
     ItemKind is domain::catalogue::ItemKind { TownService, VillageProxy, Certificate }
     Topic is domain::catalogue::Topic {
         SocialInsurance, MedicalInsurance, CivilAffairs, Disability, Veterans, Employment, HealthFamily, Agriculture, Forestry,

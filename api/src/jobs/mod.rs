@@ -1,10 +1,11 @@
-//! What goes on without anybody asking: news go out, deadlines act, cases are planned again when facts change, work rises, refusals are logged, what was kept long enough is
+//! What goes on without anybody asking: news go out, deadlines act, cases are planned again when facts change, work rises, halls end their day, refusals are logged, what was kept long enough is
 //! erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
 //! Units: real time between runs, the application's clock within them. Errors: logged once, here; the next run tries again.
 
 mod deadlines;
+mod floor;
 mod keys;
 mod lapses;
 mod live;
@@ -36,6 +37,7 @@ use crate::app::rights::retention::Erased;
 use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED};
 
 pub use deadlines::Passed;
+pub use floor::LeftOver;
 pub use keys::Walked;
 pub use outbox::{NEWS_WAITING, Sent};
 pub use reviews::Followed;
@@ -45,6 +47,7 @@ const RISE_PERIOD: Duration = Duration::from_secs(60);
 const REVIEWS_PERIOD: Duration = Duration::from_secs(600);
 /// What was refused since is lost in a crash.
 const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
+const FLOOR_PERIOD: Duration = Duration::from_secs(60);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 const RETENTION_PERIOD: Duration = Duration::from_secs(3600);
 /// A wake-up may be lost: then this is how long an instance goes on with old reference data.
@@ -70,6 +73,7 @@ pub struct Turns {
     outbox: Mutex<()>,
     deadlines: Mutex<()>,
     rising: Mutex<()>,
+    floor: Mutex<()>,
     retention: Mutex<()>,
     replanning: Mutex<()>,
     reviews: Mutex<()>,
@@ -102,6 +106,7 @@ pub struct Done {
     pub replanned: u32,
     pub risen: u32,
     pub reviews: Followed,
+    pub floor: LeftOver,
     pub sent: Sent,
     pub erased: Erased,
 }
@@ -125,6 +130,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("lapses", Pace::Every(sweep), |app| async move { lapses::give_back(&app).await });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("reviews", Pace::Every(REVIEWS_PERIOD), |app| async move { reviews::follow(&app).await.map(|_| ()) });
+    jobs.run("floor", Pace::Every(FLOOR_PERIOD), |app| async move { floor::end_what_is_over(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
     jobs.run("sweep", Pace::Every(RETENTION_PERIOD), |app| async move { retention::sweep(&app).await });
@@ -148,12 +154,13 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
     let reviews = reviews::follow(app).await?;
+    let floor = floor::end_what_is_over(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
     prune::forget_updates(app).await?;
     app.renew_manning().await?;
     traffic::renew(app).await?;
-    Ok(Done { passed, replanned, risen, reviews, sent, erased: retention::erase(app).await? })
+    Ok(Done { passed, replanned, risen, reviews, floor, sent, erased: retention::erase(app).await? })
 }
 
 /// Sends the news that wait, and nothing else.

@@ -9,8 +9,18 @@ pub async fn erase(app: &App) -> Result<Erased, StoreError> {
     let _turn = app.turns.retention.lock().await;
     let erased = app.erase_what_is_due().await?;
     if erased != Erased::default() {
-        let Erased { case_files, mandate_documents, people, never_stood, loose_uploads, news, files } = erased;
-        tracing::info!(case_files, mandate_documents, people, never_stood, loose_uploads, news, files, "erased what was kept long enough");
+        let Erased { case_files, mandate_documents, people, never_stood, loose_uploads, news, visits, files } = erased;
+        tracing::info!(
+            case_files,
+            mandate_documents,
+            people,
+            never_stood,
+            loose_uploads,
+            news,
+            visits,
+            files,
+            "erased what was kept long enough"
+        );
     }
     Ok(erased)
 }

@@ -28,6 +28,8 @@ pub fn table(name: &str) -> &'static str {
         "legs" => "递送",
         "audit_log" => "查看记录中写明的用途",
         "outbox" => "通知",
+        "tickets" => "大厅排队",
+        "appointments" => "预约",
         "idempotency_keys" => "近期操作的答复",
         _unknown => "其他",
     }
@@ -74,6 +76,11 @@ pub fn column(table: &str, column: &str) -> &'static str {
         ("certificates", "holder") => "持有人（隐去部分）",
         ("audit_log", "purpose_words") => "用途",
         ("outbox", "content") => "通知内容",
+        ("tickets", "number") => "排队号",
+        ("tickets", "kind") => "业务类别",
+        ("tickets" | "appointments", "station") => "站点编码",
+        ("tickets" | "appointments", "state") => "结果",
+        ("appointments", "item") => "事项编码",
         ("idempotency_keys", "body") => "答复内容",
         _unknown => "其他",
     }
@@ -89,6 +96,7 @@ pub fn retention(retention: Retention) -> &'static str {
         Retention::News => "保存一年左右（不超过办件档案的保存期）",
         Retention::Handover => "材料交接完成即失效，随办件档案删除",
         Retention::Repetition => "保存两天左右，防止重复提交",
+        Retention::Visit => "保存三个月左右，用于改进排队和预约",
         Retention::Account => "账号存续期间保存",
         Retention::Audit => "审计日志依法留存，不能修改删除",
     }

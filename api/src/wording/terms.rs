@@ -2,7 +2,7 @@
 
 use domain::audit::{Purpose, Thing};
 use domain::case::{Outcome, Stage, State, StopReason};
-use domain::catalogue::{Authorisation, MaterialForm, Mode};
+use domain::catalogue::{Authorisation, ItemKind, MaterialForm, Mode};
 use domain::certificate::CertificateStatus;
 use domain::evaluation::Satisfaction;
 use domain::evaluation::farming::Sign;
@@ -23,6 +23,15 @@ pub fn mode(mode: Mode) -> &'static str {
         Mode::OneWindow => "一窗快办",
         Mode::Express => "快递代办",
         Mode::Special => "特需特办",
+    }
+}
+
+/// What somebody takes a number for.
+pub fn matter_kind(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::TownService => "综合业务",
+        ItemKind::Certificate => "开具证明",
+        ItemKind::VillageProxy => "代办服务",
     }
 }
 

@@ -21,6 +21,11 @@ pub enum Object<'a> {
     Station(&'a StationCode),
     /// What a station shows in its hall.
     Hall(&'a StationCode),
+    /// A number in a hall's row, or a booked slot: where, and whose.
+    Visit {
+        station: &'a StationCode,
+        person: Option<PersonId>,
+    },
     /// Somebody who stands at a counter, with the lines that they belong to.
     AtCounter {
         station: &'a StationCode,

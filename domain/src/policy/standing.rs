@@ -38,7 +38,8 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         }
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::InAHall, Object::Hall(_)) => Ok(()),
-        (Standing::AtTheStation, Object::Station(station)) => in_scope(holds_at(actor, leave.who, station)),
+        (Standing::WhoseVisitItIs, Object::Visit { person, .. }) => yours(matches!(actor, Actor::Villager(own, _) if *person == Some(own))),
+        (Standing::AtTheStation, Object::Station(station) | Object::Visit { station, .. }) => in_scope(holds_at(actor, leave.who, station)),
         (Standing::AtTheirCounter, Object::AtCounter { station, person, lines }) => {
             in_scope(holds_at(actor, leave.who, station) && lines.iter().any(|line| is_in(line, station)))?;
             yours(!staff(actor)?.is_close_to(*person))
@@ -84,6 +85,7 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             | Standing::AtTheCounter
             | Standing::InAHall
             | Standing::AtTheStation
+            | Standing::WhoseVisitItIs
             | Standing::AtTheirCounter
             | Standing::EnteredToday
             | Standing::OnTheLeg
@@ -126,6 +128,7 @@ fn own(actor: Actor<'_>, object: &Object<'_>) -> Result<(), Denied> {
         Object::District
         | Object::Station(_)
         | Object::Hall(_)
+        | Object::Visit { .. }
         | Object::AtCounter { .. }
         | Object::Request(..)
         | Object::Case(_)

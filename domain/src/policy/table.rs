@@ -58,6 +58,8 @@ pub enum Standing {
     AtTheStation,
     /// Their role holds at the station, which is in the person's own line, and they aren't close to them.
     AtTheirCounter,
+    /// The number in the row, or the booked slot, is theirs.
+    WhoseVisitItIs,
     /// They entered the copy themself, today.
     EnteredToday,
     /// They gave the mandate, or hold it.
@@ -211,6 +213,25 @@ pub static TABLE: &[Row] = &[
     row(Act::AssignWorkItem,      &[supervisor(OverItsDesk)]),
     row(Act::ListWorkItemTakers,  &[clerk(AtItsStep), approver(AtItsStep), supervisor(OverItsDesk)]),
     row(Act::ActOnWorkItem,       &[clerk(AtItsStep), approver(AtItsStep)]),
+    // The station floor. Who waits is known by a number alone, to all who stand there.
+    row(Act::ListSlots,            ANYONE),
+    row(Act::ShowHall,             ANYONE),
+    row(Act::ShowHallPage,         ANYONE),
+    row(Act::TakeTicket,           &[villager(Own)]),
+    row(Act::ListOwnTickets,       &[villager(Own)]),
+    row(Act::LeaveTicket,          &[villager(WhoseVisitItIs), clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::BookAppointment,      &[villager(Own)]),
+    row(Act::ListOwnAppointments,  &[villager(Own)]),
+    row(Act::CancelAppointment,    &[villager(WhoseVisitItIs)]),
+    row(Act::ArriveForAppointment, &[villager(WhoseVisitItIs), clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::ShowFloor,            &[clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
+    row(Act::OpenWindow,           &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::CloseWindow,          &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::TakeWalkIn,           &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::CallNext,             &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::ActOnTicket,          &[clerk(AtTheStation), approver(AtTheStation)]),
+    row(Act::ShowFloorRules,       &[supervisor(AtTheStation), system_admin(AtTheStation)]),
+    row(Act::EditFloorRules,       &[supervisor(AtTheStation), system_admin(AtTheStation)]),
     // Carrying.
     row(Act::ListLegs,            &[courier(Own)]),
     row(Act::ShowCaseDelivery,    &[villager(OnTheLeg), clerk(OnTheLeg), approver(OnTheLeg), courier(OnTheLeg)]),

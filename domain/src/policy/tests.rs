@@ -242,6 +242,20 @@ fn a_station_is_edited_where_the_role_holds() {
 }
 
 #[test]
+fn a_visit_is_its_persons_and_its_halls() {
+    let station = code(VILLAGE);
+    let own = Object::Visit { station: &station, person: Some(ZHANG) };
+    let nameless = Object::Visit { station: &station, person: None };
+    assert_eq!(may(villager(ZHANG), Act::CancelAppointment, &own), Ok(()));
+    assert_eq!(may(villager(STRANGER), Act::CancelAppointment, &own), Err(Denied::NotYours));
+    assert_eq!(may(villager(ZHANG), Act::LeaveTicket, &nameless), Err(Denied::NotYours));
+    for visit in [own, nameless] {
+        assert_eq!(may(Actor::Staff(&LI), Act::ActOnTicket, &visit), Ok(()));
+        assert_eq!(may(Actor::Staff(&FAR_CLERK), Act::ActOnTicket, &visit), Err(Denied::OutOfScope));
+    }
+}
+
+#[test]
 fn an_application_at_the_counter_goes_to_the_clerks_own_line() {
     let lines = [line_of(VILLAGE)];
     let asks = |staff: &Staff, station: &str, lines| {

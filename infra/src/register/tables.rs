@@ -98,6 +98,8 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
         of_case: Some(CaseLink::Id("case_id")),
         ..of_person("outbox", &[KeyPart::Id("id")], PersonLink::Id("person"), Fate::Goes)
     },
+    of_person("tickets", &[], PersonLink::Id("person"), Fate::Goes),
+    of_person("appointments", &[], PersonLink::Id("person"), Fate::Goes),
     of_person("idempotency_keys", &[KeyPart::Text("actor"), KeyPart::Text("key")], PersonLink::Caller("actor"), Fate::Goes),
 ];
 

@@ -28,7 +28,7 @@ const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
 
 /// Where somebody may be named beside cases.
-const NAMED_IN: [(&str, &str); 10] = [
+const NAMED_IN: [(&str, &str); 12] = [
     ("accounts", "person"),
     ("relatives", "person"),
     ("relatives", "relative"),
@@ -39,6 +39,8 @@ const NAMED_IN: [(&str, &str); 10] = [
     ("consents", "witness"),
     ("consents", "end_witness"),
     ("uploads", "person"),
+    ("tickets", "person"),
+    ("appointments", "person"),
 ];
 
 mod person_row {

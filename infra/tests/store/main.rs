@@ -6,6 +6,7 @@ mod catalogue;
 mod consents;
 mod databases;
 mod district;
+mod floor;
 mod group;
 mod live;
 mod once;

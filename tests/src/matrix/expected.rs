@@ -42,6 +42,7 @@ fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
         "at_its_desk" | "for_the_person" | "over_its_station" | "over_its_desk" | "at_its_step" | "on_it_now" => here && !own,
         // The system administrator's role is for the whole district.
         "at_the_station" => here || kind == Kind::SystemAdmin,
+        "whose_visit_it_is" => own,
         "at_the_counter" => here,
         "at_their_counter" => here && !own,
         // Others entered the copies of this world.

@@ -23,6 +23,8 @@ const WITHOUT_PAPER: &str = "V006";
 pub const WITHOUT_PHONE: (&str, &str) = ("无手机老人", "511499194403151237");
 /// A partner station in a district that there isn't.
 const PARTNER: &str = "440499000000-02";
+/// Of a day on which nobody has booked.
+pub const SLOT: &str = "2026-09-16T10:00:00+08:00";
 /// Nobody's number yet.
 pub const FREE_NUMBER: &str = "51149919900202124X";
 /// Nobody's lease has it.
@@ -101,6 +103,8 @@ impl Asked<'_> {
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
+            "leave_ticket" | "act_on_ticket" => things.ticket.clone(),
+            "cancel_appointment" | "arrive_for_appointment" => things.appointment.clone(),
             _of_work_or_none => things.work_item.clone(),
         };
         let code = match operation.path.as_str() {
@@ -111,6 +115,7 @@ impl Asked<'_> {
         let places = [
             ("{id}", id.as_str()),
             ("{code}", code),
+            ("{station}", &things.station),
             ("{year}", "2027"),
             ("{kind}", "accepted"),
             ("{document}", &things.document),
@@ -127,6 +132,7 @@ impl Asked<'_> {
             "list_cases" | "list_rectifications" | "list_farming" => format!("{path}?station={}", things.station),
             "show_figures" | "list_published_replies" => format!("{path}?station={}&month=2026-08", things.station),
             "show_own_figures" | "show_public_figures" => format!("{path}?month=2026-08"),
+            "list_slots" => format!("{path}?item={DECIDED}&day=2026-09-16"),
             _without_a_query => path,
         }
     }
@@ -181,6 +187,7 @@ impl Asked<'_> {
     async fn if_match(&self, operation: &Operation) -> Option<String> {
         let things = &self.things;
         let (by, path) = match operation.id.as_str() {
+            "edit_floor_rules" => (Kind::SystemAdmin, format!("/api/v1/stations/{}/floor-rules", things.station)),
             "edit_station" => (Kind::Anyone, format!("/api/v1/stations/{}", things.station)),
             "save_partner" => (Kind::Anyone, format!("/api/v1/partners/{PARTNER}")),
             "load_year" => (Kind::Anyone, "/api/v1/calendar/2027".to_owned()),
@@ -252,6 +259,13 @@ impl Asked<'_> {
             | "show_public_figures"
             | "list_published_replies"
             | "list_farming"
+            | "list_slots"
+            | "show_hall"
+            | "show_hall_page"
+            | "list_own_tickets"
+            | "list_own_appointments"
+            | "show_floor"
+            | "show_floor_rules"
             | "print_copy"
             | "stream_live_events"
             | "open_live_socket"
@@ -268,7 +282,18 @@ impl Asked<'_> {
             | "claim_next_work_item"
             | "claim_work_item"
             | "erase_own_data"
+            | "leave_ticket"
+            | "cancel_appointment"
+            | "close_window"
+            | "call_next"
+            | "edit_floor_rules"
             | "change_staff" => json!({}),
+            "take_ticket" => json!({ "kind": "certificate", "place": self.things.place }),
+            "take_walk_in" => json!({ "kind": "certificate" }),
+            "open_window" => json!({ "number": 1 }),
+            "act_on_ticket" => json!({ "act": { "kind": "begin" } }),
+            "book_appointment" => json!({ "station": self.things.station, "item": DECIDED, "begin": SLOT }),
+            "arrive_for_appointment" => json!({ "place": self.things.place }),
             "set_demo_clock" => json!({ "at": self.cast.api(Kind::Anyone).get("/demo/clock").await.expect(200).value()["at"] }),
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
             "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),

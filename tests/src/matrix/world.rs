@@ -76,6 +76,12 @@ pub struct Things {
     pub rectification: String,
     /// A sign of farming at the station.
     pub farming: String,
+    /// Where the station is.
+    pub place: Value,
+    /// Taken by the person at the station, and given back.
+    pub ticket: String,
+    /// Booked by the person at the station, and cancelled.
+    pub appointment: String,
 }
 
 pub struct World {
@@ -100,7 +106,10 @@ impl World {
             let copy = at_counter(stand, cell, ("/api/v1/people/copies", &number)).await;
             let erasure = at_counter(stand, cell, ("/api/v1/people/erasures", &number)).await;
             let rectification = bad_review(stand, &owner, &prepared.served_case).await;
-            things.insert(cell, Things { account: accounts.others.clone(), mandate, number, copy, erasure, rectification, ..prepared });
+            let (ticket, appointment) = visit(&owner, &prepared).await;
+            let account = accounts.others.clone();
+            let own = Things { account, mandate, number, copy, erasure, rectification, ticket, appointment, ..prepared };
+            things.insert(cell, own);
         }
         for station in [Side::Own, Side::Other] {
             let farming = farming(stand, cast, Cell { station, person: Side::Other }).await;
@@ -149,6 +158,8 @@ impl World {
             erasure: nothing(),
             rectification: nothing(),
             farming: nothing(),
+            ticket: nothing(),
+            appointment: nothing(),
             ..self.things(Cell::ALL[3], kind)
         }
     }
@@ -202,6 +213,7 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
     *check_token = check_url.rsplit('/').next().expect("a token").to_owned();
     let opened = owner.get(&format!("/api/v1/cases/{open_case}")).await.expect(200).value();
     let desk = self::handler(stand, opened["accepting"]["code"].as_str().expect("a station")).await;
+    let place = owner.get(&format!("/api/v1/stations/{village}-01")).await.expect(200).value();
     let legs = owner.get(&format!("/api/v1/cases/{carried_case}/delivery")).await.expect(200).value();
     Things {
         village: village.to_owned(),
@@ -221,6 +233,9 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
         erasure: String::new(),
         rectification: String::new(),
         farming: String::new(),
+        place: json!({ "lat": place["lat"], "lng": place["lng"] }),
+        ticket: String::new(),
+        appointment: String::new(),
     }
 }
 
@@ -269,6 +284,18 @@ async fn farming(stand: &Stand, cast: &Cast, cell: Cell) -> String {
     let supervisor = stand.anyone().with_token(&token);
     let found = supervisor.get(&format!("/api/v1/reviews/farming?station={accepting}")).await.expect(200).value();
     id_of(&found["items"][0])
+}
+
+/// A number taken and given back, and a slot booked and cancelled: one person has them at both stations.
+async fn visit(owner: &Api, things: &Things) -> (String, String) {
+    let station = &things.station;
+    let take = json!({ "kind": "certificate", "place": things.place });
+    let ticket = id_of(&owner.post(&format!("/api/v1/stations/{station}/tickets"), take).await.expect(201).value());
+    owner.post(&format!("/api/v1/tickets/{ticket}/leave"), json!({})).await.expect(200);
+    let book = json!({ "station": station, "item": DECIDED, "begin": requests::SLOT });
+    let appointment = id_of(&owner.post("/api/v1/appointments", book).await.expect(201).value());
+    owner.post(&format!("/api/v1/appointments/{appointment}/cancel"), json!({})).await.expect(200);
+    (ticket, appointment)
 }
 
 /// A mandate that the station's clerk enters from a signed paper.

@@ -1,6 +1,7 @@
 //! What befalls cases beside the straight way that `walk` goes: one file a part of the field.
 
 mod another_plan;
+mod appointments;
 mod at_rest;
 mod catalogue;
 mod certificates;
@@ -15,6 +16,7 @@ mod ends;
 mod evaluation;
 mod facts;
 mod fees;
+mod floor;
 mod live;
 mod live_instances;
 mod mandates;

@@ -45,6 +45,10 @@ impl Call {
         &self.staff
     }
 
+    pub fn pools(&self) -> &BTreeSet<Pool> {
+        &self.claimant.pools
+    }
+
     pub fn stations(&self) -> BTreeSet<StationCode> {
         self.claimant.pools.iter().map(|pool| pool.station.clone()).collect()
     }

@@ -28,6 +28,8 @@ pub struct Erased {
     pub never_stood: u64,
     pub loose_uploads: u32,
     pub news: u64,
+    /// Numbers taken in halls and booked slots.
+    pub visits: u64,
     /// Files taken out of the object store.
     pub files: u32,
 }
@@ -43,6 +45,7 @@ impl App {
             never_stood: self.remove_what_never_stood(now).await?,
             loose_uploads: self.erase_loose_uploads(now).await?,
             news: self.erase_old_news(now).await?,
+            visits: self.forget_old_visits(now).await?,
             files: self.remove_doomed_files().await?,
         };
         self.store.settle_erasure().await?;
@@ -131,6 +134,12 @@ impl App {
     async fn erase_old_news(&self, now: Timestamp) -> Result<u64, StoreError> {
         let before = now - Duration::days(i64::from(self.settings.retention.news_days));
         self.store.write(self.district(), move |tx| Box::pin(async move { tx.erase_news_before(before).await })).await
+    }
+
+    async fn forget_old_visits(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let before = local_date(now - Duration::days(i64::from(self.settings.retention.visit_days)));
+        let forgotten = self.store.write(self.district(), move |tx| Box::pin(async move { tx.forget_visits(before).await }));
+        forgotten.await.map(|forgotten| forgotten.tickets + forgotten.appointments)
     }
 
     /// A file that can't be removed now is tried again with the next run.

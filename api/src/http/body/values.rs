@@ -48,6 +48,25 @@ pub fn list_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: us
     Ok(Option::<Entries<T, MAX>>::deserialize(deserializer)?.map(|Entries(list)| list))
 }
 
+/// Reads a whole number from `MIN` to `MAX`: for `deserialize_with`.
+pub fn whole<'de, D: Deserializer<'de>, T: TryFrom<u16>, const MIN: u16, const MAX: u16>(deserializer: D) -> Result<T, D::Error> {
+    let number = u16::deserialize(deserializer)?;
+    let within = (MIN..=MAX).contains(&number).then(|| T::try_from(number).ok()).flatten();
+    within.ok_or_else(|| D::Error::custom(format!("not from {MIN} to {MAX}")))
+}
+
+/// `whole`, where it may be left out.
+pub fn whole_if_any<'de, D: Deserializer<'de>, T: TryFrom<u16>, const MIN: u16, const MAX: u16>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(bound(deserialize = "T: TryFrom<u16>"))]
+    struct Number<T, const MIN: u16, const MAX: u16>(#[serde(deserialize_with = "whole::<_, _, MIN, MAX>")] T)
+    where
+        T: TryFrom<u16>;
+    Ok(Option::<Number<T, MIN, MAX>>::deserialize(deserializer)?.map(|Number(number)| number))
+}
+
 /// A text of 1 to `MAX` characters, without blanks around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

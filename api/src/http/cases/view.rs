@@ -97,8 +97,8 @@ pub struct CaseView {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StationRef {
-    code: String,
-    name: String,
+    pub code: String,
+    pub name: String,
 }
 
 impl StationRef {

@@ -8,6 +8,7 @@ use domain::time::{Timestamp, local};
 
 use crate::app::CheckedCertificate;
 use crate::clock::ClockKind;
+use crate::http::html::escaped;
 use crate::wording;
 
 const STYLE: &str = "body{margin:0 auto;padding:16px;max-width:640px;font:20px/1.6 sans-serif;color:#111;background:#fff}\
@@ -75,21 +76,6 @@ fn document(tone: Tone, verdict: &str, content: &str, at: Timestamp, kind: Clock
          <title>证明查验：{verdict}</title><style>{STYLE}</style></head><body><h1>证明查验</h1>\
          <p class=\"status {class}\">{verdict}</p>{demo}{content}<p class=\"note\">查验时间：{date}{time}</p></body></html>"
     )
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

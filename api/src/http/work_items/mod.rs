@@ -50,7 +50,7 @@ pub struct LeaseView {
     until: DateTime<FixedOffset>,
 }
 
-fn view(taken: &Taken, grounds: &Grounds) -> WorkItemView {
+pub fn view(taken: &Taken, grounds: &Grounds) -> WorkItemView {
     let item = &taken.work_item;
     WorkItemView {
         id: item.id.as_uuid(),

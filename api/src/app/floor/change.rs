@@ -1,0 +1,66 @@
+//! The changes of what a hall shows: one function each, in the transaction that makes it, and whoever watches the hall is told. They
+//! are told what hangs there for all to read: the number, or the window's.
+
+use domain::floor::{Appointment, AppointmentAct, Ticket, TicketAct, TicketState, Window};
+use domain::ids::AppointmentId;
+use domain::live::{Change, Topic, What};
+use infra::store::{StoreError, Tx};
+
+use super::{FloorError, taken};
+use crate::app::Grounds;
+
+/// A number was taken.
+pub async fn add_ticket(tx: &Tx, grounds: &Grounds, ticket: &Ticket) -> Result<(), FloorError> {
+    tx.add_ticket(ticket).await.map_err(|error| taken(error, FloorError::HasANumber))?;
+    tell_of_ticket(tx, grounds, ticket, What::Arrived);
+    Ok(())
+}
+
+/// A number was called, served, given back.
+pub async fn change_ticket(tx: &Tx, grounds: &Grounds, ticket: Ticket, act: TicketAct) -> Result<Ticket, FloorError> {
+    let changed = ticket.act(act, &grounds.floor, grounds.now)?;
+    let saved = tx.save_ticket(changed).await.map_err(|error| taken(error, FloorError::WindowBusy))?;
+    tell_of_ticket(tx, grounds, &saved, became(&saved));
+    Ok(saved)
+}
+
+/// A window was opened.
+pub async fn add_window(tx: &Tx, grounds: &Grounds, window: &Window) -> Result<(), FloorError> {
+    tx.add_window(window).await.map_err(|error| taken(error, FloorError::WindowTaken))?;
+    tell_of_window(tx, grounds, window, What::Arrived);
+    Ok(())
+}
+
+/// A window was closed.
+pub async fn shut_window(tx: &Tx, grounds: &Grounds, window: Window) -> Result<Window, FloorError> {
+    let shut = tx.save_window(Window { closed_at: Some(grounds.now), ..window }).await?;
+    tell_of_window(tx, grounds, &shut, What::Closed);
+    Ok(shut)
+}
+
+/// Somebody didn't come to what they booked; none where they did after all.
+pub async fn miss_appointment(tx: &Tx, grounds: &Grounds, id: AppointmentId) -> Result<Option<Appointment>, StoreError> {
+    let Some(appointment) = tx.appointment(id).await? else { return Ok(None) };
+    match appointment.act(AppointmentAct::Miss, &grounds.floor, grounds.now) {
+        Ok(missed) => tx.save_appointment(missed).await.map(Some),
+        Err(_kept_or_over) => Ok(None),
+    }
+}
+
+fn became(ticket: &Ticket) -> What {
+    match ticket.state {
+        TicketState::Waiting => What::Returned,
+        TicketState::Called(_) => What::Claimed,
+        TicketState::Serving { .. } => What::Changed,
+        TicketState::Served { .. } | TicketState::NoShow { .. } => What::Closed,
+        TicketState::Left { .. } => What::Left,
+    }
+}
+
+fn tell_of_ticket(tx: &Tx, grounds: &Grounds, ticket: &Ticket, what: What) {
+    tx.tell(Change::new(Topic::Hall(ticket.station.clone()), what, ticket.number), grounds.now);
+}
+
+fn tell_of_window(tx: &Tx, grounds: &Grounds, window: &Window, what: What) {
+    tx.tell(Change::new(Topic::Hall(window.station.clone()), what, window.number), grounds.now);
+}

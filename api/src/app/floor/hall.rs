@@ -1,0 +1,98 @@
+//! A hall as it stands: who waits, who is called to which window, which windows work, and how long it takes.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use domain::catalogue::ItemKind;
+use domain::district::Station;
+use domain::floor::{Pace, Paces, Ticket, TicketState, Window, wait_for};
+use domain::ids::{AccountId, StationCode};
+use domain::people::Staff;
+use infra::store::{StoreError, View};
+
+use crate::app::Grounds;
+
+#[derive(Debug, Clone)]
+pub struct Hall {
+    pub station: StationCode,
+    /// Those that have not ended, in the order of the row.
+    pub tickets: Vec<Ticket>,
+    /// Those that are open, by number.
+    pub windows: Vec<Window>,
+    pub paces: Paces,
+}
+
+/// A number with its place in the row, while it waits.
+#[derive(Debug, Clone)]
+pub struct InTheRow {
+    pub ticket: Ticket,
+    pub ahead: Option<Ahead>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead {
+    pub people: usize,
+    pub wait: Duration,
+}
+
+impl Hall {
+    pub async fn of(view: &View, grounds: &Grounds, station: &Station) -> Result<Self, StoreError> {
+        let code = &station.code;
+        let known = view.paces_at(code).await?;
+        Ok(Self {
+            station: code.clone(),
+            tickets: view.live_tickets(code).await?,
+            windows: view.open_windows(code).await?,
+            paces: Paces { known, usual: usual_pace(grounds, station) },
+        })
+    }
+
+    pub fn waiting(&self) -> impl Iterator<Item = &Ticket> {
+        self.tickets.iter().filter(|ticket| ticket.state == TicketState::Waiting)
+    }
+
+    /// Those who are called or being served, by window.
+    pub fn at_windows(&self) -> Vec<&Ticket> {
+        let mut called: Vec<_> = self.tickets.iter().filter(|ticket| ticket.called().is_some()).collect();
+        called.sort_by_key(|ticket| ticket.called().map(|called| called.window));
+        called
+    }
+
+    pub fn waiting_for(&self, kind: ItemKind) -> usize {
+        self.waiting().filter(|ticket| ticket.number.kind == kind).count()
+    }
+
+    /// How long somebody would wait who came now.
+    pub fn wait_now(&self) -> Duration {
+        self.wait_behind(self.waiting())
+    }
+
+    pub fn in_the_row(&self, ticket: Ticket) -> InTheRow {
+        let waits = ticket.state == TicketState::Waiting;
+        let key = |ticket: &Ticket| (ticket.rank_at, ticket.id);
+        let before = || self.waiting().filter(|other| key(other) < key(&ticket));
+        let ahead = waits.then(|| Ahead { people: before().count(), wait: self.wait_behind(before()) });
+        InTheRow { ahead, ticket }
+    }
+
+    fn wait_behind<'t>(&self, tickets: impl Iterator<Item = &'t Ticket>) -> Duration {
+        let at_work = u16::try_from(self.windows.len()).unwrap_or(u16::MAX);
+        wait_for(tickets.map(|ticket| ticket.number.kind), &self.paces, at_work)
+    }
+}
+
+/// What the settings say of a station of its level.
+pub fn usual_pace(grounds: &Grounds, station: &Station) -> Pace {
+    Pace::of_minutes(grounds.load.tuning.service.at(station.level))
+}
+
+/// The names of those who sit at these windows.
+pub async fn sitters(view: &View, windows: &[Window]) -> Result<BTreeMap<AccountId, String>, StoreError> {
+    let mut clerks = Vec::with_capacity(windows.len());
+    for window in windows {
+        clerks.extend(view.staff(window.clerk).await?);
+    }
+    let people = view.people(clerks.iter().map(|staff| staff.person)).await?;
+    let named = |staff: &Staff| Some((staff.account, people.get(&staff.person)?.name.clone()?));
+    Ok(clerks.iter().filter_map(named).collect())
+}

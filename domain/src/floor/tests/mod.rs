@@ -1,0 +1,5 @@
+mod appointments;
+mod calls;
+mod row;
+mod tickets;
+mod world;
