@@ -16,6 +16,7 @@ mod m13_consents;
 mod m14_corrections;
 mod m15_counter_requests;
 mod m16_live;
+mod m18_alerts;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m14_corrections::Migration),
             Box::new(m15_counter_requests::Migration),
             Box::new(m16_live::Migration),
+            Box::new(m18_alerts::Migration),
         ]
     }
 }

@@ -45,6 +45,7 @@ mod server;
 mod sessions;
 mod staff;
 mod stations;
+mod supervision;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -107,6 +108,8 @@ fn v1(config: &mut impl Services) {
         .add(cases::list)
         .add(cases::show)
         .add(cases::history)
+        .add(cases::show_clock)
+        .add(cases::list_moves)
         .add(cases::form)
         .add(cases::unmask)
         .add(cases::show_decision);
@@ -122,6 +125,10 @@ fn v1(config: &mut impl Services) {
     config.add(work_items::extend_item).add(work_items::release_item).add(work_items::act_on_item);
     config.add(work_items::transfer_item).add(work_items::park_item).add(work_items::escalate_item);
     config.add(work_items::assign_item).add(work_items::list_takers);
+    config.add(supervision::list_alerts).add(supervision::acknowledge_alert);
+    config.add(supervision::list_overdue).add(supervision::export_overdue).add(supervision::list_leases);
+    config.add(supervision::list_station_figures).add(supervision::list_clerk_figures).add(supervision::list_own_figures);
+    config.add(supervision::show_thresholds).add(supervision::save_thresholds);
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
     config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);

@@ -15,6 +15,7 @@ mod reference;
 mod request;
 mod rights;
 mod staff;
+mod supervision;
 mod work;
 
 use std::borrow::Cow;

@@ -2,15 +2,16 @@
 //! One instance counts in a period and shares the figures; with nothing shared each counts for itself. Missing figures make
 //! estimates coarser, never wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::district::{DistrictMap, Station};
 use domain::ids::StationCode;
+use domain::queue::is_overloaded;
 use domain::routing::{Desks, Load, StationLoad, Tuning};
 use domain::time::Timestamp;
-use infra::store::StoreError;
+use infra::store::{StoreError, WaitingAt};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -22,36 +23,55 @@ pub const PERIOD: Duration = Duration::from_secs(5);
 struct Figures {
     taken_at: Timestamp,
     stations: BTreeMap<StationCode, StationLoad>,
+    overloaded: BTreeSet<StationCode>,
 }
 
 pub async fn renew(app: &App) -> Result<(), StoreError> {
-    let tuning = Arc::clone(&app.load.load().tuning);
-    let view = app.store.read(app.district());
-    let key = format!("load:{}", app.district());
-    let shared = app.shared.get(&key).await.and_then(|text| serde_json::from_str::<Figures>(&text).ok());
-    let figures = match shared {
-        Some(figures) => figures,
-        None => {
-            let now = app.clock.now();
-            let waiting = view.waiting_to_be_taken_in(now).await?;
-            let figures = Figures { taken_at: now, stations: loads(&app.map.load(), &tuning, &waiting) };
-            if let Ok(text) = serde_json::to_string(&figures) {
-                app.shared.set(&key, &text, PERIOD).await;
-            }
-            figures
-        }
-    };
-    app.load.store(Arc::new(Load::new(figures.stations, Some(figures.taken_at), tuning)));
+    let shared = app.shared.get(&key(app)).await.and_then(|text| serde_json::from_str::<Figures>(&text).ok());
+    match shared {
+        Some(figures) => take_up(app, figures),
+        None => count(app).await?,
+    }
     Ok(())
 }
 
+/// Counts, whatever was shared, and shares the figures.
+pub async fn count(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let waiting = app.store.read(app.district()).waiting_at_stations(now).await?;
+    let stations = loads(&app.map.load(), &app.load.load().tuning, &waiting);
+    let figures = Figures { taken_at: now, stations, overloaded: overloaded(app, &waiting) };
+    if let Ok(text) = serde_json::to_string(&figures) {
+        app.shared.set(&key(app), &text, PERIOD).await;
+    }
+    take_up(app, figures);
+    Ok(())
+}
+
+fn take_up(app: &App, figures: Figures) {
+    let tuning = Arc::clone(&app.load.load().tuning);
+    app.overloaded.store(Arc::new(figures.overloaded));
+    app.load.store(Arc::new(Load::new(figures.stations, Some(figures.taken_at), tuning)));
+}
+
+fn key(app: &App) -> String {
+    format!("load:{}", app.district())
+}
+
 /// What is known of the stations at which somebody waits, or at which nobody works.
-fn loads(map: &DistrictMap, tuning: &Tuning, waiting: &BTreeMap<StationCode, u64>) -> BTreeMap<StationCode, StationLoad> {
+fn loads(map: &DistrictMap, tuning: &Tuning, waiting: &BTreeMap<StationCode, WaitingAt>) -> BTreeMap<StationCode, StationLoad> {
     let loads = map.stations().map(|station| {
         let waiting = waiting.get(&station.code).copied().unwrap_or_default();
-        (station.code.clone(), load(station, tuning, waiting))
+        (station.code.clone(), load(station, tuning, waiting.to_take_in))
     });
     loads.filter(|(_, load)| load.wait_min > 0 || load.desk == Desks::Unstaffed).collect()
+}
+
+/// Those at which more waits than their clerks have before them.
+fn overloaded(app: &App, waiting: &BTreeMap<StationCode, WaitingAt>) -> BTreeSet<StationCode> {
+    let (manning, limit) = (app.manning.load(), app.reckoning.load().thresholds.items_per_clerk);
+    let over = waiting.iter().filter(|(station, waiting)| is_overloaded(waiting.in_all, manning.count(station), limit));
+    over.map(|(station, _)| station.clone()).collect()
 }
 
 fn load(station: &Station, tuning: &Tuning, waiting: u64) -> StationLoad {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::{Applicant, Case, Changed, Decision, Event, GiveOut, Stage, State};
 use crate::catalogue::{Care, Item};
 use crate::ids::{PersonId, StationCode};
+use crate::supervision::Colour;
 
 /// News of a case, as a value; the sentence is made where it is sent. It names nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,14 @@ pub enum Tidings {
         changed: Changed,
         latest: Option<NaiveDate>,
     },
+    /// The calendar changed, and with it the last day of the promise.
+    DueMoved {
+        due: NaiveDate,
+    },
+    /// For a supervisor: a clock is about to run out (黄牌), or has run out (红牌).
+    Alert {
+        colour: Colour,
+    },
     /// For a supervisor: nobody at the top of the line may take a step; the whole line may now.
     NobodyMayTake,
     /// For a supervisor: a clerk can't go on with a step by themself.
@@ -51,6 +60,8 @@ impl Tidings {
             | Tidings::ReadyToBring
             | Tidings::Completed
             | Tidings::Replanned { .. }
+            | Tidings::DueMoved { .. }
+            | Tidings::Alert { .. }
             | Tidings::NobodyMayTake
             | Tidings::Escalated => None,
         }
@@ -105,6 +116,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         }
         Event::Completed => Some(Tidings::Completed),
         Event::Replanned { changed, latest } => Some(Tidings::Replanned { changed: *changed, latest: *latest }),
+        Event::DueMoved { after, .. } => Some(Tidings::DueMoved { due: *after }),
         Event::PapersArrived
         | Event::TakenIn
         | Event::MatterNamed { .. }

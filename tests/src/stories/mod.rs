@@ -1,7 +1,9 @@
 //! What befalls cases beside the straight way that `walk` goes: one file a part of the field.
 
+mod alerts;
 mod another_plan;
 mod at_rest;
+mod calendar_change;
 mod catalogue;
 mod certificates;
 mod choices;
@@ -24,6 +26,7 @@ mod queue;
 mod rights;
 mod staff;
 mod story;
+mod supervision;
 mod supplement;
 mod uploads;
 mod who;

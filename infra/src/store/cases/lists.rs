@@ -108,7 +108,7 @@ impl View {
     }
 
     /// Ids of the cases in which one of `people` has part.
-    pub(super) fn cases_about(&self, people: impl IntoIterator<Item = PersonId>) -> SelectStatement {
+    pub(in crate::store) fn cases_about(&self, people: impl IntoIterator<Item = PersonId>) -> SelectStatement {
         Query::select()
             .column(involved_row::Column::CaseId)
             .from(involved_row::Entity)
