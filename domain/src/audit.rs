@@ -116,10 +116,12 @@ pub enum Deed {
     /// Asked for at a counter; it waits for a second person.
     ErasureProposed,
     ErasureRefused,
+    /// From when on somebody is warned.
+    ThresholdsEdit,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 26] = [
+    pub const ALL: [Deed; 27] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -146,6 +148,7 @@ impl Deed {
         Deed::CorrectionRefused,
         Deed::ErasureProposed,
         Deed::ErasureRefused,
+        Deed::ThresholdsEdit,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -454,7 +457,7 @@ mod tests {
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
-             erasure_proposed erasure_refused"
+             erasure_proposed erasure_refused thresholds_edit"
         );
     }
 

@@ -73,6 +73,8 @@ typed_id! {
     ConsentId,
     /// That who somebody is was put right.
     CorrectionId,
+    /// That a clock runs out, or that somebody called the supervisor.
+    AlertId,
     /// What somebody asked about their own data at a counter.
     RequestId,
     /// What follows a bad review. Random, since the time in another id would tell whom it is about when the review came.

@@ -1,7 +1,7 @@
 //! Bianmin's rules: values and decisions about convenience services, without IO, clock or chance.
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `floor`, `delivery`, `certificate`, `evaluation`),
-//! who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), what they ask about
+//! who watches over it (`supervision`), who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), what they ask about
 //! their data at a counter (`counter_request`), what needs a second person's word (`countersign`), who is told what changed (`live`), who did what to whose data (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -31,5 +31,6 @@ pub mod mandate;
 pub mod notice;
 pub mod queue;
 pub mod retention;
+pub mod supervision;
 
 pub mod policy;

@@ -7,6 +7,7 @@ mod claimant;
 mod due;
 mod lane;
 mod lease;
+mod relief;
 mod work_item;
 
 pub use allowances::StageAllowances;
@@ -14,6 +15,7 @@ pub use claimant::{Claimant, Pool};
 pub use due::due_day;
 pub use lane::Lane;
 pub use lease::{ClaimError, Lease, LeaseError, Moved, ParkError};
+pub use relief::{comes_before_own, is_overloaded};
 pub use work_item::{Kept, Sharing, Terms, WorkItem, WorkState};
 
 #[cfg(test)]

@@ -32,6 +32,11 @@ pub fn end_of(date: NaiveDate) -> Timestamp {
     instant(date.and_time(chrono::NaiveTime::MIN) + Duration::days(1))
 }
 
+/// The first instant of `date`, by the district's wall clock.
+pub fn start_of(date: NaiveDate) -> Timestamp {
+    instant(date.and_time(chrono::NaiveTime::MIN))
+}
+
 /// `at` without what the databases would drop.
 pub fn to_micros(at: Timestamp) -> Timestamp {
     at.trunc_subsecs(6)

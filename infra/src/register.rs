@@ -283,6 +283,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("stations", &["code", "name", "level", "division", "phone", "hours", "added", "removed", "facts"]),
     ("partners", &["code", "name", "station_name", "items", "hours"]),
     ("calendar_years", &["content"]),
+    ("alerts", &["number", "item", "cause", "colour", "station", "stage"]),
     ("facts", &["key", "value"]),
     ("grants", &["role", "scope_kind", "scope_code"]),
     ("accounts", &["topics"]),

@@ -17,6 +17,7 @@ mod m14_corrections;
 mod m15_counter_requests;
 mod m16_live;
 mod m17_floor;
+mod m18_alerts;
 mod m19_rectifications;
 mod tables;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m15_counter_requests::Migration),
             Box::new(m16_live::Migration),
             Box::new(m17_floor::Migration),
+            Box::new(m18_alerts::Migration),
             Box::new(m19_rectifications::Migration),
         ]
     }

@@ -57,9 +57,10 @@ fn partners() -> TableCreateStatement {
     table("partners", columns, &["code"])
 }
 
+/// Every arrangement that was ever loaded, in the order in which they were; of a year the last one holds.
 fn calendar_years() -> TableCreateStatement {
-    let columns = vec![integer("year"), json_binary("content"), big_integer("version")];
-    table("calendar_years", columns, &["year"])
+    let columns = vec![big_integer("revision"), integer("year"), json_binary("content")];
+    table("calendar_years", columns, &["revision"])
 }
 
 fn facts() -> TableCreateStatement {

@@ -16,6 +16,7 @@ impl MigrationTrait for Migration {
             unique("cases", &["number"]),
             index("cases", &["bundle"]),
             index("cases", &["state", "due_on"]),
+            index("cases", &["alert_at"]),
             index("cases", &["erased_at", "ended_at"]),
             index("case_involved", &["person", "case_id"]),
             index("case_involved", &["mandate", "case_id"]),
@@ -42,6 +43,10 @@ fn cases() -> TableCreateStatement {
         date_null("due_on"),
         boolean("by_agent"),
         date_null("wait_until"),
+        // When its alerts have to be looked after.
+        timestamp_with_time_zone_null("alert_at"),
+        // By which revision of the calendar its deadlines were reckoned.
+        big_integer("reckoned"),
         timestamp_with_time_zone("submitted_at"),
         timestamp_with_time_zone("received_at"),
         timestamp_with_time_zone_null("accepted_at"),

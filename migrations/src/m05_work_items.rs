@@ -24,8 +24,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// All over what is open alone: their cost doesn't grow with what is done.
-const INDEXES: [&str; 6] = [
+/// All but the last over what is open alone: their cost doesn't grow with what is done.
+const INDEXES: [&str; 7] = [
     // The order of the claim.
     "CREATE INDEX work_items_ready ON work_items (district, station, role, rank_at, id) WHERE closed_at IS NULL",
     "CREATE INDEX work_items_shared ON work_items (district, rank_at, id) WHERE closed_at IS NULL AND sharing = 'district'",
@@ -34,6 +34,8 @@ const INDEXES: [&str; 6] = [
     "CREATE INDEX work_items_parked ON work_items (district, parked_until) WHERE closed_at IS NULL AND parked_until IS NOT NULL",
     // One open item a case.
     "CREATE UNIQUE INDEX work_items_of_case ON work_items (district, case_id) WHERE closed_at IS NULL",
+    // What was done in a period: it grows at its end alone.
+    "CREATE INDEX work_items_closed ON work_items (district, closed_at) WHERE closed_at IS NOT NULL",
 ];
 
 /// What was claimed leaves dead entries at the head of the order; every later claim would step over them.
@@ -54,6 +56,8 @@ fn work_items() -> TableCreateStatement {
         string("lane"),
         timestamp_with_time_zone("arrived_at"),
         timestamp_with_time_zone("due_at"),
+        // What the due time was counted from: it stays where the item goes to another desk.
+        timestamp_with_time_zone("due_from"),
         timestamp_with_time_zone_null("not_before"),
         timestamp_with_time_zone_null("parked_until"),
         uuid_null("kept_for"),
@@ -62,6 +66,10 @@ fn work_items() -> TableCreateStatement {
         timestamp_with_time_zone("rank_at"),
         uuid_null("holder"),
         timestamp_with_time_zone_null("lease_until"),
+        // Of the claim that holds, or held last.
+        timestamp_with_time_zone_null("held_since"),
+        // Of the first claim at its desk.
+        timestamp_with_time_zone_null("claimed_at"),
         // From when on it may be claimed: the end of the lease while somebody holds it.
         timestamp_with_time_zone("free_from"),
         integer("fence"),

@@ -1,5 +1,6 @@
 //! What decisions rest on: one snapshot each of map and catalogue, taken once for a whole use case, and the local rules.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
@@ -9,11 +10,12 @@ use domain::countersign::Term;
 use domain::district::DistrictMap;
 use domain::evaluation::EvaluationRules;
 use domain::floor::FloorRules;
-use domain::ids::ItemCode;
+use domain::ids::{ItemCode, StationCode};
 use domain::people::Manning;
 use domain::queue::{self, StageAllowances};
 use domain::retention::Terms;
 use domain::routing::Load;
+use domain::supervision::Thresholds;
 use domain::time::{Timestamp, local_date};
 use infra::store::{Deadlines, StoreError, View};
 
@@ -28,6 +30,11 @@ pub struct Grounds {
     pub snapshot: Arc<PlanSnapshot>,
     pub catalogue: Arc<CatalogueSnapshot>,
     pub manning: Arc<Manning>,
+    /// Stations at which so much waits that others help.
+    pub overloaded: Arc<BTreeSet<StationCode>>,
+    /// The revision of the map's calendar, or an earlier one.
+    pub reckoned: i64,
+    pub thresholds: Thresholds,
     pub load: Arc<Load>,
     pub rules: CaseRules,
     pub allowances: StageAllowances,
@@ -43,7 +50,12 @@ pub struct Grounds {
 
 impl App {
     pub fn grounds(&self) -> Grounds {
+        // Before the map, whose calendar is then this one or a later one.
+        let reckoning = self.reckoning.load_full();
         Grounds {
+            reckoned: reckoning.revision,
+            thresholds: reckoning.thresholds,
+            overloaded: self.overloaded.load_full(),
             map: self.map.load_full(),
             snapshot: self.snapshot.load_full(),
             catalogue: self.catalogue.load_full(),
@@ -64,7 +76,8 @@ impl App {
 
 impl Grounds {
     pub fn deadlines(&self) -> Deadlines<'_> {
-        Deadlines { calendar: &self.map.calendar, now: self.now, notice_working_days: self.rules.notice_working_days }
+        let notice_working_days = self.rules.notice_working_days;
+        Deadlines { calendar: &self.map.calendar, now: self.now, notice_working_days, reckoned: self.reckoned, alert_at: None }
     }
 
     /// What a station's work is measured by.

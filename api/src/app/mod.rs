@@ -25,13 +25,15 @@ mod roster;
 mod sessions;
 pub mod staff;
 mod stations;
+pub mod supervision;
 pub mod uploads;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use domain::district::DistrictMap;
-use domain::ids::DistrictCode;
+use domain::ids::{DistrictCode, StationCode};
 use domain::notice::Marking;
 use domain::people::Manning;
 use domain::routing::Load;
@@ -60,7 +62,8 @@ pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, Relative
 pub use plans::PlanError;
 pub use ready::NotReady;
 pub use reference::{
-    CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, ReferenceError, read_catalogue, read_map,
+    CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, Reckoning, ReferenceError, read_catalogue, read_map,
+    read_reckoning,
 };
 pub use roster::Roster;
 pub use sessions::{SignInError, SignedIn};
@@ -86,6 +89,10 @@ pub struct App {
     pub snapshot: ArcSwap<PlanSnapshot>,
     /// One snapshot of the catalogue with its search index, swapped whole.
     pub catalogue: ArcSwap<CatalogueSnapshot>,
+    /// What deadlines and alerts are reckoned by beside the map.
+    pub reckoning: ArcSwap<Reckoning>,
+    /// Stations at which so much waits that others help.
+    pub overloaded: ArcSwap<BTreeSet<StationCode>>,
     /// Who works at which station.
     pub manning: ArcSwap<Manning>,
     /// The live load of the stations, as far as it is known.

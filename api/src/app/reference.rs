@@ -11,6 +11,7 @@ use domain::ids::{DistrictCode, ItemCode};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, Object, may};
 use domain::routing::{Snapshot, SnapshotDigest, Tuning};
+use domain::supervision::Thresholds;
 use infra::store::{Store, StoreError};
 
 use super::App;
@@ -30,6 +31,14 @@ impl CatalogueSnapshot {
     pub fn new(catalogue: Catalogue, prohibited: Vec<Prohibited>) -> Self {
         Self { search: SearchIndex::build(&catalogue, &prohibited), catalogue, prohibited }
     }
+}
+
+/// What deadlines and alerts are reckoned by beside the map: which calendar that has, and when somebody is warned.
+#[derive(Debug, Clone, Default)]
+pub struct Reckoning {
+    /// The calendar's.
+    pub revision: i64,
+    pub thresholds: Thresholds,
 }
 
 /// The map with the settings as a document, and its digest: what a plan says that it came from.
@@ -80,6 +89,12 @@ pub async fn read_catalogue(store: &Store, district: &DistrictCode) -> Result<Ca
     Ok(CatalogueSnapshot::new(view.catalogue().await?, view.prohibited().await?))
 }
 
+/// Read before the map: a case that is saved in between with a newer calendar is only looked at once more.
+pub async fn read_reckoning(store: &Store, district: &DistrictCode) -> Result<Reckoning, StoreError> {
+    let view = store.read(district);
+    Ok(Reckoning { revision: view.calendar_revision().await?, thresholds: view.thresholds().await? })
+}
+
 /// The district as the store has it.
 pub async fn read_map(store: &Store, district: &DistrictCode) -> Result<DistrictMap, ReferenceError> {
     let view = store.read(district);
@@ -97,9 +112,11 @@ impl App {
 
     /// Takes up what changed in the store.
     pub async fn reload_reference(&self) -> Result<(), ReferenceError> {
+        let reckoning = read_reckoning(&self.store, self.district()).await?;
         let map = read_map(&self.store, self.district()).await?;
         self.snapshot.store(Arc::new(PlanSnapshot::of(&map, &self.settings.routing)?));
         self.map.store(Arc::new(map));
+        self.reckoning.store(Arc::new(reckoning));
         self.renew_manning().await?;
         self.catalogue.store(Arc::new(read_catalogue(&self.store, self.district()).await?));
         Ok(())

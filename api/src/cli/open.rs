@@ -22,7 +22,7 @@ use super::{Migrate, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
 use crate::app::uploads::Receiving;
-use crate::app::{App, PlanSnapshot, read_catalogue, read_map};
+use crate::app::{App, PlanSnapshot, read_catalogue, read_map, read_reckoning};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
 use crate::http::idempotency::InProgress;
@@ -73,6 +73,7 @@ async fn put_together(
     store: Store,
     (clock, shared, wechat): (Arc<Clock>, Shared, Option<Wechat>),
 ) -> anyhow::Result<Arc<App>> {
+    let reckoning = read_reckoning(&store, &settings.district).await?;
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let snapshot = PlanSnapshot::of(&map, &settings.routing)?;
     let app = App {
@@ -86,6 +87,8 @@ async fn put_together(
         snapshot: ArcSwap::from_pointee(snapshot),
         catalogue: ArcSwap::from_pointee(catalogue),
         manning: ArcSwap::default(),
+        reckoning: ArcSwap::from_pointee(reckoning),
+        overloaded: ArcSwap::default(),
         load: ArcSwap::from_pointee(Load::new(BTreeMap::new(), None, Arc::new(settings.routing.clone()))),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),
         in_progress: InProgress::default(),

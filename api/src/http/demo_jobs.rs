@@ -16,6 +16,10 @@ pub struct JobsDone {
     lapsed: u32,
     /// Cases accepted because no notice was given in time.
     accepted_by_silence: u32,
+    /// Cases whose promise ends on another day since the calendar changed.
+    reckoned: u32,
+    /// Cases whose alerts were looked after.
+    alerted: u32,
     /// Cases that have another plan since the facts changed.
     replanned: u32,
     /// Steps that rose to the station above.
@@ -69,6 +73,8 @@ impl From<Done> for JobsDone {
         Self {
             lapsed: done.passed.lapsed,
             accepted_by_silence: done.passed.accepted_by_silence,
+            reckoned: done.reckoned,
+            alerted: done.alerted,
             replanned: done.replanned,
             risen: done.risen,
             rectifications_overdue: done.reviews.overdue,

@@ -49,6 +49,7 @@ mod server;
 mod sessions;
 mod staff;
 mod stations;
+mod supervision;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -111,6 +112,8 @@ fn v1(config: &mut impl Services) {
         .add(cases::list)
         .add(cases::show)
         .add(cases::history)
+        .add(cases::show_clock)
+        .add(cases::list_moves)
         .add(cases::form)
         .add(cases::unmask)
         .add(cases::show_decision);
@@ -134,6 +137,10 @@ fn v1(config: &mut impl Services) {
     config.add(floor::slots).add(floor::book).add(floor::list_own_appointments).add(floor::cancel_one).add(floor::arrive_for);
     config.add(floor::show_floor).add(floor::open_one).add(floor::close_own).add(floor::next).add(floor::act_on_number);
     config.add(floor::show_rules).add(floor::edit_station_rules).add(floor::show_hall);
+    config.add(supervision::list_alerts).add(supervision::acknowledge_alert);
+    config.add(supervision::list_overdue).add(supervision::export_overdue).add(supervision::list_leases);
+    config.add(supervision::list_station_figures).add(supervision::list_clerk_figures).add(supervision::list_own_figures);
+    config.add(supervision::show_thresholds).add(supervision::save_thresholds);
     config.add(deliveries::list).add(deliveries::of_case).add(deliveries::claim).add(deliveries::give_back);
     config.add(deliveries::new_codes).add(deliveries::confirm_handover).add(deliveries::unmask);
     config.add(mandates::give_one).add(mandates::list).add(mandates::search).add(mandates::show);

@@ -17,6 +17,7 @@ mod request;
 mod reviews;
 mod rights;
 mod staff;
+mod supervision;
 mod work;
 
 use std::borrow::Cow;

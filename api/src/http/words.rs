@@ -38,7 +38,7 @@ words! {
         SignIn, Request, UnmaskedRead, Look, StationEdit, YearLoad, ClockMove, AccountOpening, AccountChange, AccountClosing, RoleGrant,
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
         CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed, CorrectionRefused,
-        ErasureProposed, ErasureRefused
+        ErasureProposed, ErasureRefused, ThresholdsEdit
     }
     /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
     Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
@@ -145,6 +145,12 @@ words! {
     Stage is domain::case::Stage {
         AtOnce, Accept, Inspect, Publicise, Review, Decide, Produce, Forward, RecordAnswer, HandOver
     }
+    /// 预警颜色: 黄牌, 红牌.
+    AlertColour is domain::supervision::Colour { Yellow, Red }
+    /// 预警原因: 承诺时限, 法定时限, 环节时限, 经办人上报, 无人可办.
+    AlertCause is domain::supervision::Cause { Promise, Statute, Stage, Escalated, NobodyMayTake }
+    /// 时限暂停的原因: 等待补正, 外部检测鉴定, 公示.
+    StopReason is domain::case::StopReason { Supplement, OutsideTest, Publicity }
     /// How early a work item stands in the queue.
     Lane is domain::queue::Lane { Special, Urgent, Normal }
     LegKind is domain::delivery::LegKind { Fetch, Bring }

@@ -1,9 +1,11 @@
-//! What goes on without anybody asking: news go out, deadlines act, cases are planned again when facts change, work rises, halls end their day, refusals are logged, what was kept long enough is
-//! erased, memory is cleared, snapshots are renewed.
+//! What goes on without anybody asking: news go out, deadlines act and are reckoned again, alerts are raised, cases are planned again when
+//! facts change, work rises, bad reviews are followed up, halls end their day, those who watch are told, refusals are logged, what was kept
+//! long enough is erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
 //! Units: real time between runs, the application's clock within them. Errors: logged once, here; the next run tries again.
 
+mod alerts;
 mod deadlines;
 mod floor;
 mod keys;
@@ -11,6 +13,7 @@ mod lapses;
 mod live;
 mod outbox;
 mod prune;
+mod reckoning;
 mod reference;
 mod replan;
 mod retention;
@@ -72,6 +75,8 @@ enum Pace {
 pub struct Turns {
     outbox: Mutex<()>,
     deadlines: Mutex<()>,
+    alerts: Mutex<()>,
+    reckoning: Mutex<()>,
     rising: Mutex<()>,
     floor: Mutex<()>,
     retention: Mutex<()>,
@@ -103,6 +108,8 @@ impl Running {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Done {
     pub passed: Passed,
+    pub reckoned: u32,
+    pub alerted: u32,
     pub replanned: u32,
     pub risen: u32,
     pub reviews: Followed,
@@ -128,6 +135,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("live", Pace::WhenWoken(UPDATES_WAITING, look), |app| async move { live::pass_on(&app).await });
     jobs.run("deadlines", Pace::Every(sweep), |app| async move { deadlines::act_on_passed(&app).await.map(|_| ()) });
     jobs.run("lapses", Pace::Every(sweep), |app| async move { lapses::give_back(&app).await });
+    jobs.run("alerts", Pace::Every(sweep), |app| async move { alerts::look_after(&app).await.map(|_| ()) });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("reviews", Pace::Every(REVIEWS_PERIOD), |app| async move { reviews::follow(&app).await.map(|_| ()) });
     jobs.run("floor", Pace::Every(FLOOR_PERIOD), |app| async move { floor::end_what_is_over(&app).await.map(|_| ()) });
@@ -138,6 +146,11 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("updates", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_updates(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
+    jobs.run(
+        "reckoning",
+        Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD),
+        |app| async move { reckoning::reckon(&app).await.map(|_| ()) },
+    );
     jobs.run("manning", Pace::WhenWoken(STAFF_CHANGED, MANNING_PERIOD), |app| async move { app.renew_manning().await });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
     jobs.run("keys", Pace::WhenWoken(KEYS_CHANGED, KEYS_PERIOD), move |app| {
@@ -150,17 +163,20 @@ pub fn start(app: &Arc<App>) -> Running {
 /// Runs once what is due, for whoever moved a demo's clock and doesn't want to wait.
 pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let passed = deadlines::act_on_passed(app).await?;
+    let reckoned = reckoning::reckon(app).await?;
     let replanned = replan::replan(app).await?;
     lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
     let reviews = reviews::follow(app).await?;
     let floor = floor::end_what_is_over(app).await?;
+    let alerted = alerts::look_after(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
     prune::forget_updates(app).await?;
     app.renew_manning().await?;
-    traffic::renew(app).await?;
-    Ok(Done { passed, replanned, risen, reviews, floor, sent, erased: retention::erase(app).await? })
+    traffic::count(app).await?;
+    let erased = retention::erase(app).await?;
+    Ok(Done { passed, reckoned, alerted, replanned, risen, reviews, floor, sent, erased })
 }
 
 /// Sends the news that wait, and nothing else.

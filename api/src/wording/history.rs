@@ -55,6 +55,7 @@ pub fn said(event: &Event, station_name: &dyn Fn(&domain::ids::StationCode) -> S
             let (mode, station) = (super::mode(way.route.mode), station_name(&way.route.accepting));
             format!("已改选方案：{mode}，由{station}受理，最晚{}办好", way.latest)
         }
+        Event::DueMoved { before, after } => super::due_moved(*before, *after),
         Event::AgentLeft => "委托已解除，代办人不再办理本件".to_owned(),
         Event::Withdrawn => "申请已撤回".to_owned(),
         Event::ConsentWithdrawn { .. } => "办这件事所需的同意已收回，申请已撤回".to_owned(),

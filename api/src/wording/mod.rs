@@ -4,10 +4,12 @@ mod consents;
 mod history;
 pub mod register;
 mod routing;
+mod supervision;
 mod terms;
 pub mod tidings;
 
 pub use consents::{CONSENT_TEXTS, ConsentText, agreed, current_text, ended, sensitive};
 pub use history::{said, who_did};
 pub use routing::*;
+pub use supervision::*;
 pub use terms::*;

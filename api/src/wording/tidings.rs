@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::case::{Changed, Tidings};
 use domain::countersign::WhyRefused;
 use domain::evaluation::rectification;
+use domain::supervision::Colour;
 use domain::time::{Timestamp, offset};
 use domain::{consent, correction, counter_request, mandate};
 
@@ -23,6 +24,9 @@ pub fn progress(tidings: &Tidings) -> &'static str {
         Tidings::ReadyToBring => "待送达",
         Tidings::Completed => "已办结",
         Tidings::Replanned { .. } => "方案有变",
+        Tidings::DueMoved { .. } => "时限有变",
+        Tidings::Alert { colour: Colour::Yellow } => "黄牌预警",
+        Tidings::Alert { colour: Colour::Red } => "红牌超期",
         Tidings::NobodyMayTake | Tidings::Escalated => "请督办",
         Tidings::Review { news } => review_progress(*news),
     }
@@ -47,6 +51,9 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
         Tidings::Replanned { changed: Changed::Station, latest: None } => "原站点办不了，请另选站点或来电".to_owned(),
         Tidings::Replanned { changed: Changed::Courier, latest: Some(latest) } => format!("快递员有变，最晚{}办好", day(*latest)),
         Tidings::Replanned { changed: Changed::Courier, latest: None } => "快递员有变，已另行安排".to_owned(),
+        Tidings::DueMoved { due } => format!("放假安排有变，最晚{}办好", day(*due)),
+        Tidings::Alert { colour: Colour::Yellow } => "时限将到，请督促办理".to_owned(),
+        Tidings::Alert { colour: Colour::Red } => "已超时限，请处理并登记措施".to_owned(),
         Tidings::NobodyMayTake => "条线内无人可办，请协调人员".to_owned(),
         Tidings::Escalated => "经办人上报，请协调办理".to_owned(),
         Tidings::Review { news } => review_hint(*news).to_owned(),
@@ -211,6 +218,9 @@ mod tests {
             Tidings::Review { news: rectification::Tidings::NobodyThere },
             Tidings::Review { news: rectification::Tidings::Reopened },
             Tidings::Review { news: rectification::Tidings::Appealed },
+            Tidings::DueMoved { due: until },
+            Tidings::Alert { colour: Colour::Yellow },
+            Tidings::Alert { colour: Colour::Red },
         ];
         for tidings in mandate_tidings() {
             let (progress, hint) = (mandate_progress(tidings), mandate_hint(tidings));

@@ -18,6 +18,26 @@ pub fn replay<'a>(record: impl IntoIterator<Item = &'a Recorded>) -> Option<Case
     Some(record.fold(submitted(submission, first.at), apply))
 }
 
+/// The case as it stood at a past instant: after all that was recorded by then. None before its submission.
+pub fn as_of(record: &[Recorded], at: Timestamp) -> Option<Case> {
+    replay(record.iter().take_while(|recorded| recorded.at <= at))
+}
+
+/// When the promise was kept, or came to nothing: what was asked for lay ready to be handed over, or the case ended. The clock
+/// counts no further.
+pub fn settled_at(record: &[Recorded]) -> Option<Timestamp> {
+    let (first, rest) = record.split_first()?;
+    let mut case = replay([first])?;
+    for recorded in rest {
+        case = apply(case, recorded);
+        let ready = case.current().is_some_and(|(_, step)| step.stage == Stage::HandOver);
+        if ready || case.is_ended() || case.state == State::OnTheWay {
+            return Some(recorded.at);
+        }
+    }
+    None
+}
+
 fn submitted(submission: &Submission, at: Timestamp) -> Case {
     Case {
         id: submission.case,
@@ -104,7 +124,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
         Event::OpenedToLine => open_to_line(&mut case),
         Event::Withdrawn | Event::ConsentWithdrawn { .. } => end(&mut case, Outcome::Withdrawn),
         Event::Completed => end(&mut case, Outcome::Completed),
-        Event::Delivered | Event::Replanned { .. } => {}
+        Event::Delivered | Event::Replanned { .. } | Event::DueMoved { .. } => {}
     }
     case
 }

@@ -54,6 +54,11 @@ impl PromiseClock {
         Self { started_at: at, promised_working_days, stops: Vec::new() }
     }
 
+    /// The same ledger for a period of another length: the statutory limit runs and stands with the promise.
+    pub fn for_days(&self, working_days: u16) -> Self {
+        Self { promised_working_days: working_days, ..self.clone() }
+    }
+
     pub fn is_stopped(&self) -> bool {
         self.stops.last().is_some_and(|stop| stop.until.is_none())
     }
@@ -75,7 +80,7 @@ impl PromiseClock {
     }
 
     /// Working days for which the clock stood before `at`. The day of a stop counts as run, the day of the restart as stood.
-    fn stood_until(&self, calendar: &Calendar, at: Timestamp) -> u32 {
+    pub(crate) fn stood_until(&self, calendar: &Calendar, at: Timestamp) -> u32 {
         self.stops.iter().filter(|stop| stop.from <= at).fold(0, |stood, stop| {
             let (from, until) = (local_date(stop.from), local_date(stop.until.map_or(at, |until| until.min(at))));
             let on_last_day = from == self.last_day(calendar, stood).on;
@@ -86,7 +91,7 @@ impl PromiseClock {
     }
 
     /// The last day of the promise after the clock stood for so many working days.
-    fn last_day(&self, calendar: &Calendar, stood: u32) -> DueDay {
+    pub(crate) fn last_day(&self, calendar: &Calendar, stood: u32) -> DueDay {
         let stood = u16::try_from(stood).unwrap_or(u16::MAX);
         calendar.after_working_days(local_date(self.started_at), self.promised_working_days.saturating_add(stood))
     }

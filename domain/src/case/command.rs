@@ -95,6 +95,11 @@ pub enum Command {
     ChooseAnew {
         way: Box<ChosenWay>,
     },
+    /// The calendar changed: the promise ends on another day.
+    MoveDue {
+        before: NaiveDate,
+        after: NaiveDate,
+    },
     /// The mandate was revoked.
     LoseAgent,
     Withdraw,
@@ -212,6 +217,8 @@ pub enum Rejection {
     DecidedAlready,
     #[error("the case is accepted already")]
     AcceptedAlready,
+    #[error("nothing was promised yet, or the promise ends on that day anyway")]
+    DueAsItIs,
     #[error("the whole line may take it already")]
     AtTheTop,
     #[error("the step isn't shared with the station")]

@@ -1,5 +1,7 @@
 //! The one function that says what a command does to a case. Every pair of state and command has its answer here.
 
+use chrono::NaiveDate;
+
 use crate::case::{
     Acceptance, Bar, By, Case, Command as C, Context, Decision, Event, Fee, GiveOut, Objections, Produced, Reach, Receiver, Recorded,
     Rejection as R, Stage, State as S, StopReason, SupplementGround, apply, is_able, may_be_drawn, may_enter_for_the_person, may_take,
@@ -21,6 +23,7 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (_, C::PayFee { fee }) => pay_fee(case, fee, context),
         (_, C::Rise) => rise(case, context),
         (_, C::Replan { changed, latest }) => by_system(context, vec![Event::Replanned { changed, latest }]),
+        (_, C::MoveDue { before, after }) => move_due(case, (before, after), context),
         (_, C::ChooseAnew { .. }) if case.is_accepted() => Err(R::AcceptedAlready),
         (S::AwaitingPapers | S::Open { .. }, C::ChooseAnew { way }) => {
             for_the_person(case, context).map(|()| vec![Event::ChosenAnew { way }])
@@ -187,6 +190,11 @@ fn draw(case: &Case, at: usize, to: StationCode, context: &Context<'_>) -> Event
     }
     may_take(staff, case, &step.at(&to)).map_err(R::Barred)?;
     Ok(vec![Event::Drawn { from: step.desk.station.clone(), to }])
+}
+
+/// So many working days were promised: where other days are worked now, they end on another day, and the record keeps both.
+fn move_due(case: &Case, (before, after): (NaiveDate, NaiveDate), context: &Context<'_>) -> Events {
+    if !case.is_accepted() || before == after { Err(R::DueAsItIs) } else { by_system(context, vec![Event::DueMoved { before, after }]) }
 }
 
 fn lose_agent(case: &Case, context: &Context<'_>) -> Events {

@@ -180,6 +180,11 @@ pub enum Event {
     ChosenAnew {
         way: Box<ChosenWay>,
     },
+    /// The calendar changed, and with it the day on which the promise ends; how many working days were promised didn't.
+    DueMoved {
+        before: NaiveDate,
+        after: NaiveDate,
+    },
     /// The mandate was revoked: the agent acts no more. The one event that an ended case may still get.
     AgentLeft,
     Withdrawn,

@@ -28,7 +28,7 @@ use crate::ids::{AccountId, CaseId, DocumentId, ItemCode, MandateId, NoteId, Per
 use crate::people::CreditCode;
 use crate::time::Timestamp;
 
-pub use apply::{apply, replay};
+pub use apply::{apply, as_of, replay, settled_at};
 pub use clock::*;
 pub use command::*;
 pub use decide::decide;

@@ -7,6 +7,7 @@ use crate::case::{Applicant, Case, Changed, Decision, Event, GiveOut, Stage, Sta
 use crate::catalogue::{Care, Item};
 use crate::evaluation::rectification;
 use crate::ids::{PersonId, StationCode};
+use crate::supervision::Colour;
 
 /// News of a case, as a value; the sentence is made where it is sent. It names nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,14 @@ pub enum Tidings {
         changed: Changed,
         latest: Option<NaiveDate>,
     },
+    /// The calendar changed, and with it the last day of the promise.
+    DueMoved {
+        due: NaiveDate,
+    },
+    /// For a supervisor: a clock is about to run out (黄牌), or has run out (红牌).
+    Alert {
+        colour: Colour,
+    },
     /// For a supervisor: nobody at the top of the line may take a step; the whole line may now.
     NobodyMayTake,
     /// For a supervisor: a clerk can't go on with a step by themself.
@@ -56,6 +65,8 @@ impl Tidings {
             | Tidings::ReadyToBring
             | Tidings::Completed
             | Tidings::Replanned { .. }
+            | Tidings::DueMoved { .. }
+            | Tidings::Alert { .. }
             | Tidings::NobodyMayTake
             | Tidings::Escalated
             | Tidings::Review { .. } => None,
@@ -111,6 +122,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         }
         Event::Completed => Some(Tidings::Completed),
         Event::Replanned { changed, latest } => Some(Tidings::Replanned { changed: *changed, latest: *latest }),
+        Event::DueMoved { after, .. } => Some(Tidings::DueMoved { due: *after }),
         Event::PapersArrived
         | Event::TakenIn
         | Event::MatterNamed { .. }

@@ -17,6 +17,11 @@ impl Manning {
         Self(stations.into_iter().map(|station| (station.clone(), people_of(station))).collect())
     }
 
+    /// How many people work at a station.
+    pub fn count(&self, station: &StationCode) -> usize {
+        self.0.get(station).map_or(0, BTreeSet::len)
+    }
+
     /// Stations at which somebody works, and nobody but these people: their own matters can't be taken in there.
     pub fn only_by(&self, own: &Ties) -> BTreeSet<StationCode> {
         let only_own = |people: &BTreeSet<PersonId>| !people.is_empty() && people.is_subset(&own.people);

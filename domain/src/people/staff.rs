@@ -119,6 +119,11 @@ impl Staff {
         self.grants.iter().any(|grant| grant.role == role && grant.scope.is_whole_district())
     }
 
+    /// Where the role holds.
+    pub fn scopes(&self, role: Role) -> Vec<Scope> {
+        self.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.scope.clone()).collect()
+    }
+
     /// Whether `person` is the staff member, of their household, or a recorded relative.
     pub fn is_close_to(&self, person: PersonId) -> bool {
         person == self.person || self.ties.people.contains(&person)

@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     pub holder: AccountId,
+    /// When the item was claimed, whatever signs of life came since.
+    pub since: Timestamp,
     pub until: Timestamp,
 }
 
@@ -83,7 +85,8 @@ impl WorkItem {
         }
         self.fence += 1;
         self.kept = None;
-        self.state = WorkState::Leased(Lease { holder, until: now + length });
+        self.claimed_at = self.claimed_at.or(Some(now));
+        self.state = WorkState::Leased(Lease { holder, since: now, until: now + length });
         Ok(self)
     }
 
@@ -101,7 +104,8 @@ impl WorkItem {
     /// A sign of life: the lease runs anew from `now`.
     pub fn extend(mut self, holder: AccountId, fence: u32, now: Timestamp, length: Duration) -> Result<Self, LeaseError> {
         self.holds(holder, fence, now)?;
-        self.state = WorkState::Leased(Lease { holder, until: now + length });
+        let since = self.live_lease(now).map_or(now, |lease| lease.since);
+        self.state = WorkState::Leased(Lease { holder, since, until: now + length });
         Ok(self)
     }
 

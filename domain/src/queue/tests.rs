@@ -52,6 +52,48 @@ fn a_work_item_is_due_its_stages_allowance_after_it_arrived() {
 }
 
 #[test]
+fn by_another_calendar_an_item_is_due_anew_from_where_its_days_began() {
+    let story = case(town_service());
+    let moved =
+        work_item(&story).move_to(ready().desk, at("2026-09-15T10:00:00")).claim(LI_ACCOUNT, at("2026-09-15T11:00:00"), *HALF_AN_HOUR);
+    let moved = moved.unwrap();
+    let mut amended = MAP.calendar.as_ref().clone();
+    let holidays = ["2026-09-15", "2026-10-01"].map(|day| day.parse().unwrap()).into();
+    amended.load(2026, crate::calendar::Year { holidays, make_up_workdays: [].into() }).unwrap();
+    let anew = moved.clone().reckoned_anew(&story.case, &Terms { calendar: &amended, ..terms() });
+    assert_eq!((due_on(&moved), due_on(&anew)), ("2026-09-15".to_owned(), "2026-09-16".to_owned()));
+    assert_eq!((anew.rank_at, anew.state, anew.fence), (anew.due_at, moved.state, moved.fence), "whoever holds it holds it still");
+}
+
+#[test]
+fn a_claim_is_remembered_with_the_first_of_its_desk_and_a_lease_with_its_own_beginning() {
+    let item = claimed(LI_ACCOUNT, "2026-09-14T10:00:00").extend(LI_ACCOUNT, 1, at("2026-09-14T10:20:00"), *HALF_AN_HOUR).unwrap();
+    assert_eq!(item.live_lease(at("2026-09-14T10:40:00")).map(|lease| lease.since), Some(at("2026-09-14T10:00:00")));
+    let again = item.lapse(at("2026-09-14T11:00:00")).claim(WANG_ACCOUNT, at("2026-09-14T11:30:00"), *HALF_AN_HOUR).unwrap();
+    assert_eq!(again.claimed_at, Some(at("2026-09-14T10:00:00")));
+    assert_eq!(again.live_lease(at("2026-09-14T11:40:00")).map(|lease| lease.since), Some(at("2026-09-14T11:30:00")));
+    assert_eq!(again.clone().move_to(again.desk, at("2026-09-14T12:00:00")).claimed_at, None, "another desk hasn't claimed it");
+}
+
+#[test]
+fn a_station_is_overloaded_above_its_number_of_items_for_each_clerk() {
+    for (waiting, clerks, overloaded) in [(20, 1, false), (21, 1, true), (40, 2, false), (41, 2, true), (20, 0, false), (21, 0, true)] {
+        assert_eq!(is_overloaded(waiting, clerks, 20), overloaded, "{waiting} for {clerks}");
+    }
+}
+
+#[test]
+fn who_helps_does_their_own_more_urgent_work_first() {
+    let due = |hours: i64| {
+        let due_at = at("2026-09-15T00:00:00") + Duration::hours(hours);
+        WorkItem { due_at, rank_at: due_at, ..ready() }
+    };
+    assert!(comes_before_own(&due(1), Some(&due(2))));
+    assert!(!comes_before_own(&due(2), Some(&due(1))) && !comes_before_own(&due(1), Some(&due(1))), "as urgent: one's own first");
+    assert!(comes_before_own(&due(9), None));
+}
+
+#[test]
 fn one_sitting_is_due_on_the_day_it_arrived() {
     assert_eq!(due_on(&work_item(&case(instant_item(town_service())))), "2026-09-14");
 }

@@ -3,13 +3,13 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::due::{due_at, start_of};
+use super::due::due_at;
 use super::{Lane, Lease, StageAllowances};
 use crate::calendar::Calendar;
 use crate::case::{Case, Desk, Stage, Work, may_be_drawn};
 use crate::catalogue::{Item, Topic};
 use crate::ids::{AccountId, CaseId, WorkItemId};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, start_of};
 
 /// Who may draw an item beside its own pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub enum WorkState {
     Ready,
     Leased(Lease),
     Done,
-    /// The case went another way.
+    /// The case went another way, or went on without anybody's doing.
     Cancelled,
 }
 
@@ -58,6 +58,8 @@ pub struct WorkItem {
     pub lane: Lane,
     pub arrived_at: Timestamp,
     pub due_at: Timestamp,
+    /// What the due time was counted from; it stays where the item goes to another desk.
+    pub due_from: Timestamp,
     /// Not to be claimed earlier; a notice has to hang its time.
     pub not_before: Option<Timestamp>,
     /// A clerk put it aside until then.
@@ -67,6 +69,8 @@ pub struct WorkItem {
     pub escalated_at: Option<Timestamp>,
     /// The one key that the queue is ordered by: [`Lane::rank_at`].
     pub rank_at: Timestamp,
+    /// When somebody at its desk claimed it first.
+    pub claimed_at: Option<Timestamp>,
     pub state: WorkState,
     /// Counts the claims: a completion names the claim that it rests on.
     pub fence: u32,
@@ -98,11 +102,13 @@ impl WorkItem {
             lane,
             arrived_at: now,
             due_at,
+            due_from: arrival,
             not_before,
             parked_until: None,
             kept: knows.map(|clerk| Kept { clerk, until: arrival + terms.keep }),
             escalated_at: None,
             rank_at: lane.rank_at(due_at),
+            claimed_at: None,
             state: WorkState::Ready,
             fence: 0,
         }
@@ -120,7 +126,13 @@ impl WorkItem {
 
     /// The same thing to do, at another desk from now on; whoever holds it is fenced off.
     pub fn move_to(self, desk: Desk, now: Timestamp) -> Self {
-        Self { desk, arrived_at: now, kept: None, state: WorkState::Ready, fence: self.fence + 1, ..self }
+        Self { desk, arrived_at: now, claimed_at: None, kept: None, state: WorkState::Ready, fence: self.fence + 1, ..self }
+    }
+
+    /// The same item, due as these terms have it now: the calendar changed. Its lane stays what it became.
+    pub fn reckoned_anew(self, case: &Case, terms: &Terms<'_>) -> Self {
+        let due_at = due_at(case, self.stage, self.due_from, terms);
+        Self { due_at, rank_at: self.lane.rank_at(due_at), ..self }
     }
 
     pub fn is_open(&self) -> bool {

@@ -55,16 +55,18 @@ pub async fn fill(store: &Store, database: &DatabaseConnection, items: u32) {
         lane: Lane::Normal,
         arrived_at: now(),
         due_at: now(),
+        due_from: now(),
         not_before: None,
         parked_until: None,
         kept: None,
         escalated_at: None,
         rank_at: now(),
+        claimed_at: None,
         state: WorkState::Ready,
         fence: 0,
     };
     write(store, move |tx| Box::pin(async move { tx.add_work_item(&first).await })).await;
-    let columns = "step, stage, topic, station, role, in_name_of, reach, sharing, lane, arrived_at, due_at";
+    let columns = "step, stage, topic, station, role, in_name_of, reach, sharing, lane, arrived_at, due_at, due_from";
     let more = format!(
         "INSERT INTO work_items (district, id, case_id, {columns}, rank_at, free_from, fence) \
          SELECT district, gen_random_uuid(), gen_random_uuid(), {columns}, rank_at + n * interval '1 second', free_from, fence \

@@ -1,10 +1,10 @@
-//! The years of the calendar.
+//! The years of the calendar, in every arrangement that was ever loaded. The revision counts them: what was reckoned by an older
+//! one is known by it, and can be reckoned as it was then.
 
 use domain::calendar::{Calendar, Year};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ExprTrait;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, OnConflict};
 
 use super::words::{from_json, json};
 use super::{StoreError, Tx, View};
@@ -20,9 +20,9 @@ mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub district: String,
         #[sea_orm(primary_key, auto_increment = false)]
+        pub revision: i64,
         pub year: i32,
         pub content: Json,
-        pub version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -34,11 +34,23 @@ use row::Column;
 
 impl View {
     pub async fn calendar(&self) -> Result<Calendar, StoreError> {
+        self.calendar_at(i64::MAX).await
+    }
+
+    /// The calendar as a revision had it.
+    pub async fn calendar_at(&self, revision: i64) -> Result<Calendar, StoreError> {
         let mut calendar = Calendar::default();
-        for row in self.of(row::Entity::find(), Column::District).all(&self.db()).await? {
+        let loaded = self.of(row::Entity::find(), Column::District).filter(Column::Revision.lte(revision));
+        for row in loaded.order_by_asc(Column::Revision).all(&self.db()).await? {
             calendar.load(row.year, from_json(TABLE, row.content)?).map_err(|error| StoreError::corrupt(TABLE, error))?;
         }
         Ok(calendar)
+    }
+
+    /// The latest revision; 0 before anything was loaded.
+    pub async fn calendar_revision(&self) -> Result<i64, StoreError> {
+        let last = self.of(row::Entity::find(), Column::District).order_by_desc(Column::Revision).one(&self.db()).await?;
+        Ok(last.map_or(0, |row| row.revision))
     }
 }
 
@@ -53,15 +65,11 @@ impl Tx {
     pub async fn save_year(&self, year: i32, days: &Year) -> Result<(), StoreError> {
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
+            revision: Set(self.calendar_revision().await? + 1),
             year: Set(year),
             content: Set(json(TABLE, days)?),
-            version: Set(1),
         };
-        let replace = OnConflict::columns([Column::District, Column::Year])
-            .update_column(Column::Content)
-            .value(Column::Version, Expr::col((row::Entity, Column::Version)).add(1))
-            .to_owned();
-        row::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.db()).await?;
+        row::Entity::insert(row).exec_without_returning(&self.db()).await?;
         Ok(())
     }
 

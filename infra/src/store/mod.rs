@@ -4,6 +4,7 @@
 //! and is answered after the commit. Invariants: every query is of one district; a row leaves as a domain value or as `Corrupt`;
 //! what was answered is committed; personal columns are sealed and opened here (`crate::register` says which). Rule: no network and no long computation inside a unit, since on SQLite the others wait.
 
+mod alerts;
 mod audit;
 mod calendar;
 mod cases;
@@ -29,6 +30,7 @@ mod plans;
 mod proposals;
 mod reseal;
 mod reviews;
+mod scopes;
 mod sealed;
 mod serials;
 mod shifts;
@@ -48,6 +50,7 @@ use futures_util::future::BoxFuture;
 use migrations::MigratorTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
+pub use alerts::{Acknowledged, Alert, AlertFilter, AlertState, Overdue, OverdueFilter, OverdueTotal};
 pub use audit::{AuditFilter, AuditHash, AuditHead, Flaw, GrantError, Logged, Verdict};
 pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase, OwnCase};
 pub use catalogue::SeedCount;
@@ -69,7 +72,7 @@ pub use staff::{Account, Granted, StaffFilter};
 use tokio::sync::Notify;
 use unit::{Conn, Ending, Ran, run};
 pub use unit::{Tx, View};
-pub use work_items::{Closing, Moment, Move, Next};
+pub use work_items::{Closing, DoneAt, DoneByClerk, DoneWork, Moment, Move, Next, Standing, WaitingAt};
 use writer::Writer;
 
 /// The database and the way to write to it.

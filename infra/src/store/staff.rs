@@ -194,6 +194,14 @@ impl View {
         Ok(self.staff_accounts(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
     }
 
+    /// Whose these accounts are; who is gone isn't named.
+    pub async fn people_of_accounts(&self, accounts: &BTreeSet<AccountId>) -> Result<BTreeMap<AccountId, PersonId>, StoreError> {
+        let found = self.of(account_row::Entity::find(), Column::District);
+        let found = found.filter(Column::Id.is_in(accounts.iter().map(|account| account.as_uuid())));
+        let rows: Vec<(Uuid, Uuid)> = found.select_only().column(Column::Id).column(Column::Person).into_tuple().all(&self.db()).await?;
+        Ok(rows.into_iter().map(|(account, person)| (AccountId::new(account), PersonId::new(person))).collect())
+    }
+
     /// Those who have a role at the station, whether granted for it or for a division around it.
     pub async fn staff_at(&self, station: &StationCode) -> Result<Vec<Staff>, StoreError> {
         self.staff_granted(covers(station)).await

@@ -144,6 +144,22 @@ async fn a_loaded_year_is_replaced_by_an_edit_and_not_by_a_seeding() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_revision_of_the_calendar_said_can_be_read_again() {
+    on_each(async |bench| {
+        let years = [1, 4].map(|first| Year { holidays: [day(first)].into(), ..Year::default() });
+        for year in years.clone() {
+            bench.write(move |tx| Box::pin(async move { tx.save_year(2027, &year).await })).await.unwrap();
+        }
+        let view = bench.view();
+        assert_eq!(view.calendar_revision().await.unwrap(), 2);
+        for (revision, expected) in [(0, None), (1, Some(&years[0])), (2, Some(&years[1]))] {
+            assert_eq!(view.calendar_at(revision).await.unwrap().year(2027), expected, "revision {revision}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn edits_of_one_year_at_once_are_all_kept() {
     on_each(async |bench| {
         let edits = bench.write_many(10, |tx, number| {

@@ -1,6 +1,7 @@
 //! The store against real databases: SQLite always, and the PostgreSQL that `BIANMIN_TEST_PG_URL` names, as `make test` does.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod alerts;
 mod audit;
 mod catalogue;
 mod consents;

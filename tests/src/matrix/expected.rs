@@ -19,7 +19,9 @@ fn names(leave: &Leave, kind: Kind) -> bool {
 fn holds(operation: &Operation, leave: &Leave, kind: Kind, cell: Cell) -> bool {
     let (here, own) = (cell.station == Side::Own, cell.person == Side::Own);
     match leave.on.as_str() {
-        "whatever" | "over_the_district" => true,
+        "whatever" => true,
+        // The administrators' roles are for the whole district, the supervisor's here isn't.
+        "over_the_district" => kind != Kind::Supervisor,
         // The files that are asked for belong to a case.
         "own" | "on_either_side" | "where_it_was_entered" if operation.id == "show_upload" => false,
         "whom_it_is_about" => false,

@@ -84,9 +84,8 @@ impl Asked<'_> {
     async fn path(&self, operation: &Operation) -> String {
         let things = &self.things;
         let id = match operation.id.as_str() {
-            "show_case" | "show_case_history" | "show_case_decision" | "show_case_form" | "pay_case_fee" | "unmask_case" => {
-                things.open_case.clone()
-            }
+            "show_case" | "show_case_history" | "show_case_clock" | "list_case_moves" | "show_case_decision" | "show_case_form"
+            | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" | "list_case_plans"
             | "choose_case_plan" => things.served_case.clone(),
             "show_own_rectification" | "rate_rectification" => things.served_case.clone(),
@@ -102,13 +101,14 @@ impl Asked<'_> {
             "remove_relative" => self.relative().await,
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
+            "acknowledge_alert" => things.alert.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
             "leave_ticket" | "act_on_ticket" => things.ticket.clone(),
             "cancel_appointment" | "arrive_for_appointment" => things.appointment.clone(),
             _of_work_or_none => things.work_item.clone(),
         };
         let code = match operation.path.as_str() {
-            path if path.starts_with("/api/v1/stations") => things.station.as_str(),
+            path if path.starts_with("/api/v1/stations") || path.starts_with("/api/v1/supervision/stations") => things.station.as_str(),
             path if path.starts_with("/api/v1/partners") => PARTNER,
             _an_item => DECIDED,
         };
@@ -133,6 +133,7 @@ impl Asked<'_> {
             "show_figures" | "list_published_replies" => format!("{path}?station={}&month=2026-08", things.station),
             "show_own_figures" | "show_public_figures" => format!("{path}?month=2026-08"),
             "list_slots" => format!("{path}?item={DECIDED}&day=2026-09-16"),
+            "list_overdue" | "export_overdue" => format!("{path}?month=2026-09"),
             _without_a_query => path,
         }
     }
@@ -191,6 +192,7 @@ impl Asked<'_> {
             "edit_station" => (Kind::Anyone, format!("/api/v1/stations/{}", things.station)),
             "save_partner" => (Kind::Anyone, format!("/api/v1/partners/{PARTNER}")),
             "load_year" => (Kind::Anyone, "/api/v1/calendar/2027".to_owned()),
+            "save_thresholds" => (Kind::SystemAdmin, "/api/v1/supervision/thresholds".to_owned()),
             "save_profile" => (Kind::Villager, "/api/v1/me".to_owned()),
             "change_staff" => (Kind::SecurityAdmin, format!("/api/v1/staff/{}", things.account)),
             _edits_nothing => return None,
@@ -237,6 +239,16 @@ impl Asked<'_> {
             | "list_work_items"
             | "list_held_work_items"
             | "list_work_item_takers"
+            | "show_case_clock"
+            | "list_case_moves"
+            | "list_alerts"
+            | "list_overdue"
+            | "export_overdue"
+            | "list_leases"
+            | "list_station_figures"
+            | "list_clerk_figures"
+            | "list_own_figures"
+            | "show_thresholds"
             | "list_legs"
             | "show_case_delivery"
             | "list_staff"
@@ -324,6 +336,8 @@ impl Asked<'_> {
             "unmask_case" => json!({ "purpose": "contact" }),
             "give_live_ticket" if self.kind == Kind::Villager => json!({ "topics": [format!("case:{}", self.things.open_case)] }),
             "give_live_ticket" => json!({ "topics": [format!("queue:{}", self.things.station)] }),
+            "acknowledge_alert" => json!({ "measure": "已督促经办人当天办结" }),
+            "save_thresholds" => json!({ "yellow_percent": 20, "yellow_days": 1, "items_per_clerk": 20 }),
             "give_mandate" => self.mandate(),
             "correct_person" => json!({
                 "known_as": WITHOUT_PHONE.1, "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1, "ethnicity": "汉族",

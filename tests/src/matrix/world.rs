@@ -56,6 +56,8 @@ pub struct Things {
     /// Waits to be accepted.
     pub open_case: String,
     pub work_item: String,
+    /// Somebody called the supervisor for it.
+    pub alert: String,
     pub upload: String,
     pub carried_case: String,
     pub delivery: String,
@@ -146,6 +148,7 @@ impl World {
         Things {
             open_case: nothing(),
             work_item: nothing(),
+            alert: nothing(),
             upload: nothing(),
             carried_case: nothing(),
             delivery: nothing(),
@@ -214,11 +217,14 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
     let opened = owner.get(&format!("/api/v1/cases/{open_case}")).await.expect(200).value();
     let desk = self::handler(stand, opened["accepting"]["code"].as_str().expect("a station")).await;
     let place = owner.get(&format!("/api/v1/stations/{village}-01")).await.expect(200).value();
+    let work_item = crate::refusals::vocabulary::work_on(&desk, &open_case).await;
+    let alert = called(stand, &desk, (&open_case, &work_item)).await;
     let legs = owner.get(&format!("/api/v1/cases/{carried_case}/delivery")).await.expect(200).value();
     Things {
         village: village.to_owned(),
         station: format!("{village}-01"),
-        work_item: crate::refusals::vocabulary::work_on(&desk, &open_case).await,
+        work_item,
+        alert,
         open_case,
         upload,
         carried_case,
@@ -296,6 +302,16 @@ async fn visit(owner: &Api, things: &Things) -> (String, String) {
     let appointment = id_of(&owner.post("/api/v1/appointments", book).await.expect(201).value());
     owner.post(&format!("/api/v1/appointments/{appointment}/cancel"), json!({})).await.expect(200);
     (ticket, appointment)
+}
+
+/// The clerk of the desk calls the supervisor; the item goes back to its pool.
+async fn called(stand: &Stand, desk: &Api, (case, work_item): (&str, &str)) -> String {
+    let claimed = desk.post(&format!("/api/v1/work-items/{work_item}/claim"), json!({})).await.expect(200).value();
+    let call = json!({ "lease": claimed["lease"]["number"], "reason": "材料真伪拿不准" });
+    desk.post(&format!("/api/v1/work-items/{work_item}/escalate"), call).await.expect(200);
+    let alerts = stand.staff("duban").await.all("/api/v1/alerts").await;
+    let alert = alerts.iter().find(|alert| alert["case"]["id"] == json!(case) && alert["cause"] == "escalated");
+    id_of(alert.unwrap_or_else(|| panic!("no alert of {case} in {alerts:#?}")))
 }
 
 /// A mandate that the station's clerk enters from a signed paper.

@@ -1,8 +1,10 @@
 //! What befalls cases beside the straight way that `walk` goes: one file a part of the field.
 
+mod alerts;
 mod another_plan;
 mod appointments;
 mod at_rest;
+mod calendar_change;
 mod catalogue;
 mod certificates;
 mod choices;
@@ -27,6 +29,7 @@ mod rectification;
 mod rights;
 mod staff;
 mod story;
+mod supervision;
 mod supplement;
 mod uploads;
 mod who;

@@ -1,18 +1,20 @@
-//! The one place through which a case changes: its events, its row, its work item, its delivery and its news, in one transaction.
+//! The one place through which a case changes: its events, its row, its work item, its alerts, its delivery and its news, in one
+//! transaction.
 
 use domain::case::{
-    Actor, By, Case, Command, Context, Event, Outcome, Recorded, Rejection, Stage, State, Tidings, apply, asked_for_supplement,
-    calls_a_supervisor, decide, tidings, told,
+    Actor, By, Case, Command, Context, Event, Recorded, Rejection, Stage, Tidings, apply, calls_a_supervisor, decide, tidings, told,
 };
 use domain::catalogue::Item;
 use domain::evaluation::handlers;
-use domain::ids::{AccountId, CaseId, MessageId, PersonId, StationCode, WorkItemId};
+use domain::ids::{CaseId, MessageId, PersonId, StationCode};
 use domain::people::Role;
-use domain::queue::{WorkItem, WorkState};
+use domain::supervision::{Cause, colour_at, look_at};
 use domain::time::Timestamp;
-use infra::store::{About, CaseFile, NewCase, News, StoreError, Tx};
+use infra::store::{About, CaseFile, Deadlines, NewCase, News, StoreError, Tx};
 
 use super::act::ActError;
+use super::alerts::{due_alerts, follow_with_alerts, raise_call};
+use super::turn::Turn;
 use crate::app::Grounds;
 
 /// Does `command` to a case. `StoreError::Stale` where somebody else changed it since it was read.
@@ -37,8 +39,20 @@ pub async fn save(
 ) -> Result<CaseFile, StoreError> {
     let recorded = recorded(&events, &by, grounds.now);
     let case = recorded.iter().fold(file.case.clone(), apply);
-    let file = tx.append_events(file, case, recorded, &grounds.deadlines()).await?;
+    let record: Vec<_> = file.record.iter().chain(&recorded).cloned().collect();
+    let open = tx.open_work_item(case.id).await?;
+    let before = due_alerts(grounds, item, &file.record, open.as_ref());
+    let turn = Turn::of(grounds, item, (&case, &record), &events, open);
+    let due = due_alerts(grounds, item, &record, turn.open_after());
+    let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
+    let file = tx.append_events(file, case, recorded, &terms).await?;
+    turn.take(tx, grounds).await?;
     follow(tx, grounds, item, &file, &events).await?;
+    // What held before may have ended with this.
+    if colour_at(&before, grounds.now).is_some() {
+        let due: Vec<_> = due.into_iter().chain(turn.late_until(grounds.now)).collect();
+        follow_with_alerts(tx, grounds, &file, &due).await?;
+    }
     Ok(file)
 }
 
@@ -54,8 +68,12 @@ pub fn after(case: &Case, events: &[Event], by: &Actor, now: Timestamp) -> Case 
 /// Opens a case with its submission.
 pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: Recorded) -> Result<CaseFile, StoreError> {
     let case = domain::case::replay([&first]).ok_or_else(|| StoreError::corrupt("cases", "a case begins with its submission"))?;
-    let file = tx.open_case(case, new, first, &grounds.deadlines()).await?;
-    let events: Vec<_> = file.record.iter().map(|recorded| recorded.event.clone()).collect();
+    let (record, events) = ([first.clone()], [first.event.clone()]);
+    let turn = Turn::of(grounds, item, (&case, &record), &events, None);
+    let due = due_alerts(grounds, item, &record, turn.open_after());
+    let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
+    let file = tx.open_case(case, new, first, &terms).await?;
+    turn.take(tx, grounds).await?;
     follow(tx, grounds, item, &file, &events).await?;
     Ok(file)
 }
@@ -63,8 +81,6 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
 /// What a change brings with it.
 async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events: &[Event]) -> Result<(), StoreError> {
     let case = &file.case;
-    let knows = if events.contains(&Event::Supplemented) { asked_for_supplement(&file.record) } else { None };
-    follow_with_work(tx, grounds, item, (case, events), knows).await?;
     follow_with_delivery(tx, case, grounds.now).await?;
     if case.is_ended() {
         tx.note_handlers(case.id, &handlers(&file.record)).await?;
@@ -75,6 +91,7 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events
         }
     }
     if calls_a_supervisor(events) {
+        raise_call(tx, grounds, case, Cause::NobodyMayTake, None).await?;
         tell_supervisors(tx, grounds, case, &case.route.line.district, Tidings::NobodyMayTake).await?;
     }
     Ok(())
@@ -94,53 +111,6 @@ pub async fn tell_supervisors(tx: &Tx, grounds: &Grounds, case: &Case, over: &St
 pub async fn tell(tx: &Tx, grounds: &Grounds, person: PersonId, case: &Case, tidings: Tidings) -> Result<(), StoreError> {
     let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: person, about: About::Case { case: case.id, tidings } };
     tx.add_news(&news, grounds.now).await
-}
-
-/// Closes the work item that the case no longer asks for, and opens the one that it asks for now. One whose step went to another
-/// desk goes there, and stays due when it was; not so where the case begins anew.
-async fn follow_with_work(
-    tx: &Tx,
-    grounds: &Grounds,
-    item: &Item,
-    (case, events): (&Case, &[Event]),
-    knows: Option<AccountId>,
-) -> Result<(), StoreError> {
-    let wanted = case.work();
-    if let Some(open) = tx.open_work_item(case.id).await? {
-        match &wanted {
-            Some(work) if open.serves(work) => return Ok(()),
-            Some(work) if !begins_anew(events) && open.may_move_to(work) => {
-                return tx.save_work_item(&open, &open.clone().move_to(work.desk.clone(), grounds.now), grounds.now).await;
-            }
-            Some(_) | None => {}
-        }
-        let closed = WorkItem { state: closed(case, events), ..open.clone() };
-        tx.save_work_item(&open, &closed, grounds.now).await?;
-    }
-    if let Some(work) = wanted {
-        let id = WorkItemId::new(uuid::Uuid::now_v7());
-        let work_item = WorkItem::open(id, (case, item), work, grounds.now, knows, &grounds.terms());
-        tx.add_work_item(&work_item).await?;
-    }
-    Ok(())
-}
-
-fn begins_anew(events: &[Event]) -> bool {
-    events.iter().any(|event| matches!(event, Event::ChosenAnew { .. }))
-}
-
-fn closed(case: &Case, events: &[Event]) -> WorkState {
-    match &case.state {
-        _ if begins_anew(events) => WorkState::Cancelled,
-        State::Ended { outcome: Outcome::Withdrawn | Outcome::Lapsed } => WorkState::Cancelled,
-        State::Ended { outcome: Outcome::Completed | Outcome::Rejected { .. } | Outcome::NotAccepted { .. } }
-        | State::AwaitingPapers
-        | State::Open { .. }
-        | State::Supplementing { .. }
-        | State::Publicising { .. }
-        | State::Paused { .. }
-        | State::OnTheWay => WorkState::Done,
-    }
 }
 
 /// A result that is there may be carried; what has ended needs no courier any more.

@@ -12,9 +12,9 @@ use domain::people::{Role, Staff};
 use domain::queue::{ClaimError, Claimant, LeaseError, Pool, WorkItem, WorkState};
 use infra::store::{Closing, Moment, StoreError, Tx};
 
-use super::draw::draw_next;
+use super::draw::{draw_next, may_relieve, relieve};
 use super::{Bars, TakeError, Taken, case_of, step_of};
-use crate::app::cases::on;
+use crate::app::cases::{on, step_goes_on};
 use crate::app::{App, Grounds, Roster};
 
 /// Who asks for the next item, and for how long they get it.
@@ -85,8 +85,14 @@ pub fn pools_of(staff: &Staff, grounds: &Grounds) -> BTreeSet<Pool> {
     pools.filter(|pool| staff.works_as(pool.role, &pool.station)).collect()
 }
 
-/// Claims the first item in the order of the queue that the caller may take: out of their pools, or else out of the district's.
+/// Claims the first item in the order of the queue that the caller may take: out of their pools and of what overloaded stations
+/// share, or else out of the district's.
 pub async fn claim_next(tx: &Tx, grounds: &Grounds, call: Call) -> Result<Taken, TakeError> {
+    if may_relieve(grounds, &call)
+        && let Some(taken) = relieve(tx, grounds, &call).await?
+    {
+        return Ok(taken);
+    }
     let first = tx.claim_next(&call.claimant, call.moment(grounds)).await?;
     match first_allowed(tx, grounds, call.clone(), first).await? {
         Some(taken) => Ok(taken),
@@ -97,11 +103,27 @@ pub async fn claim_next(tx: &Tx, grounds: &Grounds, call: Call) -> Result<Taken,
 /// Closes the item that the caller holds, and claims the first one that they may take.
 pub async fn close_and_claim_next(tx: &Tx, grounds: &Grounds, call: Call, held: &WorkItem) -> Result<Option<Taken>, NextError> {
     let closing = Closing { id: held.id, holder: call.staff.account, fence: held.fence };
+    step_goes_on(tx, grounds, held).await?;
+    if may_relieve(grounds, &call) {
+        return close_and_relieve(tx, grounds, call, closing).await;
+    }
     let next = tx.close_and_claim_next(closing, &call.claimant, call.moment(grounds)).await?;
     if !next.closed {
         return Err(LeaseError::LostLease.into());
     }
     Ok(first_allowed(tx, grounds, call, next.claimed).await?)
+}
+
+/// The same in two steps, where the next one may be another station's.
+async fn close_and_relieve(tx: &Tx, grounds: &Grounds, call: Call, closing: Closing) -> Result<Option<Taken>, NextError> {
+    if !tx.close_work_item(closing, grounds.now).await? {
+        return Err(LeaseError::LostLease.into());
+    }
+    match claim_next(tx, grounds, call).await {
+        Ok(taken) => Ok(Some(taken)),
+        Err(TakeError::Store(error)) => Err(error.into()),
+        Err(_nothing_for_them) => Ok(None),
+    }
 }
 
 /// `claimed`, or else the first one after it that the caller may take. What they may not take goes back, and isn't offered to them
@@ -113,7 +135,9 @@ async fn first_allowed(tx: &Tx, grounds: &Grounds, mut call: Call, mut claimed: 
         if roster.may_claim(&call.staff, &file.case, &step_of(&work_item)).await?.is_ok() {
             return Ok(Some(Taken { work_item, file }));
         }
-        let back = WorkItem { state: WorkState::Ready, ..work_item.clone() };
+        // A claim that comes to nothing isn't the first one.
+        let claimed_at = work_item.claimed_at.filter(|first| *first != grounds.now);
+        let back = WorkItem { state: WorkState::Ready, claimed_at, ..work_item.clone() };
         tx.save_work_item(&work_item, &back, grounds.now).await?;
         call.bar(grounds, work_item.id);
         claimed = tx.claim_next(&call.claimant, call.moment(grounds)).await?;

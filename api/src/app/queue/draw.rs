@@ -1,10 +1,11 @@
-//! A station with nothing to do draws from the district's pool (全区通办): accepting and reviewing, never deciding.
+//! A station with nothing to do draws from the district's pool (全区通办), and one that isn't overloaded helps one that is: accepting
+//! and reviewing, never deciding.
 
 use std::collections::BTreeSet;
 
 use domain::case::{By, Command, is_able};
 use domain::ids::StationCode;
-use domain::queue::WorkItem;
+use domain::queue::{WorkItem, comes_before_own};
 use infra::store::{CaseFile, Tx};
 
 use super::claim::Call;
@@ -18,17 +19,43 @@ const LOOKS: usize = 5;
 
 /// Takes over the first item of the district's pool that one of the caller's stations is able to do and the caller may take.
 pub async fn draw_next(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
-    let (stations, mut roster, mut after) = (call.stations(), Roster::new(tx), None);
+    let (mut roster, mut after) = (Roster::new(tx), None);
     for _ in 0..LOOKS {
         let found = tx.shared_work(grounds.now, after.as_ref(), LOOKED_AT).await?;
         let Some(last) = found.last().cloned() else { return Ok(None) };
-        for item in found.into_iter().filter(|item| call.is_trained_for(item)) {
-            let file = case_of(tx, &item).await?;
-            if let Some(station) = able_station(tx, grounds, (&mut roster, call), &stations, &item, &file).await? {
-                return take_over(tx, grounds, call, item, station).await;
-            }
+        if let Some(taken) = take_first(tx, grounds, (&mut roster, call), found).await? {
+            return Ok(Some(taken));
         }
         after = Some(last);
+    }
+    Ok(None)
+}
+
+/// Whether the caller's stations may help others: some station is overloaded, and none of theirs.
+pub fn may_relieve(grounds: &Grounds, call: &Call) -> bool {
+    !grounds.overloaded.is_empty() && call.stations().is_disjoint(&grounds.overloaded)
+}
+
+/// Takes over what an overloaded station shares, where it comes before the caller's own work.
+pub async fn relieve(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
+    let own = tx.claimable(call.pools(), grounds.now, None, 1).await?.into_iter().next();
+    let found = tx.shared_work_of(&grounds.overloaded, grounds.now, LOOKED_AT).await?;
+    let before = found.into_iter().filter(|shared| comes_before_own(shared, own.as_ref())).collect();
+    take_first(tx, grounds, (&mut Roster::new(tx), call), before).await
+}
+
+async fn take_first(
+    tx: &Tx,
+    grounds: &Grounds,
+    (roster, call): (&mut Roster<'_>, &Call),
+    items: Vec<WorkItem>,
+) -> Result<Option<Taken>, TakeError> {
+    let stations = call.stations();
+    for item in items.into_iter().filter(|item| call.is_trained_for(item)) {
+        let file = case_of(tx, &item).await?;
+        if let Some(station) = able_station(tx, grounds, (&mut *roster, call), &stations, &item, &file).await? {
+            return take_over(tx, grounds, call, item, station).await;
+        }
     }
     Ok(None)
 }

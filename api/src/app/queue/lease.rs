@@ -6,11 +6,12 @@ use domain::ids::{AccountId, NoteId, WorkItemId};
 use domain::people::Staff;
 use domain::policy::Act;
 use domain::queue::{Moved, WorkItem};
+use domain::supervision::Cause;
 use domain::time::Timestamp;
 use infra::store::{Move, StoreError, Tx, View};
 
 use super::{TakeError, case_of, step_of, work_item_for};
-use crate::app::cases::tell_supervisors;
+use crate::app::cases::{raise_call, tell_supervisors};
 use crate::app::{Grounds, Roster};
 
 /// Somebody with the claim that they name.
@@ -58,8 +59,9 @@ pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String
     let read = work_item_for(tx, (by.staff, Act::EscalateWorkItem), by.id).await?;
     let (holder, now) = (by.staff.account, grounds.now);
     let called = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.escalate(holder, by.fence, now)?)).await?;
-    note(tx, grounds, by.staff, &called, (Moved::Escalated, reason)).await?;
+    let reason = note(tx, grounds, by.staff, &called, (Moved::Escalated, reason)).await?;
     let file = case_of(tx, &called).await?;
+    raise_call(tx, grounds, &file.case, Cause::Escalated, Some(reason)).await?;
     tell_supervisors(tx, grounds, &file.case, &called.desk.station, Tidings::Escalated).await?;
     Ok(called)
 }
@@ -115,8 +117,9 @@ async fn may_get(tx: &Tx, item: &WorkItem, to: AccountId) -> Result<(), TakeErro
     }
 }
 
-async fn note(tx: &Tx, grounds: &Grounds, by: &Staff, item: &WorkItem, (moved, reason): (Moved, String)) -> Result<(), StoreError> {
+async fn note(tx: &Tx, grounds: &Grounds, by: &Staff, item: &WorkItem, (moved, reason): (Moved, String)) -> Result<NoteId, StoreError> {
     let note = NoteId::new(uuid::Uuid::now_v7());
     tx.add_note(note, item.case, by.account, &Note::Text { text: reason }, grounds.now).await?;
-    tx.add_move(&Move { work_item: item.id, case: item.case, at: grounds.now, by: by.account, moved, note }).await
+    tx.add_move(&Move { work_item: item.id, case: item.case, at: grounds.now, by: by.account, moved, note }).await?;
+    Ok(note)
 }

@@ -102,7 +102,7 @@ async fn case_of(view: &View, work_item: &WorkItem) -> Result<CaseFile, StoreErr
     view.case_file(work_item.case).await?.ok_or_else(no_case)
 }
 
-async fn with_cases(view: &View, items: Vec<WorkItem>) -> Result<Vec<(WorkItem, CaseFile)>, StoreError> {
+pub async fn with_cases(view: &View, items: Vec<WorkItem>) -> Result<Vec<(WorkItem, CaseFile)>, StoreError> {
     let mut files = view.case_files(items.iter().map(|item| item.case)).await?;
     items.into_iter().map(|item| files.remove(&item.case).map(|file| (item, file)).ok_or_else(no_case)).collect()
 }

@@ -105,6 +105,10 @@ impl StationRef {
     pub fn of(code: &StationCode, grounds: &Grounds) -> Self {
         Self { code: code.to_string(), name: station_name(grounds, code) }
     }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -247,6 +247,7 @@ impl From<Rejection> for Problem {
             Rejection::ClockAsIs => Problem::conflict("clock_as_is", "时限状态未变，无需操作"),
             Rejection::NoPublicity => Problem::conflict("no_publicity", "本事项不需要公示"),
             Rejection::DecidedAlready => Problem::conflict("decided_already", "本件已作出决定，不能撤回"),
+            Rejection::DueAsItIs => Problem::conflict("due_as_it_is", "本件的承诺期限没有变化"),
             Rejection::AcceptedAlready => Problem::conflict("accepted_already", "本件已受理，按原方案办理；确需改换的，请撤回后重新申请"),
             Rejection::NoAgent => Problem::conflict("no_agent", "本件没有代办人，无需操作"),
             Rejection::NotShared => Problem::conflict("not_shared", "该环节不能由本站代为办理"),

@@ -8,6 +8,7 @@ use actix_web::web::{Data, Json as Answer, Query};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{StationCode, WorkItemId};
 use domain::queue::{WorkItem, WorkState, due_day};
+use domain::supervision::{Clocks, alerts, colour_at};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use super::auth::StaffMember;
 use super::cases::view::{CaseLineView, StationRef, line_of_file, shown};
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
-use super::words::{Lane, Stage};
+use super::words::{AlertColour, Lane, Stage};
 use crate::app::queue::{Taken, held, pools_of, waiting};
 use crate::app::{App, Grounds};
 use crate::wording;
@@ -35,6 +36,8 @@ pub struct WorkItemView {
     lane: Lane,
     arrived_at: DateTime<FixedOffset>,
     due_on: NaiveDate,
+    /// The worst alert of its clocks now.
+    alert: Option<AlertColour>,
     /// Not to be claimed earlier: a notice hangs, or a clerk put it aside.
     not_before: Option<DateTime<FixedOffset>>,
     /// When a clerk called the supervisor.
@@ -61,11 +64,18 @@ pub fn view(taken: &Taken, grounds: &Grounds) -> WorkItemView {
         lane: item.lane.into(),
         arrived_at: shown(item.arrived_at),
         due_on: due_day(item.due_at),
+        alert: alert(taken, grounds),
         not_before: (item.claimable_from() > item.arrived_at).then(|| shown(item.claimable_from())),
         escalated_at: item.escalated_at.map(shown),
         lease: lease(item),
         case: line_of_file(&taken.file, grounds),
     }
+}
+
+/// The law's limit is never shorter than the promise, so that it makes no colour worse.
+fn alert(taken: &Taken, grounds: &Grounds) -> Option<AlertColour> {
+    let clocks = Clocks { record: &taken.file.record, statutory_working_days: None, open: Some(&taken.work_item) };
+    colour_at(&alerts(&clocks, &grounds.map.calendar, &grounds.thresholds), grounds.now).map(AlertColour::from)
 }
 
 fn lease(item: &WorkItem) -> Option<LeaseView> {

@@ -133,3 +133,25 @@ fn a_stop_that_begins_too_late_does_not_hide_that_the_case_is_late() {
     assert!(clock.is_overdue(&MAP.calendar, at("2026-10-16T09:59:00")));
     assert!(clock.is_overdue(&MAP.calendar, at("2026-10-30T09:00:00")));
 }
+
+fn move_due(before: &str, after: &str) -> C {
+    C::MoveDue { before: day(before), after: day(after) }
+}
+
+#[test]
+fn by_another_calendar_the_promise_ends_on_another_day_and_the_record_keeps_both() {
+    let accepted = case(town_service()).accepted();
+    let event = Event::DueMoved { before: day("2026-09-20"), after: day("2026-09-21") };
+    let after = given(accepted.clone()).when(SYSTEM, move_due("2026-09-20", "2026-09-21")).then(std::slice::from_ref(&event));
+    assert_eq!(after.case, accepted.case, "so many working days were promised, and still are");
+    assert_eq!(crate::case::tidings(&after.case, &[event]), [crate::case::Tidings::DueMoved { due: day("2026-09-21") }]);
+}
+
+#[test]
+fn nobody_moves_a_last_day_by_hand_nor_one_that_stays_or_was_never_promised() {
+    let accepted = || case(town_service()).accepted();
+    given(accepted()).when(&LI, move_due("2026-09-20", "2026-09-21")).then_rejected(R::NotYours);
+    given(accepted()).when(SYSTEM, move_due("2026-09-20", "2026-09-20")).then_rejected(R::DueAsItIs);
+    given(case(town_service())).when(SYSTEM, move_due("2026-09-20", "2026-09-21")).then_rejected(R::DueAsItIs);
+    given(accepted().then(ZHANG, C::Withdraw)).when(SYSTEM, move_due("2026-09-20", "2026-09-21")).then_rejected(R::Ended);
+}

@@ -14,6 +14,6 @@ mod rising;
 mod sharing;
 mod stages;
 pub(crate) mod story;
-mod tables;
+pub(crate) mod tables;
 mod walk;
 pub(crate) mod world;

@@ -103,6 +103,7 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::Draw { to: code(FAR_VILLAGE) },
         Command::Draw { to: code(OTHER_TOWN) },
         Command::Replan { changed: Changed::Station, latest: None },
+        Command::MoveDue { before: "2026-09-21".parse().unwrap(), after: "2026-09-22".parse().unwrap() },
         Command::LoseAgent,
         Command::Withdraw,
         Command::EndWithoutConsent { consent: CONSENT },
@@ -249,6 +250,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::Deliver
         | Command::Rise
         | Command::Replan { .. }
+        | Command::MoveDue { .. }
         | Command::LoseAgent
         | Command::HandOver { to: Receiver::Courier { .. } } => Someone::System,
         Command::Supplement | Command::ChooseAnew { .. } | Command::Withdraw | Command::EndWithoutConsent { .. } => Someone::Person(ZHANG),

@@ -1,5 +1,7 @@
 //! What may be erased one day: what the applicant answered, and what staff noted.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::case::Note;
 use domain::catalogue::Answers;
 use domain::ids::{AccountId, CaseId, NoteId};
@@ -9,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 
 use super::rows::{answers_row, note_row};
+use crate::store::sealed::Safe;
 use crate::store::{StoreError, Tx, View};
 use crate::vault::{Column as Sealed, RowId};
 
@@ -27,6 +30,21 @@ impl View {
         let row = self.of(note_row::Entity::find(), note_row::Column::District).filter(note_row::Column::Id.eq(id.as_uuid()));
         let row = row.one(&self.db()).await?;
         self.opened_one(row, |safe, row| safe.open_json(NOTE, &RowId::of(row.id), &row.content)).await
+    }
+
+    /// The words of these notes, where they are plain words and still there.
+    pub async fn texts_of(&self, notes: &BTreeSet<NoteId>) -> Result<BTreeMap<NoteId, String>, StoreError> {
+        let rows = self.of(note_row::Entity::find(), note_row::Column::District);
+        let rows = rows.filter(note_row::Column::Id.is_in(notes.iter().map(|note| note.as_uuid()))).all(&self.db()).await?;
+        let read = |safe: &Safe<'_>, row: &note_row::Model| {
+            Ok((NoteId::new(row.id), safe.open_json::<Note>(NOTE, &RowId::of(row.id), &row.content)?))
+        };
+        let notes = self.opened(&rows, read).await?.into_iter();
+        let texts = notes.filter_map(|(id, note)| match note {
+            Note::Text { text } => Some((id, text)),
+            Note::Supplement { .. } | Note::NotAccepted { .. } | Note::Refused { .. } => None,
+        });
+        Ok(texts.collect())
     }
 }
 

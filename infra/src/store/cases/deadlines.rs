@@ -5,12 +5,14 @@ use domain::calendar::Calendar;
 use domain::case::{Case, State};
 use domain::ids::CaseId;
 use domain::time::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{QueryOrder, QuerySelect};
 
+use super::CaseFile;
 use super::rows::case_row;
-use crate::store::{StoreError, View};
+use crate::store::{StoreError, Tx, View};
 
 /// What the row's deadlines are computed from.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,10 @@ pub struct Deadlines<'a> {
     pub now: Timestamp,
     /// Working days for the notice before acceptance.
     pub notice_working_days: u16,
+    /// The revision of that calendar.
+    pub reckoned: i64,
+    /// When its alerts have to be looked after.
+    pub alert_at: Option<Timestamp>,
 }
 
 impl Deadlines<'_> {
@@ -71,5 +77,53 @@ impl View {
         let old = old.filter(case_row::Column::Id.not_in_subquery(self.cases_with_valid_certificates(today)));
         let rows = old.order_by_asc(case_row::Column::EndedAt).limit(limit).all(&self.db()).await?;
         Ok(rows.into_iter().map(|row| CaseId::new(row.id)).collect())
+    }
+}
+
+impl View {
+    /// The open cases after `after` whose deadlines were reckoned by a calendar before `revision`, each with the one that it was.
+    pub async fn cases_reckoned_before(&self, revision: i64, after: Option<CaseId>, limit: u64) -> Result<Vec<(CaseId, i64)>, StoreError> {
+        let open = self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::EndedAt.is_null());
+        let mut older = open.filter(case_row::Column::Reckoned.lt(revision));
+        if let Some(after) = after {
+            older = older.filter(case_row::Column::Id.gt(after.as_uuid()));
+        }
+        let older = older.select_only().column(case_row::Column::Id).column(case_row::Column::Reckoned);
+        let rows: Vec<(Uuid, i64)> = older.order_by_asc(case_row::Column::Id).limit(limit).into_tuple().all(&self.db()).await?;
+        Ok(rows.into_iter().map(|(id, reckoned)| (CaseId::new(id), reckoned)).collect())
+    }
+}
+
+impl Tx {
+    /// Saves a case's deadlines as these terms have them, where nothing happened to it since it was read; else `StoreError::Stale`.
+    pub async fn save_deadlines(&self, file: &CaseFile, terms: &Deadlines<'_>) -> Result<(), StoreError> {
+        let read = i32::try_from(file.version()).map_err(|error| StoreError::corrupt("cases", error))?;
+        let deadlines = case_row::ActiveModel {
+            due_on: Set(file.due(terms.calendar, terms.now).map(|due| due.on)),
+            wait_until: Set(terms.wait_until(&file.case)),
+            alert_at: Set(terms.alert_at),
+            reckoned: Set(terms.reckoned),
+            ..Default::default()
+        };
+        let saved = self
+            .of(case_row::Entity::update_many(), case_row::Column::District)
+            .set(deadlines)
+            .filter(case_row::Column::Id.eq(file.case.id.as_uuid()))
+            .filter(case_row::Column::Events.eq(read))
+            .exec(&self.db())
+            .await?;
+        if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// When a case's alerts have to be looked after again.
+    pub async fn look_after_alerts_at(&self, file: &CaseFile, at: Option<Timestamp>) -> Result<(), StoreError> {
+        let read = i32::try_from(file.version()).map_err(|error| StoreError::corrupt("cases", error))?;
+        self.of(case_row::Entity::update_many(), case_row::Column::District)
+            .col_expr(case_row::Column::AlertAt, Expr::value(at))
+            .filter(case_row::Column::Id.eq(file.case.id.as_uuid()))
+            .filter(case_row::Column::Events.eq(read))
+            .exec(&self.db())
+            .await?;
+        Ok(())
     }
 }

@@ -19,7 +19,7 @@ use domain::time::Timestamp;
 pub use deadlines::Deadlines;
 pub use lists::{CaseFilter, CaseLine};
 pub use own::OwnCase;
-pub(super) use rows::involved_row;
+pub(super) use rows::{case_row, involved_row};
 
 use crate::vault::Column as Sealed;
 

@@ -25,6 +25,8 @@ pub mod case_row {
         pub due_on: Option<Date>,
         pub by_agent: bool,
         pub wait_until: Option<Date>,
+        pub alert_at: Option<DateTimeUtc>,
+        pub reckoned: i64,
         pub submitted_at: DateTimeUtc,
         pub received_at: DateTimeUtc,
         pub accepted_at: Option<DateTimeUtc>,

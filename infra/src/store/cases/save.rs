@@ -136,6 +136,8 @@ impl Tx {
             by_agent: Set(case.agency.is_some()),
             due_on: Set(file.due(terms.calendar, terms.now).map(|due| due.on)),
             wait_until: Set(terms.wait_until(case)),
+            alert_at: Set(terms.alert_at),
+            reckoned: Set(terms.reckoned),
             submitted_at: Set(file.submitted_at),
             received_at: Set(case.received_at),
             accepted_at: Set(case.clock.as_ref().map(|clock| clock.started_at)),

@@ -124,7 +124,7 @@ pub(super) fn read(row: &QueryResult) -> Result<WorkItem, StoreError> {
 fn claim(condition: &str) -> String {
     format!(
         "UPDATE work_items SET holder = {ME}, lease_until = {LEASE_UNTIL}, free_from = {LEASE_UNTIL}, fence = fence + 1, \
-         kept_for = NULL, kept_until = NULL \
+         held_since = {NOW}, claimed_at = COALESCE(claimed_at, {NOW}), kept_for = NULL, kept_until = NULL \
          WHERE district = {DISTRICT} AND id = (SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1) {condition} RETURNING *"
     )
 }

@@ -1,17 +1,18 @@
 //! Work items: the queue's one table, claimed in the order of `rank_at`.
 
 mod claim;
+mod figures;
 mod moves;
 mod row;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::case::Stage;
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
 use domain::live::{Change, Topic, What, changes_of};
 use domain::queue::{Pool, WorkItem, WorkState};
 use domain::time::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
@@ -20,6 +21,7 @@ use super::{StoreError, Tx, View};
 
 use claim::read;
 pub use claim::{Closing, Moment, Next};
+pub use figures::{DoneAt, DoneByClerk, DoneWork, Standing, Waiting as WaitingAt};
 pub use moves::Move;
 use row::{Column, TABLE};
 use sql::{DISTRICT, Sql, Wanted};
@@ -88,21 +90,6 @@ impl View {
         Ok(self.work_items().filter(is_free(now)).filter(any).count(&self.db()).await?)
     }
 
-    /// How many cases wait at each station to be taken in at `now`.
-    pub async fn waiting_to_be_taken_in(&self, now: Timestamp) -> Result<BTreeMap<StationCode, u64>, StoreError> {
-        let taking_in = [Stage::AtOnce, Stage::Accept].map(|stage| word(TABLE, &stage));
-        let taking_in = taking_in.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let select = self.work_items().filter(is_free(now)).filter(Column::Stage.is_in(taking_in));
-        let counted = select.select_only().column(Column::Station).column_as(Column::Id.count(), "waiting").group_by(Column::Station);
-        let rows: Vec<(String, i64)> = counted.into_tuple().all(&self.db()).await?;
-        let corrupt = |error: &dyn std::fmt::Display| StoreError::corrupt(TABLE, error);
-        let rows = rows.into_iter().map(|(station, waiting)| {
-            let station = station.parse().map_err(|error: domain::ids::BadCode| corrupt(&error))?;
-            Ok((station, u64::try_from(waiting).map_err(|error| corrupt(&error))?))
-        });
-        rows.collect()
-    }
-
     /// Open items that time has given back by `now`: their lease ran out, or they were put aside until then.
     pub async fn lapsed(&self, now: Timestamp, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
         // As literals: values that are bound later don't lead to the indexes over what is held and what is put aside.
@@ -138,18 +125,41 @@ impl Tx {
     /// What stations may do for one another and is free at `now`, in the order of the queue after `after`; on PostgreSQL locked, and past
     /// what another transaction is taking.
     pub async fn shared_work(&self, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
-        // As a literal: a value that is bound later doesn't lead to the index over what is shared.
-        let mut select = self.work_items().filter(Expr::cust("sharing = 'district'")).filter(is_free(now));
-        select = select.filter(Column::KeptUntil.is_null().or(Column::KeptUntil.lte(now)));
+        let mut select = self.shared(now);
         if let Some(after) = after {
             let same = Column::RankAt.eq(after.rank_at).and(Column::Id.gt(after.id.as_uuid()));
             select = select.filter(Column::RankAt.gt(after.rank_at).or(same));
         }
-        select = select.order_by_asc(Column::RankAt).order_by_asc(Column::Id).limit(limit);
+        self.in_order(select, limit).await
+    }
+
+    fn shared(&self, now: Timestamp) -> Select<row::Entity> {
+        // As a literal: a value that is bound later doesn't lead to the index over what is shared.
+        let select = self.work_items().filter(Expr::cust("sharing = 'district'")).filter(is_free(now));
+        select.filter(Column::KeptUntil.is_null().or(Column::KeptUntil.lte(now)))
+    }
+
+    async fn in_order(&self, select: Select<row::Entity>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+        let mut select = select.order_by_asc(Column::RankAt).order_by_asc(Column::Id).limit(limit);
         if self.db().get_database_backend() == DbBackend::Postgres {
             select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         }
         select.all(&self.db()).await?.into_iter().map(WorkItem::try_from).collect()
+    }
+
+    /// The first of what these stations share and is free at `now`, in the order of the queue; locked like all that is shared.
+    pub async fn shared_work_of(&self, stations: &BTreeSet<StationCode>, now: Timestamp, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+        let of_these = Column::Station.is_in(stations.iter().map(StationCode::as_str));
+        self.in_order(self.shared(now).filter(of_these), limit).await
+    }
+
+    /// An open item's new due time, whoever holds it; nothing where it is closed.
+    pub async fn set_work_item_due(&self, item: &WorkItem, now: Timestamp) -> Result<(), StoreError> {
+        let due = row::ActiveModel { due_at: Set(item.due_at), rank_at: Set(item.rank_at), ..Default::default() };
+        let open = self.of(row::Entity::update_many(), Column::District).filter(Column::Id.eq(item.id.as_uuid()));
+        open.set(due).filter(Column::ClosedAt.is_null()).exec(&self.db()).await?;
+        self.tell(Change::new(Topic::Queue(item.desk.station.clone()), What::Changed, item.id), now);
+        Ok(())
     }
 
     pub async fn add_work_item(&self, item: &WorkItem) -> Result<(), StoreError> {

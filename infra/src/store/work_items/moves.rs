@@ -5,9 +5,10 @@ use domain::queue::Moved;
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::store::words::json;
-use crate::store::{StoreError, Tx};
+use crate::store::words::{from_json, json};
+use crate::store::{StoreError, Tx, View};
 
 const TABLE: &str = "work_moves";
 
@@ -42,6 +43,29 @@ pub struct Move {
     pub moved: Moved,
     /// Why.
     pub note: NoteId,
+}
+
+/// More than a case is ever handed on.
+const MOVES_MAX: u64 = 500;
+
+impl View {
+    /// How the items of a case were moved, in order; the last of very many.
+    pub async fn moves_of(&self, case: CaseId) -> Result<Vec<Move>, StoreError> {
+        let all = self.of(row::Entity::find(), row::Column::District).filter(row::Column::CaseId.eq(case.as_uuid()));
+        let rows = all.order_by_desc(row::Column::At).order_by_desc(row::Column::Note).limit(MOVES_MAX).all(&self.db()).await?;
+        rows.into_iter().rev().map(moved).collect()
+    }
+}
+
+fn moved(row: row::Model) -> Result<Move, StoreError> {
+    Ok(Move {
+        work_item: WorkItemId::new(row.work_item),
+        case: CaseId::new(row.case_id),
+        at: row.at,
+        by: AccountId::new(row.by),
+        moved: from_json(TABLE, row.moved)?,
+        note: NoteId::new(row.note),
+    })
 }
 
 impl Tx {

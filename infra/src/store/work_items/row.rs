@@ -31,6 +31,7 @@ pub struct Model {
     pub lane: String,
     pub arrived_at: DateTimeUtc,
     pub due_at: DateTimeUtc,
+    pub due_from: DateTimeUtc,
     pub not_before: Option<DateTimeUtc>,
     pub parked_until: Option<DateTimeUtc>,
     pub kept_for: Option<Uuid>,
@@ -40,6 +41,8 @@ pub struct Model {
     /// Who holds it, or held it last: of a closed one, who did it.
     pub holder: Option<Uuid>,
     pub lease_until: Option<DateTimeUtc>,
+    pub held_since: Option<DateTimeUtc>,
+    pub claimed_at: Option<DateTimeUtc>,
     pub free_from: DateTimeUtc,
     pub fence: i32,
     pub closed_at: Option<DateTimeUtc>,
@@ -78,6 +81,7 @@ impl ActiveModel {
             lane: Set(word(TABLE, &item.lane)?),
             arrived_at: Set(item.arrived_at),
             due_at: Set(item.due_at),
+            due_from: Set(item.due_from),
             not_before: Set(item.not_before),
             parked_until: Set(item.parked_until),
             kept_for: Set(item.kept.map(|kept| kept.clerk.as_uuid())),
@@ -86,6 +90,8 @@ impl ActiveModel {
             rank_at: Set(item.rank_at),
             holder: lease.map_or(NotSet, |lease| Set(Some(lease.holder.as_uuid()))),
             lease_until: Set(lease.map(|lease| lease.until)),
+            held_since: lease.map_or(NotSet, |lease| Set(Some(lease.since))),
+            claimed_at: Set(item.claimed_at),
             free_from: Set(lease.map_or(item.claimable_from(), |lease| lease.until)),
             fence: Set(number(item.fence)?),
             closed_at: Set(closed.map(|_| now)),
@@ -117,11 +123,13 @@ impl TryFrom<Model> for WorkItem {
             lane: from_word(TABLE, row.lane)?,
             arrived_at: row.arrived_at,
             due_at: row.due_at,
+            due_from: row.due_from,
             not_before: row.not_before,
             parked_until: row.parked_until,
             kept,
             escalated_at: row.escalated_at,
             rank_at: row.rank_at,
+            claimed_at: row.claimed_at,
             state,
             fence: u32::try_from(row.fence).map_err(|e| StoreError::corrupt(TABLE, e))?,
         })
@@ -129,8 +137,8 @@ impl TryFrom<Model> for WorkItem {
 }
 
 fn state(row: &Model) -> Result<WorkState, StoreError> {
-    match (row.outcome.as_deref(), row.holder, row.lease_until) {
-        (None, Some(holder), Some(until)) => Ok(WorkState::Leased(Lease { holder: AccountId::new(holder), until })),
+    match (row.outcome.as_deref(), row.holder.zip(row.held_since), row.lease_until) {
+        (None, Some((holder, since)), Some(until)) => Ok(WorkState::Leased(Lease { holder: AccountId::new(holder), since, until })),
         (None, _, None) => Ok(WorkState::Ready),
         (Some(DONE), _, _) => Ok(WorkState::Done),
         (Some(CANCELLED), _, _) => Ok(WorkState::Cancelled),

@@ -82,7 +82,8 @@ async fn fill(place: &DatabasePlace) {
              EXECUTE FUNCTION complete()",
         ),
     };
-    let columns = "step, stage, topic, station, role, in_name_of, reach, sharing, lane, arrived_at, due_at, rank_at, free_from, fence";
+    let columns =
+        "step, stage, topic, station, role, in_name_of, reach, sharing, lane, arrived_at, due_at, due_from, rank_at, free_from, fence";
     let more = format!(
         "INSERT INTO work_items (district, id, case_id, {columns}) SELECT district, {id}, {id}, {columns} FROM work_items, {} AS numbers",
         numbers.replace("{}", &ITEMS.to_string()),

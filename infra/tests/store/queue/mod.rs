@@ -1,5 +1,6 @@
 //! The queue as the store keeps it: against a model of a few lines, and with its claimers killed.
 
+mod figures;
 mod kills;
 mod model;
 mod sequences;
@@ -43,11 +44,13 @@ pub fn work_item(number: u128, station_number: u8, lane: Lane, due_in: Duration)
         lane,
         arrived_at: now(),
         due_at,
+        due_from: now(),
         not_before: None,
         parked_until: None,
         kept: None,
         escalated_at: None,
         rank_at: lane.rank_at(due_at),
+        claimed_at: None,
         state: WorkState::Ready,
         fence: 0,
     }

@@ -1,0 +1,41 @@
+//! Watching over the queue (督办): alerts and what is done about them, what ran out in a month, who holds what, how the work goes, and
+//! from when on somebody is warned. Each supervisor sees the stations of their own division, and no case of somebody close to them.
+//! Figures about clerks are for those who watch over them, and for each clerk about themself.
+
+mod alerts;
+mod figures;
+mod overdue;
+mod thresholds;
+
+use std::collections::BTreeSet;
+
+use domain::ids::{AccountId, PersonId};
+use domain::people::{Role, Scope, Staff};
+use infra::store::{StoreError, View};
+
+pub use alerts::{AlertError, AlertLine, acknowledge, alert_lines};
+pub use figures::{ClerkDays, HeldLine, MoveLine, StationLine, by_clerk, held_lines, moves, own_days, receiver, stations};
+pub use overdue::{OverdueLine, all_overdue, filter as overdue_filter, overdue_lines};
+pub use thresholds::ThresholdsError;
+
+/// Where a supervisor watches, and whose cases they don't see.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    pub scopes: Vec<Scope>,
+    pub not_about: BTreeSet<PersonId>,
+}
+
+impl Watch {
+    pub fn of(staff: &Staff) -> Self {
+        let not_about = staff.ties.people.iter().copied().chain([staff.person]).collect();
+        Self { scopes: staff.scopes(Role::Supervisor), not_about }
+    }
+}
+
+/// The names behind accounts; who has none, or is gone, isn't named.
+async fn names_of(view: &View, accounts: BTreeSet<AccountId>) -> Result<std::collections::BTreeMap<AccountId, String>, StoreError> {
+    let people_of = view.people_of_accounts(&accounts).await?;
+    let people = view.people(people_of.values().copied()).await?;
+    let name = |person: &PersonId| people.get(person).and_then(|person| person.name.clone());
+    Ok(people_of.iter().filter_map(|(account, person)| name(person).map(|name| (*account, name))).collect())
+}
