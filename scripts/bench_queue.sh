@@ -15,7 +15,7 @@ for place in ${PLACES:-disk memory}; do
     esac
     make_servers_folder "$parent"
     start_postgres durable
-    BIANMIN_BENCH_PLACE="$place" BIANMIN_PGBENCH="$(pg_bin)/pgbench" cargo bench --locked -p infra --bench queue
+    BIANMIN_BENCH_POSTMASTER="$PG_PID" BIANMIN_BENCH_PLACE="$place" BIANMIN_PGBENCH="$(pg_bin)/pgbench" cargo bench --locked -p infra --bench queue
     stop_servers
     PG_PID=
     SERVERS=

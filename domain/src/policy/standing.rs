@@ -12,9 +12,34 @@ use crate::people::{Role, Staff};
 
 /// Whether the condition of `leave` holds. An act asked about a thing that its row doesn't speak of is denied.
 pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
+    match leave.on {
+        Standing::Whatever => Ok(()),
+        Standing::Own => own(actor, object),
+        Standing::OfItsPeople
+        | Standing::OnTheirOwnBehalf
+        | Standing::ForThePerson
+        | Standing::AtItsDesk
+        | Standing::OverItsStation
+        | Standing::RectifyingIt
+        | Standing::OverRectification
+        | Standing::NamedByIt
+        | Standing::OnItNow => to_a_case(actor, leave, object),
+        Standing::AtItsStep | Standing::OverItsDesk | Standing::CarryingIt | Standing::OnTheLeg => to_its_work(actor, leave, object),
+        Standing::AtTheCounter
+        | Standing::InAHall
+        | Standing::WhoseVisitItIs
+        | Standing::AtTheStation
+        | Standing::AtTheirCounter
+        | Standing::EnteredToday => at_a_station(actor, leave, object),
+        Standing::OnEitherSide | Standing::ItsGrantor | Standing::AsGuardian | Standing::WhereItWasEntered | Standing::WhomItIsAbout => {
+            to_a_paper(actor, leave, object)
+        }
+        Standing::OverTheDistrict | Standing::AnothersAccount => to_the_district(actor, leave, object),
+    }
+}
+
+fn to_a_case(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
     match (leave.on, object) {
-        (Standing::Whatever, _) => Ok(()),
-        (Standing::Own, object) => own(actor, object),
         (Standing::OfItsPeople, Object::Case(case) | Object::Upload { of: FileOf::Case(case), .. }) => {
             yours(matches!(actor, Actor::Villager(person, today) if case.is_of(person, today)))
         }
@@ -31,11 +56,25 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         (Standing::OverRectification, Object::Rectification(case, own)) => yours(oversees(staff(actor)?, case, own)),
         (Standing::NamedByIt, Object::Rectification(_, own)) => yours(own.names(staff(actor)?.person)),
         (Standing::OnItNow, Object::Masked(case, hold)) => Ok(may_see_whole(staff(actor)?, case, *hold)?),
+        _another_thing => Err(Denied::NotYours),
+    }
+}
+
+fn to_its_work(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
+    match (leave.on, object) {
         (Standing::AtItsStep, Object::Work(work)) => at_its_step(staff(actor)?, work),
         (Standing::OverItsDesk, Object::Work(work)) => {
             is_impartial(staff(actor)?, work.case)?;
             in_scope(holds_at(actor, leave.who, &work.step.desk.station))
         }
+        (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
+        (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
+        _another_thing => Err(Denied::NotYours),
+    }
+}
+
+fn at_a_station(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
+    match (leave.on, object) {
         (Standing::AtTheCounter, Object::Application { stations, lines }) => in_scope(serves(staff(actor)?, stations, lines)),
         (Standing::InAHall, Object::Hall(_)) => Ok(()),
         (Standing::WhoseVisitItIs, Object::Visit { person, .. }) => yours(matches!(actor, Actor::Villager(own, _) if *person == Some(own))),
@@ -45,6 +84,12 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
             yours(!staff(actor)?.is_close_to(*person))
         }
         (Standing::EnteredToday, Object::Request(request, now)) => yours(request.may_print(staff(actor)?.account, *now)),
+        _another_thing => Err(Denied::NotYours),
+    }
+}
+
+fn to_a_paper(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
+    match (leave.on, object) {
         (Standing::OnEitherSide, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(actor.person().is_some_and(|person| mandate.is_side(person)))
         }
@@ -55,44 +100,20 @@ pub(super) fn holds(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Resu
         (Standing::WhereItWasEntered, Object::Mandate(mandate) | Object::Upload { of: FileOf::Mandate(mandate), .. }) => {
             yours(entered(staff(actor)?, mandate))
         }
-        (Standing::WhomItIsAbout, Object::Upload { of, .. }) => yours(matches!(actor, Actor::Villager(person, _) if is_about(of, person))),
         (Standing::WhereItWasEntered, Object::Upload { of, .. }) => yours(entered_there(actor, leave.who, of)?),
-        (Standing::CarryingIt, Object::Leg(leg)) => yours(carriage::has_it(staff(actor)?, leg)?),
-        (Standing::OnTheLeg, Object::Leg(leg)) => yours(carriage::party(actor, leg).is_some()),
+        (Standing::WhomItIsAbout, Object::Upload { of, .. }) => yours(matches!(actor, Actor::Villager(person, _) if is_about(of, person))),
+        _another_thing => Err(Denied::NotYours),
+    }
+}
+
+fn to_the_district(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(), Denied> {
+    match (leave.on, object) {
         (Standing::OverTheDistrict, Object::District | Object::Account { .. }) => over_the_district(actor, leave.who),
         (Standing::AnothersAccount, Object::Account { holder }) => {
             over_the_district(actor, leave.who)?;
             anothers(actor, *holder)
         }
-        (
-            Standing::OfItsPeople
-            | Standing::OnTheirOwnBehalf
-            | Standing::ForThePerson
-            | Standing::AtItsDesk
-            | Standing::OverItsStation
-            | Standing::OnItNow
-            | Standing::RectifyingIt
-            | Standing::OverRectification
-            | Standing::NamedByIt
-            | Standing::AtItsStep
-            | Standing::OverItsDesk
-            | Standing::OnEitherSide
-            | Standing::ItsGrantor
-            | Standing::AsGuardian
-            | Standing::WhereItWasEntered
-            | Standing::WhomItIsAbout
-            | Standing::CarryingIt
-            | Standing::AtTheCounter
-            | Standing::InAHall
-            | Standing::AtTheStation
-            | Standing::WhoseVisitItIs
-            | Standing::AtTheirCounter
-            | Standing::EnteredToday
-            | Standing::OnTheLeg
-            | Standing::OverTheDistrict
-            | Standing::AnothersAccount,
-            _,
-        ) => Err(Denied::NotYours),
+        _another_thing => Err(Denied::NotYours),
     }
 }
 

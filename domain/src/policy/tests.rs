@@ -45,9 +45,17 @@ fn every_act_has_one_row_and_a_name_of_its_own() {
 
 #[test]
 fn what_is_open_to_everybody_is_open_under_no_condition_and_to_everybody_alone() {
-    for row in TABLE.iter().filter(|row| row.is_public()) {
+    let hangs_in_a_hall = |leave: &Leave| *leave == Leave { who: Who::Anyone, on: Standing::InAHall };
+    let (halls, public): (Vec<_>, Vec<_>) = TABLE.iter().filter(|row| row.is_public()).partition(|row| row.to.iter().any(hangs_in_a_hall));
+    for row in public {
         assert_eq!(row.to, [Leave { who: Who::Anyone, on: Standing::Whatever }], "{}", row.act);
     }
+    assert_eq!(
+        halls.iter().map(|row| row.act).collect::<Vec<_>>(),
+        [Act::GiveLiveTicket],
+        "what hangs in a hall is watched, and nothing else"
+    );
+    assert!(halls.iter().flat_map(|row| row.to).all(|leave| hangs_in_a_hall(leave) || leave.who != Who::Anyone));
     for row in TABLE.iter().filter(|row| !row.is_public()) {
         assert!(row.to.iter().all(|leave| leave.on != Standing::Whatever), "{}", row.act);
         assert_eq!(admits(Actor::Anyone, row.act), Err(Denied::NotSignedIn), "{}", row.act);

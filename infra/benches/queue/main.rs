@@ -5,6 +5,7 @@
 //! the processor is the bound. All clients draw from one pool; at least the named number of items wait behind at all times.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that can't go on has failed")]
 
+mod cpu;
 mod ours;
 mod raw;
 
@@ -29,12 +30,13 @@ pub struct Rate {
 async fn main() {
     let url = std::env::var("BIANMIN_TEST_PG_URL").expect("run by scripts/bench_queue.sh");
     let place = std::env::var("BIANMIN_BENCH_PLACE").unwrap_or_default();
+    let postmaster = std::env::var("BIANMIN_BENCH_POSTMASTER").expect("run by scripts/bench_queue.sh").parse().unwrap();
     let database = Database::connect(&url).await.unwrap();
     let store = ours::open(&url).await;
-    println!("\nclaim + complete a second, {place}; ratios to raw of the same depth and clients; claims in ms");
+    println!("\nclaim + complete a second, {place}; ratios to raw of the same depth and clients, also of processor time; claims in ms");
     println!(
-        "{:>9} {:>7} {:>9} {:>9} {:>6} {:>9} {:>6} {:>8} {:>8}",
-        "depth", "clients", "raw", "ours", "x raw", "and next", "x raw", "p50", "p99"
+        "{:>9} {:>7} {:>9} {:>9} {:>6} {:>6} {:>9} {:>6} {:>6} {:>8} {:>8}",
+        "depth", "clients", "raw", "ours", "x raw", "x cpu", "and next", "x raw", "x cpu", "p50", "p99"
     );
     for depth in DEPTHS {
         let drawn: u32 = RUNS.iter().map(|(_, items)| items).sum();
@@ -42,16 +44,22 @@ async fn main() {
         ours::fill(&store, &database, depth + 2 * drawn).await;
         for (clients, items) in RUNS {
             settle(&database).await;
+            let begun = cpu::used(postmaster);
             let bare = raw::run(&url, clients, items);
+            let after_bare = cpu::used(postmaster);
             let apart = ours::one_by_one(&store, clients, items).await;
+            let after_apart = cpu::used(postmaster);
             let chained = ours::complete_and_next(&store, clients, items).await;
+            let bare_cpu = (after_bare - begun).as_secs_f64();
             println!(
-                "{depth:>9} {clients:>7} {:>9.0} {:>9.0} {:>5.2}x {:>9.0} {:>5.2}x {:>8.2} {:>8.2}",
+                "{depth:>9} {clients:>7} {:>9.0} {:>9.0} {:>5.2}x {:>5.2}x {:>9.0} {:>5.2}x {:>5.2}x {:>8.2} {:>8.2}",
                 bare.a_second,
                 apart.a_second,
                 apart.a_second / bare.a_second,
+                bare_cpu / (after_apart - after_bare).as_secs_f64(),
                 chained.a_second,
                 chained.a_second / bare.a_second,
+                bare_cpu / (cpu::used(postmaster) - after_apart).as_secs_f64(),
                 part(&apart.claims, 50),
                 part(&apart.claims, 99),
             );

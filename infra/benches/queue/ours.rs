@@ -42,7 +42,7 @@ pub async fn open(url: &str) -> Store {
 }
 
 pub async fn fill(store: &Store, database: &DatabaseConnection, items: u32) {
-    database.execute_unprepared("TRUNCATE work_items").await.unwrap();
+    database.execute_unprepared("TRUNCATE work_items, live_updates").await.unwrap();
     let desk = Desk { station: station(), role: Role::Clerk, in_name_of: station(), reach: Reach::Station };
     let first = WorkItem {
         id: WorkItemId::new(Uuid::from_u128(1)),

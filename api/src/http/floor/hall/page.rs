@@ -1,6 +1,6 @@
 //! The board as a page for a screen on the wall: large type, white on black. It draws itself from what it was sent, and again from
-//! the board's JSON whenever the page hears the event `hall`; nothing else is loaded, and no other script runs (the policy names this
-//! one by its digest).
+//! the board's JSON whenever the hall's stream of updates says so; nothing else is loaded, and no other script runs (the policy names
+//! this one by its digest).
 
 use std::sync::LazyLock;
 
@@ -26,8 +26,10 @@ table{width:100%;border-collapse:collapse}th,td{padding:.6vw 0;border-bottom:2px
 th{font-weight:normal;color:#ddd}td{font-size:5.4vw;font-weight:bold}\
 .called td{color:#ffe14d}.note{color:#ddd}.demo{color:#ffe14d}";
 
-/// Draws the rows of `called` and the sentence of `waits` anew.
+/// Draws the rows of `called` and the sentence of `waits` anew, whenever the hall's stream says that something changed. A stream that
+/// ends is opened again with a new ticket, from where it left off.
 const SCRIPT: &str = "\
+const station=document.body.dataset.station;\
 const cell=(row,text)=>{const td=document.createElement('td');td.textContent=text;row.append(td)};\
 const draw=board=>{\
 const rows=board.called.map(c=>{const row=document.createElement('tr');if(!c.serving)row.className='called';\
@@ -35,8 +37,17 @@ cell(row,c.number);cell(row,c.window+'号窗口');cell(row,c.serving?'正在办�
 document.getElementById('called').replaceChildren(...rows);\
 const waits=board.waiting.map(w=>w.kind_name+' '+w.people+' 人').join('　');\
 document.getElementById('waits').textContent='等候：'+waits+'　预计 '+board.wait_min+' 分钟';};\
-addEventListener('hall',()=>fetch('/api/v1/stations/'+document.body.dataset.station+'/hall')\
-.then(answer=>answer.ok?answer.json().then(draw):undefined).catch(()=>undefined));";
+const look=()=>fetch('/api/v1/stations/'+station+'/hall').then(a=>a.ok?a.json().then(draw):undefined).catch(()=>undefined);\
+let last='';\
+const later=()=>setTimeout(watch,3000);\
+const watch=()=>fetch('/api/v1/live/tickets',{method:'POST',headers:{'Content-Type':'application/json'},\
+body:JSON.stringify({topics:['hall:'+station]})}).then(a=>a.ok?a.json():Promise.reject()).then(given=>{\
+const stream=new EventSource('/api/v1/live/events?ticket='+given.ticket+(last?'&after='+last:''));\
+const on=(name,then)=>stream.addEventListener(name,event=>{last=event.lastEventId||last;then()});\
+const again=()=>{stream.close();later()};\
+on('hello',look);on('update',look);on('reset',look);on('alive',()=>{});on('bye',again);stream.onerror=again;\
+}).catch(later);\
+if(station)watch();";
 
 pub fn of(board: &HallView, kind: ClockKind) -> String {
     let demo = match kind {
