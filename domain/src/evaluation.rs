@@ -1,6 +1,8 @@
 //! Evaluation (好差评): one case, one review, five levels, never given by default; what a bad one brings with it (`rectification`), how
-//! they are counted (`figures`), and what looks made up (`farming`). Source: 国办发〔2019〕51号, GB/T 39735-2020 (named).
+//! they are counted (`figures`), when they show (`coarse`), and what looks made up (`farming`).
+//! Source: 国办发〔2019〕51号, GB/T 39735-2020 (named).
 
+mod coarse;
 pub mod farming;
 pub mod figures;
 pub mod rectification;
@@ -15,6 +17,7 @@ use crate::case::{Actor, Case, Event, Outcome, Receiver, Recorded, State};
 use crate::ids::{AccountId, CaseId, PersonId};
 use crate::time::Timestamp;
 
+pub use coarse::{figures_as_of, named_know_before};
 pub use reply::{Unpublishable, may_be_published};
 pub use rules::EvaluationRules;
 

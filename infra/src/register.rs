@@ -300,7 +300,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("serials", &["key"]),
     ("legs", &["kind", "state", "station"]),
     ("evaluations", &["level"]),
-    ("rectifications", &["station", "role", "secrecy", "level", "state", "timeliness"]),
+    ("rectifications", &["station", "role", "secrecy", "raised_to", "level", "state", "timeliness"]),
     ("rectification_steps", &["kind"]),
     ("rectification_replies", &["station"]),
     ("farming", &["sign", "station"]),

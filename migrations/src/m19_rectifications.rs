@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
             index("case_handlers", &["person", "case_id"]),
             unique("rectifications", &["case_id"]),
             index("rectifications", &["station", "close_by", "id"]),
+            index("rectifications", &["raised_to", "close_by", "id"]),
             index("rectification_replies", &["station", "at"]),
             index("cases", &["ended_at"]),
             index("evaluations", &["at"]),
@@ -24,13 +25,18 @@ impl MigrationTrait for Migration {
             index("farming_reviews", &["case_id"]),
         ];
         create(manager, tables, indexes).await?;
-        manager.get_connection().execute_unprepared(OPEN).await?;
+        for partial in [OPEN, DEVICES] {
+            manager.get_connection().execute_unprepared(partial).await?;
+        }
         Ok(())
     }
 }
 
 /// Their cost doesn't grow with what is closed.
 const OPEN: &str = "CREATE INDEX rectifications_open ON rectifications (district, contact_by) WHERE state = 'open'";
+
+/// Nor with the reviews whose device is forgotten.
+const DEVICES: &str = "CREATE INDEX evaluations_with_device ON evaluations (district, at) WHERE device IS NOT NULL";
 
 /// Everybody who did something in a case, written when it ends: whom a review of it names.
 fn handlers() -> TableCreateStatement {
@@ -45,6 +51,8 @@ fn rectifications() -> TableCreateStatement {
         string("station"),
         string("role"),
         string("secrecy"),
+        // The station up the line that decides too, where nobody at the desks of a sealed case may.
+        string_null("raised_to"),
         string("level"),
         timestamp_with_time_zone("opened_at"),
         string("state"),

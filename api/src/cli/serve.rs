@@ -29,6 +29,7 @@ pub async fn serve(args: Serve) -> anyhow::Result<()> {
     }
     let app = open::open(settings, &args.place.data, store).await?;
     let mut stop = Stop::listen().context("signals can't be listened for")?;
+    jobs::begin_to_pass_on(&app).await.context("the updates that were told can't be read")?;
     let (server, handle) = bound.serve(Data::from(Arc::clone(&app))).context("the server doesn't start")?;
     let server = tokio::spawn(server);
     let jobs = jobs::start(&app);

@@ -134,18 +134,25 @@ pub async fn erase(app: Data<App>, me: FreshVillager, act: PlainAct) -> Result<H
     Ok(answer)
 }
 
-/// The copy as it is printed at a counter: without the person's reviews, which may name who prints it.
+/// The copy as it is printed at a counter: without what may tell of the person's reviews, which may name who prints it.
 pub(super) fn data_view_at_the_counter(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let mut own = own;
-    own.rows.retain(|row| !REVIEWS.contains(&row.table));
+    own.rows.retain(|row| !TELLING_OF_REVIEWS.contains(&row.table) && !is_news_of_a_review(row));
     let mut view = data_view(own, at);
-    let why = "评价受保护，不在窗口打印，请用手机登录后查看";
-    view.withheld.push(WithheldView { part: wording::table("evaluations"), why });
+    let why = "涉及评价的内容受保护，不在窗口打印，请用手机登录后查看";
+    let parts = ["evaluations", "outbox", "idempotency_keys", "audit_log"];
+    view.withheld.extend(parts.map(|table| WithheldView { part: wording::table(table), why }));
     view
 }
 
-/// The tables that tell what somebody thinks of a clerk.
-const REVIEWS: [&str; 3] = ["evaluations", "rectification_steps", "rectification_replies"];
+/// The tables that tell what somebody thinks of a clerk, or may: an answer to a repetition is the review itself, and a purpose is free words.
+const TELLING_OF_REVIEWS: [&str; 6] =
+    ["evaluations", "rectification_steps", "rectification_replies", "farming", "idempotency_keys", "audit_log"];
+
+/// `domain::case::Tidings::Review`, as the store keeps it.
+fn is_news_of_a_review(row: &PersonalRow) -> bool {
+    row.table == "outbox" && row.values.iter().any(|(_, value)| value["kind"] == "review")
+}
 
 /// The copy in words.
 pub(super) fn data_view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {

@@ -42,6 +42,7 @@ use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED};
 pub use deadlines::Passed;
 pub use floor::LeftOver;
 pub use keys::Walked;
+pub use live::begin as begin_to_pass_on;
 pub use outbox::{NEWS_WAITING, Sent};
 pub use reviews::Followed;
 

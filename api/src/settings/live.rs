@@ -13,12 +13,14 @@ pub struct Live {
     pub heartbeat_secs: u64,
     /// After which a stream ends and a new ticket is needed. Default: 60 minutes.
     pub stream_minutes_max: u32,
-    /// Streams on this instance. Default: 10,000.
+    /// Streams on this instance; `limits.connections_max` holds for each of its workers beside. Default: 4,000.
     pub streams_max: usize,
     /// Of these, without sign-in: the screens of halls. Default: 1,000.
     pub streams_anonymous_max: usize,
-    /// Of one person. Default: 8.
+    /// Of one person; a newer one ends the oldest. Default: 8.
     pub streams_of_one_max: usize,
+    /// Without sign-in from one address: the screens of one hall; a newer one ends the oldest. Default: 16.
+    pub streams_of_address_max: usize,
     /// How long updates are kept for who comes back. Default: 24 hours.
     pub keep_hours: u32,
     /// How often updates of other instances are looked for when nothing wakes this one. Default: 2 seconds.
@@ -31,9 +33,10 @@ impl Default for Live {
             ticket_secs: 30,
             heartbeat_secs: 20,
             stream_minutes_max: 60,
-            streams_max: 10_000,
+            streams_max: 4_000,
             streams_anonymous_max: 1_000,
             streams_of_one_max: 8,
+            streams_of_address_max: 16,
             keep_hours: 24,
             poll_secs: 2,
         }

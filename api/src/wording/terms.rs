@@ -165,6 +165,7 @@ pub fn rectification_step(event: &Event) -> &'static str {
         Event::Appealed { by: Appellant::Station, .. } => "站点申诉",
         Event::AppealDecided { verdict: Verdict::Accepted, .. } => "申诉成立，评价不再计入",
         Event::AppealDecided { verdict: Verdict::Refused, .. } => "申诉不成立",
+        Event::Raised { .. } => "站点无人可以处理，已转上级站点的审批人员",
         Event::OverdueTold { what: Overdue::Contact } => "超期未联系本人，已提醒督办人员",
         Event::OverdueTold { what: Overdue::Closing } => "超期未办结，已提醒督办人员",
     }

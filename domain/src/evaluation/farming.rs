@@ -1,11 +1,13 @@
 //! Signs of farming (刷好评): reviews that look made up, or asked for. A sign is a finding for a supervisor to look into, and no verdict:
 //! a family shares a phone, and who is helped at a counter may well be pleased at once.
-//! Invariants: pure; the same reviews give the same signs, whatever their order; what names a single reason is found by that reason alone.
+//! Invariants: pure; the same reviews on the same day give the same signs, whatever their order; what names a single reason is found by that
+//! reason alone; no day is measured by fewer days before it than the threshold says.
 //! Units: instants in UTC, days of the district. A device is a keyed hash, never an address or a user agent.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use chrono::{Duration, NaiveDate};
+use chrono::{Days, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::Satisfaction;
@@ -109,8 +111,20 @@ pub struct Found {
     pub last_at: Timestamp,
 }
 
-/// What `reviews` show of one sign.
-pub fn detect(sign: Sign, reviews: &[Review], thresholds: &Thresholds) -> Vec<Found> {
+/// Days before today that are looked at for a burst too: reviews of a late evening are looked for on the day after.
+const BURST_DAYS_BACK: u16 = 1;
+
+/// The first day whose reviews `detect` has to know on `today`: each day that it looks at is measured by all the days before it.
+pub fn first_day(today: NaiveDate, thresholds: &Thresholds) -> NaiveDate {
+    days_before(today, thresholds.burst_days.saturating_add(BURST_DAYS_BACK))
+}
+
+fn days_before(day: NaiveDate, days: u16) -> NaiveDate {
+    day.checked_sub_days(Days::new(days.into())).unwrap_or(NaiveDate::MIN)
+}
+
+/// What `reviews` show of one sign on `today`.
+pub fn detect(sign: Sign, reviews: &[Review], (thresholds, today): (&Thresholds, NaiveDate)) -> Vec<Found> {
     let mut reviews: Vec<_> = reviews.iter().collect();
     reviews.sort_by_key(|review| (review.at, review.case));
     match sign {
@@ -122,7 +136,7 @@ pub fn detect(sign: Sign, reviews: &[Review], thresholds: &Thresholds) -> Vec<Fo
         }
         Sign::StaffDevice => by_station(&reviews, From::StaffDevice, (sign, thresholds)),
         Sign::StaffAccount => by_station(&reviews, From::StaffAccount, (sign, thresholds)),
-        Sign::Burst => bursts(&reviews, thresholds),
+        Sign::Burst => bursts(&reviews, (thresholds, today)),
     }
 }
 
@@ -130,7 +144,8 @@ fn is_praise(review: &Review) -> bool {
     matches!(review.level, Satisfaction::VerySatisfied | Satisfaction::Satisfied)
 }
 
-/// Runs of reviews of a station from one device, none of them anything but praise, no longer than the hours that are given.
+/// Runs of reviews of a station from one device, none of them anything but praise, each of which came with enough others within the hours
+/// that are given.
 fn same_device(reviews: &[&Review], thresholds: &Thresholds) -> Vec<Found> {
     let mut devices: BTreeMap<_, Vec<&Review>> = BTreeMap::new();
     for review in reviews {
@@ -138,26 +153,30 @@ fn same_device(reviews: &[&Review], thresholds: &Thresholds) -> Vec<Found> {
             devices.entry((&review.station, device)).or_default().push(review);
         }
     }
-    let span = Duration::hours(thresholds.same_device_hours.into());
+    let dense = (usize::from(thresholds.min(Sign::SameDevice)), Duration::hours(thresholds.same_device_hours.into()));
     let mut all = Vec::new();
     for group in devices.values() {
         for run in group.chunk_by(|one, next| is_praise(one) && is_praise(next)) {
-            all.extend(windows(run, span).into_iter().filter_map(|run| found(Sign::SameDevice, run, thresholds)));
+            all.extend(windows(run, dense).into_iter().filter_map(|part| found(Sign::SameDevice, part, thresholds)));
         }
     }
     all
 }
 
-/// Cuts a sequence into parts none of which lasts longer than `span`, each as long as can be.
-fn windows<'a, 'r>(run: &'a [&'r Review], span: Duration) -> Vec<&'a [&'r Review]> {
-    let (mut parts, mut rest) = (Vec::new(), run);
-    while let Some(first) = rest.first() {
-        let len = rest.iter().take_while(|review| review.at - first.at <= span).count().max(1);
-        let (part, after) = rest.split_at(len);
-        parts.push(part);
-        rest = after;
+/// The parts of a sequence in which at least `min` come within `span`, wherever that begins; those that overlap are one.
+fn windows<'a, 'r>(run: &'a [&'r Review], (min, span): (usize, Duration)) -> Vec<&'a [&'r Review]> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (start, first) in run.iter().enumerate() {
+        let end = start + run.iter().skip(start).take_while(|review| review.at - first.at <= span).count();
+        if end - start < min {
+            continue;
+        }
+        match parts.last_mut() {
+            Some(part) if start < part.end => part.end = end,
+            Some(_) | None => parts.push(start..end),
+        }
     }
-    parts
+    parts.into_iter().filter_map(|part| run.get(part)).collect()
 }
 
 fn by_day<'r>(reviews: &[&'r Review], which: impl Fn(&Review) -> bool) -> BTreeMap<(&'r StationCode, NaiveDate), Vec<&'r Review>> {
@@ -176,9 +195,11 @@ fn by_station(reviews: &[&Review], from: From, (sign, thresholds): (Sign, &Thres
     stations.values().filter_map(|group| found(sign, group, thresholds)).collect()
 }
 
-/// Days with many times as many reviews as the mean of the days before; good or bad, since a campaign may be against somebody too.
-fn bursts(reviews: &[&Review], thresholds: &Thresholds) -> Vec<Found> {
+/// Days with many times as many reviews as the mean of the days before; good or bad, since a campaign may be against somebody too. Earlier
+/// days than those that are looked at have too few days before them: there a steady station would seem to burst.
+fn bursts(reviews: &[&Review], (thresholds, today): (&Thresholds, NaiveDate)) -> Vec<Found> {
     let days = by_day(reviews, |_| true);
+    let (looked_at, min) = (days_before(today, BURST_DAYS_BACK)..=today, usize::from(thresholds.min(Sign::Burst)));
     let span = Duration::days(thresholds.burst_days.into());
     let is_burst = |station: &StationCode, day: NaiveDate, number: usize| {
         let before = days.iter().filter(|((own, on), _)| *own == station && *on < day && day - *on <= span);
@@ -186,7 +207,8 @@ fn bursts(reviews: &[&Review], thresholds: &Thresholds) -> Vec<Found> {
         // More than so many times the mean, without dividing.
         number * usize::from(thresholds.burst_days.max(1)) > before * usize::from(thresholds.burst_times)
     };
-    let bursts = days.iter().filter(|((station, day), group)| is_burst(station, *day, group.len()));
+    let busy = days.iter().filter(|((_, day), group)| looked_at.contains(day) && group.len() >= min);
+    let bursts = busy.filter(|((station, day), group)| is_burst(station, *day, group.len()));
     bursts.filter_map(|(_, group)| found(Sign::Burst, group, thresholds)).collect()
 }
 
@@ -230,7 +252,7 @@ mod tests {
 
     fn signs(reviews: &[Review]) -> Vec<(Sign, usize)> {
         let thresholds = Thresholds::default();
-        let all = Sign::ALL.into_iter().flat_map(|sign| detect(sign, reviews, &thresholds));
+        let all = Sign::ALL.into_iter().flat_map(|sign| detect(sign, reviews, (&thresholds, local_date(at(NOON)))));
         all.map(|found| (found.sign, found.cases.len())).collect()
     }
 
@@ -245,6 +267,16 @@ mod tests {
         assert_eq!(signs(&many(9, |own| Review { device: Some(own.case.to_string()), ..own })), []);
         let over_weeks = many(9, |own| Review { at: own.at + (own.at - at(NOON)) * 1440, ..of_one_device(own) });
         assert_eq!(signs(&over_weeks), []);
+    }
+
+    #[test]
+    fn praise_within_a_day_is_found_wherever_the_day_begins_and_what_overlaps_is_one_sign() {
+        let at_hours = |hours: &[i64]| -> Vec<_> {
+            (1..).zip(hours).map(|(n, hour)| Review { at: at(NOON) + Duration::hours(*hour), ..of_one_device(review(n)) }).collect()
+        };
+        assert_eq!(signs(&at_hours(&[0, 20, 21, 26, 27, 28, 90])), [(Sign::SameDevice, 5)], "the first and the last came alone");
+        assert_eq!(signs(&at_hours(&[0, 1, 2, 3, 24, 25, 26, 27])), [(Sign::SameDevice, 8)]);
+        assert_eq!(signs(&at_hours(&[0, 1, 2, 3, 4, 90, 91, 92, 93, 94])), [(Sign::SameDevice, 5), (Sign::SameDevice, 5)]);
     }
 
     #[test]
@@ -278,12 +310,30 @@ mod tests {
     #[test]
     fn a_day_far_above_the_month_before_is_a_sign_and_a_busy_station_s_ordinary_day_is_not() {
         assert_eq!(signs(&many(20, |own| own)), [(Sign::Burst, 20)]);
-        let busy: Vec<_> = (0..31).flat_map(|day| many(20, |own| on_day(day, own))).collect();
-        let last: Vec<_> = detect(Sign::Burst, &busy, &Thresholds::default())
-            .into_iter()
-            .filter(|found| found.last_at > at("2026-10-10T00:00:00"))
-            .collect();
-        assert_eq!(last, []);
+        let mut reviews = steady();
+        reviews.extend((0..30).flat_map(|_| many(20, |own| on_day(60, own))));
+        assert_eq!(bursts_on(60, &reviews), [(Sign::Burst, 620)]);
+        assert_eq!(bursts_on(61, &reviews), [(Sign::Burst, 620)], "what came late is found on the day after");
+    }
+
+    #[test]
+    fn a_steady_twenty_a_day_is_no_burst_on_any_day() {
+        for today in 31..=60 {
+            assert_eq!(bursts_on(today, &steady()), [], "{today}");
+        }
+    }
+
+    /// Twenty a day for two months.
+    fn steady() -> Vec<Review> {
+        (0..=60).flat_map(|day| many(20, |own| on_day(day, own))).collect()
+    }
+
+    /// What is found on a day in the reviews up to it that have to be known.
+    fn bursts_on(today: i64, reviews: &[Review]) -> Vec<(Sign, usize)> {
+        let (thresholds, today) = (Thresholds::default(), local_date(at(NOON)) + Duration::days(today));
+        let from = first_day(today, &thresholds);
+        let known: Vec<_> = reviews.iter().filter(|review| (from..=today).contains(&local_date(review.at))).cloned().collect();
+        detect(Sign::Burst, &known, (&thresholds, today)).into_iter().map(|found| (found.sign, found.cases.len())).collect()
     }
 
     fn on_day(day: i64, own: Review) -> Review {

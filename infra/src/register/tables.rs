@@ -39,6 +39,17 @@ pub enum CaseLink {
     Delivery(&'static str),
 }
 
+/// Who of the people of a case has the rows that belong to it in the copy of their data. An erasure of its file asks nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// All who have part in it on their own behalf.
+    OfTheCase,
+    /// Whoever reviewed it: what somebody thinks of the service isn't their household's to read.
+    Reviewer,
+    /// The person of the row, and nobody else.
+    Addressee,
+}
+
 /// What erasing does to the rows that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -57,6 +68,7 @@ pub struct PersonalTable {
     pub key: &'static [KeyPart],
     pub of_person: Option<PersonLink>,
     pub of_case: Option<CaseLink>,
+    pub readers: Readers,
     pub fate: Fate,
     /// Names a file in the object store, which goes with the row.
     pub file: Option<&'static str>,
@@ -79,9 +91,9 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_case("case_events", &[], CaseLink::Id("case_id"), RECORD),
     of_case("case_answers", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),
     of_case("notes", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),
-    of_case("evaluations", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Emptied),
-    of_case("rectification_steps", &[], CaseLink::Id("case_id"), RECORD),
-    of_case("rectification_replies", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes),
+    for_the_reviewer(of_case("evaluations", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Emptied)),
+    for_the_reviewer(of_case("rectification_steps", &[], CaseLink::Id("case_id"), RECORD)),
+    for_the_reviewer(of_case("rectification_replies", &[KeyPart::Id("id")], CaseLink::Id("case_id"), Fate::Goes)),
     of_person("farming", &[KeyPart::Id("id")], PersonLink::Account("looked_by"), Fate::Emptied),
     of_person("staff_devices", &[], PersonLink::Account("account"), Fate::Goes),
     PersonalTable {
@@ -96,6 +108,7 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_person("audit_log", &[], PersonLink::Id("on_person"), AUDIT),
     PersonalTable {
         of_case: Some(CaseLink::Id("case_id")),
+        readers: Readers::Addressee,
         ..of_person("outbox", &[KeyPart::Id("id")], PersonLink::Id("person"), Fate::Goes)
     },
     of_person("tickets", &[], PersonLink::Id("person"), Fate::Goes),
@@ -107,10 +120,14 @@ const fn with_file(column: &'static str, table: PersonalTable) -> PersonalTable 
     PersonalTable { file: Some(column), ..table }
 }
 
+const fn for_the_reviewer(table: PersonalTable) -> PersonalTable {
+    PersonalTable { readers: Readers::Reviewer, ..table }
+}
+
 const fn of_person(name: &'static str, key: &'static [KeyPart], link: PersonLink, fate: Fate) -> PersonalTable {
-    PersonalTable { name, key, of_person: Some(link), of_case: None, fate, file: None }
+    PersonalTable { name, key, of_person: Some(link), of_case: None, readers: Readers::OfTheCase, fate, file: None }
 }
 
 const fn of_case(name: &'static str, key: &'static [KeyPart], link: CaseLink, fate: Fate) -> PersonalTable {
-    PersonalTable { name, key, of_person: None, of_case: Some(link), fate, file: None }
+    PersonalTable { name, key, of_person: None, of_case: Some(link), readers: Readers::OfTheCase, fate, file: None }
 }

@@ -81,6 +81,8 @@ pub async fn postgres(url: &SecretString, settings: &DatabaseSettings) -> Result
         .acquire_timeout(settings.acquire_timeout)
         .connect_timeout(settings.connect_timeout)
         .statement_timeout(settings.statement_timeout)
-        .set_application_name("bianmin");
+        .set_application_name("bianmin")
+        // A unit doesn't wait for anything in its middle; whose process hangs mustn't hold up everybody who watches (`super::live`).
+        .map_sqlx_postgres_opts(|options| options.options([("idle_in_transaction_session_timeout", "60s")]));
     Database::connect(options).await
 }

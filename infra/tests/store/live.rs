@@ -8,10 +8,11 @@ use domain::ids::{AccountId, CaseId};
 use domain::live::{Change, Sequence, Topic, Update, Watcher, What};
 use domain::queue::Lane;
 use infra::store::{Closing, LiveTicket, StoreError};
+use sea_orm::ConnectionTrait;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::databases::{Bench, now, on_each, on_postgres};
+use crate::databases::{Bench, now, on_each, on_empty_postgres, on_postgres, raw};
 use crate::queue::{account, claimant, moment, station, work_item};
 
 const ALL: Sequence = Sequence { position: 0, nth: 0 };
@@ -36,7 +37,7 @@ async fn tell(bench: &Bench, numbers: &'static [u128]) {
 /// All that was told after `after`. Whatever else runs on the same server may hold it up for a moment.
 async fn read(bench: &Bench, after: Sequence) -> Vec<Update> {
     loop {
-        let batch = bench.view().updates_after(after, 1_000).await.unwrap();
+        let batch = bench.view().updates_after(after, None, 1_000).await.unwrap();
         if !batch.unsettled {
             return batch.updates;
         }
@@ -81,7 +82,7 @@ async fn whoever_asks_from_a_sequence_gets_what_came_after_it() {
         assert_eq!(changes(&read(&bench, here).await), [change(3)]);
         assert!(changes(&read(&bench, newest).await).contains(&change(3)));
         assert_eq!(changes(&read(&bench, all[0].sequence).await), [2, 3].map(change));
-        let batch = bench.view().updates_after(ALL, 2).await.unwrap();
+        let batch = bench.view().updates_after(ALL, None, 2).await.unwrap();
         assert_eq!(changes(&batch.updates), [1, 2].map(change), "no more than what is asked for");
     })
     .await;
@@ -109,7 +110,7 @@ async fn what_is_told_late_by_an_older_transaction_is_not_passed_over() {
         has_begun.await.unwrap();
         let before = bench.view().newest_update().await.unwrap();
         tell(&bench, &[2]).await;
-        let batch = bench.view().updates_after(before, 10).await.unwrap();
+        let batch = bench.view().updates_after(before, None, 10).await.unwrap();
         assert!(batch.updates.is_empty() && batch.unsettled, "it waits for the older one: {batch:?}");
         end.send(()).unwrap();
         slow.await.unwrap();
@@ -135,7 +136,7 @@ async fn whoever_reads_on_while_many_write_gets_each_update_once() {
         });
         let (mut told, mut last) = (Vec::new(), ALL);
         while told.len() < 300 {
-            let updates = bench.view().updates_after(last, 7).await.unwrap().updates;
+            let updates = bench.view().updates_after(last, None, 7).await.unwrap().updates;
             last = updates.last().map_or(last, |update| update.sequence);
             told.extend(changes(&updates));
             tokio::task::yield_now().await;
@@ -144,6 +145,35 @@ async fn whoever_reads_on_while_many_write_gets_each_update_once() {
         assert_eq!(read(&bench, last).await, []);
         let things: BTreeSet<_> = told.iter().map(|change| change.thing.clone()).collect();
         assert_eq!((told.len(), things.len()), (300, 300));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_some_topics_gets_these_however_much_else_was_told() {
+    on_each(async |bench| {
+        tell(&bench, &[1, 2, 3, 2, 4, 1]).await;
+        assert_eq!(read(&bench, ALL).await.len(), 6);
+        let topics = [1, 4].map(|number| change(number).topic).into();
+        let batch = bench.view().updates_after(ALL, Some(&topics), 2).await.unwrap();
+        assert_eq!(changes(&batch.updates), [1, 4].map(change));
+    })
+    .await;
+}
+
+/// As it is after a dump was read into a new server.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_server_told_holds_nobody_up() {
+    on_empty_postgres(async |place| {
+        let bench = Bench::open(place.clone()).await;
+        let far = "INSERT INTO live_updates VALUES ('511499', 9000000000000, 0, 'hall:511499101203-01', 'changed', 'A001', now())";
+        raw(&place).await.execute_unprepared(far).await.unwrap();
+        assert!(bench.view().updates_after(ALL, None, 10).await.unwrap().unsettled);
+        bench.write(|tx| Box::pin(async move { tx.forget_updates(now()).await })).await.unwrap();
+        tell(&bench, &[1]).await;
+        let updates = read(&bench, ALL).await;
+        assert_eq!(changes(&updates), [change(1)]);
+        assert!(bench.view().keeps_updates_after(updates[0].sequence).await.unwrap());
     })
     .await;
 }

@@ -11,7 +11,7 @@ use domain::evaluation::rectification::{
 use domain::evaluation::{Evaluation, Satisfaction};
 use domain::ids::{AccountId, CaseId, FarmingId, NoteId, PersonId, RectificationId, ReplyId, StationCode};
 use domain::people::Role;
-use infra::store::{LookedInto, Period, RectificationFile, RectificationFilter, Reply, StoreError, Which};
+use infra::store::{FarmingFinding, LookedInto, Period, RectificationFile, RectificationFilter, Reply, StoreError, Which};
 use uuid::Uuid;
 
 use crate::databases::{Bench, now, on_each};
@@ -114,13 +114,19 @@ async fn a_list_has_none_that_names_whose_list_it_is_and_none_of_a_sealed_case_f
             opened(3, Secrecy::Sealed, "2026-10-11"),
         );
         let ids = [&later, &sooner, &sealed].map(|file| file.rectification.id);
-        for file in [later.clone(), sooner, sealed] {
+        for file in [later.clone(), sooner, sealed.clone()] {
             open(&bench, file).await;
         }
         assert_eq!(listed(&bench, filter(id(60), Which::Open)).await, [ids[1], ids[0]], "what is due first comes first");
         let seated = RectificationFilter { seated_as: vec![Role::Clerk], ..filter(id(60), Which::Open) };
         assert_eq!(listed(&bench, seated).await, [ids[1], ids[0], ids[2]]);
         assert_eq!(listed(&bench, filter(NAMED, Which::All)).await, []);
+        let above: StationCode = "511499101000-01".parse().unwrap();
+        append(&bench, sealed, vec![Event::Raised { to: above.clone() }]).await.unwrap();
+        for (role, theirs) in [(Role::Approver, vec![ids[2]]), (Role::Clerk, vec![])] {
+            let there = RectificationFilter { station: above.clone(), seated_as: vec![role], ..filter(id(60), Which::Open) };
+            assert_eq!(listed(&bench, there).await, theirs, "what rose there, for its approvers");
+        }
         let paged = RectificationFilter { after: Some((day("2026-10-09"), ids[1])), ..filter(id(60), Which::Open) };
         assert_eq!(bench.view().rectifications(&paged, 10).await.unwrap().0.len(), 1);
         let appealed = Event::Appealed { by: Appellant::Station, ground: Ground::Mistaken, note: NoteId::new(Uuid::from_u128(72)) };
@@ -188,16 +194,21 @@ async fn a_finding_grows_until_somebody_looked_into_it_once() {
             first_at: now(),
             last_at: now() + Duration::hours(1),
         };
-        let (first, more) = (found(&[1, 2]), found(&[1, 2, 3]));
-        bench.write(move |tx| Box::pin(async move { tx.add_farming(own, &first, now()).await })).await.unwrap();
-        bench.write(move |tx| Box::pin(async move { tx.extend_farming(own, &more).await })).await.unwrap();
+        let later = |found: Found| Found { first_at: now() + Duration::hours(2), last_at: now() + Duration::hours(3), ..found };
+        let first = FarmingFinding { id: own, found: found(&[1, 2]), found_at: now(), looked_into: None };
+        let (known, more, too_late) = (first.clone(), later(found(&[2, 3])), later(found(&[4])));
+        bench.write(move |tx| Box::pin(async move { tx.add_farming(own, &first.found, now()).await })).await.unwrap();
+        let extended = known.clone();
+        bench.write(move |tx| Box::pin(async move { tx.extend_farming(&extended, &more).await })).await.unwrap();
         let looked = LookedInto { at: now(), by: AccountId::new(Uuid::from_u128(61)), note: "一家人".to_owned() };
         let look =
             async |looked: LookedInto| bench.write(move |tx| Box::pin(async move { tx.look_into_farming(own, &looked).await })).await;
         look(looked.clone()).await.unwrap();
         assert!(matches!(look(looked.clone()).await, Err(StoreError::Stale)));
+        bench.write(move |tx| Box::pin(async move { tx.extend_farming(&known, &too_late).await })).await.unwrap();
         let (at_station, total) = bench.view().farming_at(&station(), None, 10).await.unwrap();
         assert_eq!((at_station[0].found.cases.len(), at_station[0].looked_into.as_ref(), total), (3, Some(&looked), 1));
+        assert_eq!((at_station[0].found.first_at, at_station[0].found.last_at), (now(), now() + Duration::hours(3)), "the whole of it");
         assert_eq!(bench.view().found_since(Sign::SameDevice, now()).await.unwrap(), at_station);
         assert_eq!(bench.view().found_since(Sign::Burst, now()).await.unwrap(), vec![]);
     })

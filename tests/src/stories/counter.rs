@@ -92,6 +92,33 @@ async fn the_counters_of_other_lines_and_those_close_to_the_person_do_neither() 
     town.post(COPIES, of_the_town).await.expect(201);
 }
 
+/// Who prints it may be whom the review names.
+#[tokio::test]
+async fn a_copy_printed_at_the_counter_tells_nothing_of_the_person_s_reviews() {
+    const WORDS: &str = "河边老屋的事问了三回没有人答";
+    const PURPOSE: &str = "核对河边老屋的评价";
+    let story = Story::begin().await;
+    let (owner, clerk) = (newcomer(&story).await, story.staff("cunwu").await);
+    let case = story.submit("bu-liu-hen", CERTIFICATE, "nearby").await;
+    clerk.post(&case.path("/unmasked"), json!({ "purpose": "other", "words": PURPOSE })).await.expect(200);
+    case.completed().await;
+    owner.post(&case.path("/evaluation"), json!({ "level": "very_dissatisfied", "text": WORDS })).await.expect(201);
+
+    let in_the_app = owner.get("/api/v1/me/data").await.expect(200).text();
+    let request = asked(&clerk, CITIZEN_ID, VILLAGE_STATION).await;
+    let made = clerk.post(COPIES, request).await.expect(201).value();
+    let printed = text_of(clerk.get(&word(&made, "document")).await.expect(200).bytes());
+    assert!(printed.contains(&case.number), "{printed}");
+    for told in [WORDS, PURPOSE, "very_dissatisfied"] {
+        assert!(in_the_app.contains(told), "{told}: {in_the_app}");
+        assert!(!printed.contains(told), "{told}: {printed}");
+    }
+    for told in ["news：opened", "非常不满意", "差评"] {
+        assert!(!printed.contains(told), "{told}: {printed}");
+    }
+    assert!(printed.contains("涉及评价的内容受保护"), "that something is left out is said: {printed}");
+}
+
 /// As the person's own copy tells it.
 async fn number_of(story: &Story, phone: &str) -> String {
     let copy = story.villager(phone).await.get("/api/v1/me/data").await.expect(200).value();

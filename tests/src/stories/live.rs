@@ -177,10 +177,19 @@ async fn whoever_may_not_see_it_any_more_is_shown_out() {
 }
 
 #[tokio::test]
-async fn one_person_watches_from_so_many_places_and_no_more() {
+async fn of_those_who_watch_as_one_person_the_newest_stay() {
     let stand = Stand::with(&[("BIANMIN__LIVE__STREAMS_OF_ONE_MAX", "1")]).await;
     let clerk = stand.staff("cunwu").await;
-    let _list = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    let mut forgotten = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    let _newest = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    assert_eq!(forgotten.next().await, json!({ "event": "bye", "why": "replaced" }));
+}
+
+#[tokio::test]
+async fn where_no_more_may_watch_one_is_told_to_look_by_oneself() {
+    let stand = Stand::with(&[("BIANMIN__LIVE__STREAMS_MAX", "1")]).await;
+    let _board = began(Watching::events(&stand.anyone(), &hall(VILLAGE_STATION), None).await).await;
+    let clerk = stand.staff("cunwu").await;
     let ticket = ask_for_ticket(&clerk, &queue(VILLAGE_STATION)).await.expect(201).value();
     let path = format!("/api/v1/live/events?ticket={}", ticket["ticket"].as_str().expect("a ticket"));
     stand.anyone().get(&path).await.problem(503, "live_full");

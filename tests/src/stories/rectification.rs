@@ -10,7 +10,8 @@ use crate::support::people::{DEMO_PASSWORD, sign_in_with};
 
 const PASSWORD: &str = "新来的人在窗口坐第三张桌";
 const WORDS: &str = "等了一个上午，没有人说明原因";
-const NEXT_DAY: &str = "2026-09-15T09:30:00+08:00";
+/// The Monday after.
+const NEXT_WEEK: &str = "2026-09-21T09:30:00+08:00";
 
 /// A certificate of 王桂芳, accepted by the clerk and decided by the head, which she isn't satisfied with.
 async fn bad_review(story: &Story) -> Case<'_> {
@@ -116,7 +117,9 @@ async fn whom_it_names_reads_it_after_it_is_closed_and_never_learns_who_wrote_it
     }
     assert_eq!(case.seen_by(&colleague).await["evaluation"], "dissatisfied");
 
-    story.at(NEXT_DAY).await;
+    story.at("2026-09-20T23:30:00+08:00").await;
+    assert_eq!(naming(&story.staff("cunwu").await).await, Vec::<Value>::new(), "nor by the day");
+    story.at(NEXT_WEEK).await;
     let (named, colleague) = (story.staff("cunwu").await, colleague_again(&story).await);
     let before = naming(&named).await;
     assert_eq!((&before[0]["level"], &before[0]["month"], &before[0]["text"]), (&json!("dissatisfied"), &json!("2026-09"), &Value::Null));
@@ -223,7 +226,7 @@ async fn an_accepted_appeal_takes_the_review_out_of_the_figures_and_its_record_s
     let story = Story::begin().await;
     let case = bad_review(&story).await;
     let path = rectification(&colleague(&story).await).await;
-    story.at(NEXT_DAY).await;
+    story.at(NEXT_WEEK).await;
     let (named, supervisor) = (story.staff("cunwu").await, story.staff("duban").await);
     assert_eq!(path, format!("/api/v1/rectifications/{}", word(&naming(&named).await[0], "id")));
     let appeals = format!("{path}/appeals");
@@ -240,6 +243,7 @@ async fn an_accepted_appeal_takes_the_review_out_of_the_figures_and_its_record_s
 
     let mine = naming(&named).await;
     assert_eq!((&mine[0]["state"], &mine[0]["appeal"]["accepted"]), (&json!("excluded"), &json!(true)));
+    assert!(mine[0]["text"].is_null(), "nobody had reached the person yet: {mine:#?}");
     let kept = supervisor.get(&path).await.expect(200).value();
     assert_eq!((&kept["state"], &kept["text"], kept["appeals"].as_array().map(Vec::len)), (&json!("excluded"), &json!(WORDS), Some(2)));
     let figures = figures(&supervisor, "station").await;

@@ -123,6 +123,36 @@ async fn what_staff_found_among_neighbours_is_not_in_the_copy() {
     assert!(copy.contains("内部核查记录"), "that there are such notes is said");
 }
 
+/// Somebody of the newcomer's household.
+async fn housemate(story: &Story) -> Api {
+    let api = story.villager("bu-liu-sheng").await;
+    let profile = api.get("/api/v1/me").await.expect(200);
+    let update = json!({
+        "name": "卜留声", "citizen_id": "511499198803034564", "phone": "13900007799", "ethnicity": "汉族", "registered": VILLAGE,
+        "residence": VILLAGE, "address": ADDRESS, "household": "HU00077",
+    });
+    api.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
+    api
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_of_a_case_of_their_household_is_in_no_copy_but_their_own() {
+    const WORDS: &str = "合同的事跑了三趟也没有说清楚";
+    let story = Story::begin().await;
+    let (owner, housemate) = (newcomer(&story).await, housemate(&story).await);
+    let case = story.submit("bu-liu-hen", "T064", "nearby").await;
+    case.done_by("cunwu", json!({ "kind": "accept" })).await;
+    case.done_by("zhenshen", refused("合同面积与台账不符", "农村土地经营权流转管理办法第十九条")).await;
+    owner.post(&case.path("/evaluation"), json!({ "level": "dissatisfied", "text": WORDS })).await.expect(201);
+    let own = owner.get("/api/v1/me/data").await.expect(200).text();
+    let other = housemate.get("/api/v1/me/data").await.expect(200).text();
+    assert!([&own, &other].iter().all(|copy| copy.contains(&case.number)), "the case is of both: {other}");
+    for told in [WORDS, "dissatisfied", "\"news\""] {
+        assert!(own.contains(told), "{told}: {own}");
+        assert!(!other.contains(told), "{told}: {other}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_erased_while_a_case_is_open() {
     let story = Story::begin().await;

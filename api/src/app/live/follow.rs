@@ -44,6 +44,8 @@ pub enum Bye {
     TimeIsUp,
     /// The service stops; another instance, or this one after its start, goes on.
     Stopping,
+    /// Too many watch as the same person, or from the same address: the newest stays.
+    Replaced,
 }
 
 /// Why it ends without a word.
@@ -92,6 +94,7 @@ impl Follower {
         loop {
             tokio::select! {
                 () = self.out.closed() => return Ok(()),
+                () = self.admitted.seat.taken_by_another() => return self.send(Frame::Bye(Bye::Replaced)).await,
                 update = heard.recv() => match update {
                     Ok(update) => self.tell(update).await?,
                     Err(broadcast::error::RecvError::Lagged(_)) => self.catch_up().await?,
@@ -128,7 +131,7 @@ impl Follower {
     /// Reads what the store has after where they are.
     async fn catch_up(&mut self) -> Result<(), Gone> {
         for _ in 0..PAGES_MAX {
-            let batch = self.app.store.read(self.app.district()).updates_after(self.at, PAGE).await?;
+            let batch = self.app.store.read(self.app.district()).updates_after(self.at, Some(&self.topics), PAGE).await?;
             let read = batch.updates.len();
             for update in batch.updates {
                 self.tell(update).await?;

@@ -14,7 +14,7 @@ use infra::store::{LiveTicket, StoreError};
 use sha2::{Digest, Sha256};
 
 pub use follow::{Bye, Frame, follow};
-pub use hub::{Full, Hub, Seat};
+pub use hub::{Full, Hub, Seat, Sitter};
 
 use super::App;
 use super::cases::on;
@@ -71,12 +71,16 @@ impl App {
         Ok(Given { ticket, expires_at })
     }
 
-    /// Lets in whoever has the ticket, once.
-    pub async fn admit(&self, ticket: &str) -> Result<Admitted, EntryError> {
+    /// Lets in whoever comes from an address with the ticket, once.
+    pub async fn admit(&self, ticket: &str, from: &str) -> Result<Admitted, EntryError> {
         let (digest, now) = (digest(ticket), self.clock.now());
         let taken = self.store.write(self.district(), move |tx| Box::pin(async move { tx.take_live_ticket(&digest, now).await }));
         let LiveTicket { watcher, topics, .. } = taken.await?.ok_or(EntryError::NoTicket)?;
-        let seat = self.live.take_seat(watcher, &self.settings.live)?;
+        let sitter = match watcher {
+            Watcher::Anyone => Sitter::From(from.to_owned()),
+            Watcher::Villager { .. } | Watcher::Staff { .. } => Sitter::Known(watcher),
+        };
+        let seat = self.live.take_seat(sitter, &self.settings.live)?;
         Ok(Admitted { watcher, topics, seat })
     }
 

@@ -6,7 +6,7 @@ use domain::people::Staff;
 use domain::policy::Act;
 use infra::store::Tx;
 
-use super::news::{tell_overseers, tell_reviewer};
+use super::news::{tell_or_raise, tell_reviewer};
 use super::rectify::{Loaded, RectifyError, Told, actor, command, keep_note, load, rectification};
 use crate::app::Grounds;
 
@@ -25,7 +25,7 @@ pub async fn appeal(tx: &Tx, grounds: &Grounds, staff: &Staff, (id, new): (Recti
     let note = keep_note(tx, grounds, &loaded, staff, new.words).await?;
     let order = Command::Appeal { by, ground: new.ground, note };
     let loaded = command(tx, grounds, loaded, (By::Staff { person: staff.person, turn }, actor(staff)), order).await?;
-    tell_overseers(tx, grounds, &loaded.file, &loaded.own.rectification, Tidings::Appealed).await?;
+    let (loaded, _told) = tell_or_raise(tx, grounds, loaded, Tidings::Appealed).await?;
     Ok(loaded)
 }
 

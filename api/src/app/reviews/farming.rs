@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, Duration};
+use chrono::Days;
 use domain::catalogue::is_sealed;
 use domain::evaluation::Evaluation;
-use domain::evaluation::farming::{Found, From as GivenBy, Review, Sign, detect};
+use domain::evaluation::farming::{Found, From as GivenBy, Review, Sign, detect, first_day};
 use domain::ids::{CaseId, FarmingId, ItemCode, PersonId, StationCode};
 use domain::people::{Grant, Staff};
 use domain::policy::{Act, Actor, Denied, Object, may};
-use domain::time::Timestamp;
+use domain::time::{Timestamp, start_of};
 use infra::store::{FarmingFinding, LookedInto, StoreError, Tx, View};
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ pub fn devices_before(grounds: &Grounds) -> Timestamp {
 
 /// From when on reviews are looked through.
 fn since(grounds: &Grounds) -> Timestamp {
-    grounds.now - Duration::days(i64::from(grounds.evaluations.farming.burst_days) + 1)
+    start_of(first_day(grounds.today(), &grounds.evaluations.farming))
 }
 
 /// What the reviews of the last weeks show, known or not.
@@ -46,7 +46,8 @@ pub async fn signs(view: &View, grounds: &Grounds) -> Result<Vec<Found>, StoreEr
     let grants = view.all_grants().await?;
     let reviews = view.reviews_since(since(grounds), &sealed).await?.into_iter().map(|given| with_giver(given, &grants));
     let reviews: Vec<_> = reviews.collect();
-    Ok(Sign::ALL.into_iter().flat_map(|sign| detect(sign, &reviews, &grounds.evaluations.farming)).collect())
+    let measure = (&grounds.evaluations.farming, grounds.today());
+    Ok(Sign::ALL.into_iter().flat_map(|sign| detect(sign, &reviews, measure)).collect())
 }
 
 /// Keeps what isn't known; says how many findings are new.
@@ -78,7 +79,7 @@ async fn keep(tx: &Tx, grounds: &Grounds, known: &[FarmingFinding], found: Found
     let found = Found { cases: left, ..found };
     if let Some(going_on) = open.iter().find(|finding| finding.found.cases.iter().any(|case| found.cases.contains(case))) {
         if found.cases.iter().any(|case| !going_on.found.cases.contains(case)) {
-            tx.extend_farming(going_on.id, &found).await?;
+            tx.extend_farming(going_on, &found).await?;
         }
         return Ok(0);
     }

@@ -1,10 +1,12 @@
-//! Reviews in figures: for supervisors of a station, for a clerk their own, and for everybody what hides everybody.
+//! Reviews in figures: for supervisors of a station, for a clerk their own, and for everybody what hides everybody. Sealed cases count in
+//! none of them: what they count for could be told by subtracting one from another.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
 use domain::catalogue::is_sealed;
 use domain::evaluation::figures::{Figures, shown};
+use domain::evaluation::figures_as_of;
 use domain::ids::{ItemCode, ReplyId, StationCode};
 use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Denied, Object, may};
@@ -35,9 +37,9 @@ impl Month {
         Period { from: begins(self.0), to: begins(self.next()) }
     }
 
-    /// Of a month that goes on, each new review could be told from the figures before it.
-    fn is_over(self, grounds: &Grounds) -> bool {
-        self.next() <= grounds.today()
+    /// Of a month whose figures still change, each new review could be told from the figures before it: none until they stand.
+    fn as_of(self, grounds: &Grounds) -> Option<Timestamp> {
+        figures_as_of(self.next(), grounds.now)
     }
 }
 
@@ -45,7 +47,7 @@ impl Month {
 pub type Shown = Option<(Figures, Vec<(StationCode, Figures)>)>;
 
 /// By station: the stations of the division that the station stands in, as far as the supervisor watches them. By item or clerk: those of
-/// the station.
+/// the station. What the supervisor handled themself isn't in them: they come as the reviews do, and would tell of each.
 pub async fn station_figures(
     view: &View,
     grounds: &Grounds,
@@ -57,11 +59,7 @@ pub async fn station_figures(
         By::Station => None,
         By::Item | By::Clerk => Some(station.clone()),
     };
-    let not_of = match by {
-        By::Station => Vec::new(),
-        By::Item | By::Clerk => sealed_items(grounds),
-    };
-    let counted = Counted { station: whose, not_of, ..counted(grounds, by, month) };
+    let counted = Counted { station: whose, not_by: Some(staff.person), ..counted(grounds, by, month) };
     let division = station.division();
     let watched = |part: &Part| match part {
         Part::Station(own) => division.contains(&own.division()) && staff.has(Role::Supervisor, own),
@@ -78,21 +76,18 @@ pub enum FiguresError {
     Store(#[from] StoreError),
 }
 
-/// A staff member's own, of a month that is over, where nobody's review can be read from them.
+/// A staff member's own, of a month whose figures stand, where nobody's review can be read from them.
 pub async fn own_figures(view: &View, grounds: &Grounds, staff: &Staff, month: Month) -> Result<Option<Figures>, StoreError> {
-    if !month.is_over(grounds) {
-        return Ok(None);
-    }
-    let counted = Counted { clerk: Some(staff.person), not_of: sealed_items(grounds), ..counted(grounds, By::Clerk, month) };
+    let Some(as_of) = month.as_of(grounds) else { return Ok(None) };
+    let counted = Counted { clerk: Some(staff.person), reviewed_before: Some(as_of), ..counted(grounds, By::Clerk, month) };
     let own = figures(view, &counted).await?.into_values().next().unwrap_or_default();
     Ok(Some(own).filter(|own| own.hide_everybody(grounds.evaluations.shown_from)))
 }
 
 pub async fn public_figures(view: &View, grounds: &Grounds, month: Month) -> Result<Shown, StoreError> {
-    if !month.is_over(grounds) {
-        return Ok(None);
-    }
-    let parts = figures(view, &counted(grounds, By::Station, month)).await?.into_iter().filter_map(|(part, figures)| match part {
+    let Some(as_of) = month.as_of(grounds) else { return Ok(None) };
+    let counted = Counted { reviewed_before: Some(as_of), ..counted(grounds, By::Station, month) };
+    let parts = figures(view, &counted).await?.into_iter().filter_map(|(part, figures)| match part {
         Part::Station(station) => Some((station, figures)),
         Part::Item(_) | Part::Clerk(_) => None,
     });
@@ -120,7 +115,16 @@ async fn figures(view: &View, counted: &Counted) -> Result<BTreeMap<Part, Figure
 }
 
 fn counted(grounds: &Grounds, by: By, month: Month) -> Counted {
-    Counted { by, period: month.period(), station: None, clerk: None, not_of: Vec::new(), praised_before: praised_before(grounds) }
+    Counted {
+        by,
+        period: month.period(),
+        station: None,
+        clerk: None,
+        not_by: None,
+        not_of: sealed_items(grounds),
+        praised_before: praised_before(grounds),
+        reviewed_before: None,
+    }
 }
 
 /// What ended before this, and was never reviewed, is praise by the local rule, if there is one.

@@ -7,7 +7,8 @@ use domain::ids::{CaseId, PersonId, RectificationId};
 use domain::policy::{Act, Actor, Object, may};
 use infra::store::{CaseFile, RectificationFile, StoreError, Tx};
 
-use super::news::{tell_overseers, tell_reviewer};
+use super::news::{tell_or_raise, tell_reviewer};
+use super::rectify::Loaded;
 use crate::app::Grounds;
 use crate::app::cases::on;
 
@@ -51,21 +52,22 @@ pub async fn judge_service(
     }
     let evaluation = evaluate((&file.case, &file.record), person, (level, text), grounds.now)?;
     tx.add_evaluation(&evaluation, device).await?;
-    open_rectification(tx, grounds, &file, &evaluation).await?;
+    open_rectification(tx, grounds, file, &evaluation).await?;
     Ok(evaluation)
 }
 
-async fn open_rectification(tx: &Tx, grounds: &Grounds, file: &CaseFile, evaluation: &Evaluation) -> Result<(), StoreError> {
+async fn open_rectification(tx: &Tx, grounds: &Grounds, file: CaseFile, evaluation: &Evaluation) -> Result<(), StoreError> {
     let named = handlers(&file.record).into_keys().collect();
     let opening = rectification::open(evaluation, &file.case, named, &grounds.map.calendar, &grounds.evaluations);
     // A time-ordered id would tell whom it is about when the review came.
     let id = RectificationId::new(uuid::Uuid::new_v4());
     let Some(own) = opening.and_then(|opening| RectificationFile::begin(id, opening)) else { return Ok(()) };
     tx.open_rectification(&own).await?;
-    tell_reviewer(tx, grounds, file, &own.rectification, Tidings::Opened).await?;
+    tell_reviewer(tx, grounds, &file, &own.rectification, Tidings::Opened).await?;
     let present = tx.staff_at(&own.rectification.place.station).await?;
     if present.iter().any(|staff| turn_of(staff, &file.case, &own.rectification) == Some(rectification::Turn::Station)) {
         return Ok(());
     }
-    tell_overseers(tx, grounds, file, &own.rectification, Tidings::NobodyThere).await
+    tell_or_raise(tx, grounds, Loaded { file, own }, Tidings::NobodyThere).await?;
+    Ok(())
 }

@@ -1,11 +1,12 @@
 //! What staff learn of the bad reviews that name them: that there is one, of which level and month; once it is closed, also its words.
-//! Never the case, the day or who wrote it. It is in their list from the day after it came, so that nobody sees it come.
+//! Never the case, the day or who wrote it. It is in their list from the week after it came, so that nobody sees it come.
 
 use domain::case::Note;
+use domain::evaluation::named_know_before;
 use domain::evaluation::rectification::{Appeal, Appellant, Rectification};
 use domain::ids::RectificationId;
 use domain::people::Staff;
-use domain::time::{end_of, local_date};
+use domain::time::local_date;
 use infra::store::{RectificationFile, StoreError, View};
 
 use crate::app::Grounds;
@@ -25,8 +26,7 @@ pub async fn naming_me(
     staff: &Staff,
     (after, limit): (Option<RectificationId>, u64),
 ) -> Result<(Vec<NamingMe>, u64), StoreError> {
-    let today_began = grounds.today().pred_opt().map_or(grounds.now, end_of);
-    let (found, total) = view.reviews_naming(staff.person, today_began, after, limit).await?;
+    let (found, total) = view.reviews_naming(staff.person, named_know_before(grounds.now), after, limit).await?;
     let mut reviews = Vec::new();
     for RectificationFile { rectification: own, .. } in found {
         let text = match own.is_told_to_the_named() {

@@ -7,7 +7,7 @@ use domain::ids::{CaseId, PersonId};
 use domain::policy::{Act, Actor, Object, may};
 use infra::store::{RectificationFile, Reply, Tx, View};
 
-use super::news::tell_overseers;
+use super::news::tell_or_raise;
 use super::rectify::{Loaded, RectifyError, command, last_reply};
 use crate::app::Grounds;
 use crate::app::cases::on;
@@ -32,9 +32,9 @@ pub async fn rate(
 ) -> Result<OwnRectification, RectifyError> {
     let loaded = load_own(tx, grounds, (person, Act::RateRectification), case).await?;
     let steps_before = loaded.own.steps.len();
-    let loaded = command(tx, grounds, loaded, (By::Reviewer, Acting::Person { person }), Command::Rate { rating }).await?;
+    let mut loaded = command(tx, grounds, loaded, (By::Reviewer, Acting::Person { person }), Command::Rate { rating }).await?;
     if loaded.own.steps.iter().skip(steps_before).any(|step| matches!(step.event, Event::Reopened { .. })) {
-        tell_overseers(tx, grounds, &loaded.file, &loaded.own.rectification, Tidings::Reopened).await?;
+        (loaded, _) = tell_or_raise(tx, grounds, loaded, Tidings::Reopened).await?;
     }
     with_reply(tx, loaded.own).await
 }

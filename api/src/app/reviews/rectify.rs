@@ -13,7 +13,7 @@ use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::{CaseFile, RectificationFile, RectificationFilter, Reply, StoreError, Tx, View, Which};
 use uuid::Uuid;
 
-use super::news::{tell_overseers, tell_reviewer};
+use super::news::{tell_or_raise, tell_reviewer};
 use crate::app::cases::on;
 use crate::app::{App, Grounds};
 
@@ -77,6 +77,11 @@ pub async fn command(
 ) -> Result<Loaded, RectifyError> {
     let context = Context { now: grounds.now, calendar: &grounds.map.calendar, rules: &grounds.evaluations };
     let events = rectification::decide(&loaded.own.rectification, command, by, &context)?;
+    Ok(append(tx, grounds, loaded, (actor, events)).await?)
+}
+
+/// Writes what was decided.
+pub async fn append(tx: &Tx, grounds: &Grounds, loaded: Loaded, (actor, events): (By, Vec<Event>)) -> Result<Loaded, StoreError> {
     let steps = events.into_iter().map(|event| Step { at: grounds.now, by: actor.clone(), event }).collect();
     let own = tx.append_to_rectification(loaded.own, steps).await?;
     Ok(Loaded { own, ..loaded })
@@ -166,7 +171,12 @@ pub fn last_reply(own: &RectificationFile) -> Option<ReplyId> {
 fn note_of(event: &Event) -> Option<NoteId> {
     match event {
         Event::Contacted { note, .. } | Event::Appealed { note, .. } | Event::AppealDecided { note, .. } => Some(*note),
-        Event::Opened { .. } | Event::Closed { .. } | Event::Rated { .. } | Event::Reopened { .. } | Event::OverdueTold { .. } => None,
+        Event::Opened { .. }
+        | Event::Closed { .. }
+        | Event::Rated { .. }
+        | Event::Reopened { .. }
+        | Event::Raised { .. }
+        | Event::OverdueTold { .. } => None,
     }
 }
 
@@ -234,19 +244,22 @@ async fn check_published(view: &View, loaded: &Loaded, published: &str) -> Resul
     Ok(may_be_published(published, people.values().filter_map(|person| person.name.as_deref()))?)
 }
 
-/// Tells once, to whoever looks after it, what nobody did in time; says how much that was.
+/// Tells once, to whoever looks after it, what nobody did in time; says how much that was. What nobody could be told is tried again.
 pub async fn tell_overdue(tx: &Tx, grounds: &Grounds, id: RectificationId) -> Result<u32, RectifyError> {
     let own = tx.rectification(id).await?.ok_or(RectifyError::NotFound)?;
     let file = tx.case_file(own.rectification.case).await?.ok_or(RectifyError::NotFound)?;
     let (mut loaded, mut told) = (Loaded { file, own }, 0);
     for what in loaded.own.rectification.overdue(grounds.today()) {
-        loaded = command(tx, grounds, loaded, (rectification::By::System, By::System), Command::TellOverdue { what }).await?;
         let news = match what {
             Overdue::Contact => Tidings::ContactOverdue,
             Overdue::Closing => Tidings::ClosingOverdue,
         };
-        tell_overseers(tx, grounds, &loaded.file, &loaded.own.rectification, news).await?;
-        told += 1;
+        let (risen, number) = tell_or_raise(tx, grounds, loaded, news).await?;
+        loaded = risen;
+        if number > 0 {
+            loaded = command(tx, grounds, loaded, (rectification::By::System, By::System), Command::TellOverdue { what }).await?;
+            told += 1;
+        }
     }
     Ok(told)
 }

@@ -46,6 +46,7 @@ pub enum WhyView {
     NotAllowed,
     TimeIsUp,
     Stopping,
+    Replaced,
 }
 
 impl FrameView {
@@ -88,6 +89,7 @@ impl From<Frame> for FrameView {
                     Bye::NotAllowed => WhyView::NotAllowed,
                     Bye::TimeIsUp => WhyView::TimeIsUp,
                     Bye::Stopping => WhyView::Stopping,
+                    Bye::Replaced => WhyView::Replaced,
                 },
             },
         }

@@ -15,6 +15,7 @@ use super::EntryQuery;
 use super::frame::FrameView;
 use crate::app::App;
 use crate::app::live::{Frame, follow};
+use crate::http::address::Counted;
 use crate::http::problem::Problem;
 
 /// After which a browser comes back by itself; its ticket is used by then, so that a page's own code comes with a new one.
@@ -27,8 +28,8 @@ const RETRY: Duration = Duration::from_secs(3);
     responses((status = 200, description = "事件流", content_type = "text/event-stream", body = FrameView))
 )]
 #[get("/live/events")]
-pub async fn stream_events(app: Data<App>, request: HttpRequest, entry: Query<EntryQuery>) -> Result<HttpResponse, Problem> {
-    let admitted = app.admit(&entry.ticket).await?;
+pub async fn stream_events(app: Data<App>, from: Counted, request: HttpRequest, entry: Query<EntryQuery>) -> Result<HttpResponse, Problem> {
+    let admitted = app.admit(&entry.ticket, &from.0).await?;
     let after = last_event(request.headers()).or(entry.after);
     let frames = follow(app.into_inner(), admitted, after);
     // Compressed, events would wait for one another.

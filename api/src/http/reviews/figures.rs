@@ -160,7 +160,7 @@ pub struct MonthQuery {
 pub struct OwnFiguresView {
     #[schema(example = "2026-09")]
     month: String,
-    /// None before the month is over, and where somebody's own review could be read from them.
+    /// None until a week after the month, and where somebody's own review could be read from them.
     figures: Option<ReviewFigures>,
 }
 
@@ -191,7 +191,7 @@ pub struct PublicQuery {
 pub struct PublicFiguresView {
     #[schema(example = "2026-09")]
     month: String,
-    /// Of the whole district; none before the month is over, and where there are too few.
+    /// Of the whole district; none until a week after the month, and where there are too few.
     district: Option<ReviewFigures>,
     /// The stations with so many reviews that nobody's own can be read from them.
     stations: Page<FiguresOfPart>,

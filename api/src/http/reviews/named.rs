@@ -60,7 +60,7 @@ pub struct OwnAppeal {
     reason: Option<String>,
 }
 
-/// The bad reviews of what the caller handled, from the day after they came, in no order that tells when that was.
+/// The bad reviews of what the caller handled, from the Monday after they came, in no order that tells when that was.
 #[utoipa::path(
     tag = "reviews", operation_id = "list_reviews_naming_me", params(NamingMeQuery),
     responses((status = 200, body = Page<ReviewNamingMe>))

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::{Appeal, Closed, Contact, Decided, Event, Open, Opening, Rectification, Round, State, Step, Verdict};
 use crate::case::Actor;
 use crate::ids::{PersonId, RectificationId};
+use crate::time::Timestamp;
 
 /// The rectification that its steps tell of; none where they don't begin with its opening.
 pub fn replay<'a>(id: RectificationId, steps: impl IntoIterator<Item = &'a Step>) -> Option<Rectification> {
@@ -17,21 +20,26 @@ pub fn replay<'a>(id: RectificationId, steps: impl IntoIterator<Item = &'a Step>
 fn begin(id: RectificationId, opening: &Opening, step: &Step) -> Rectification {
     let Opening { case, level, place, reviewer, named, contact_by, close_by } = opening.clone();
     let state = State::Open(Open::begin(Round::First, contact_by, close_by));
-    Rectification { id, case, level, place, reviewer, named, opened_at: step.at, state, first_closing: None, appeals: Vec::new() }
+    Rectification {
+        id,
+        case,
+        level,
+        place,
+        raised_to: None,
+        reviewer,
+        named,
+        opened_at: step.at,
+        state,
+        first_reached_at: None,
+        first_closing: None,
+        appeals: Vec::new(),
+    }
 }
 
 pub fn apply(before: Rectification, step: &Step) -> Rectification {
     match &step.event {
         Event::Opened { .. } => before,
-        Event::Contacted { contact, fix_by, .. } => on_open(before, |open| Open {
-            reached_at: match contact {
-                Contact::Reached => open.reached_at.or(Some(step.at)),
-                Contact::NotReached => open.reached_at,
-            },
-            attempts: open.attempts.saturating_add(1),
-            fix_by: fix_by.or(open.fix_by),
-            ..open
-        }),
+        Event::Contacted { contact, fix_by, .. } => contacted(before, (*contact, *fix_by), step.at),
         Event::Closed { finding, timeliness, reply } => match &before.state {
             State::Open(open) => {
                 let closed = Closed { round: open.round, at: step.at, finding: *finding, reply: *reply, rating: None };
@@ -54,6 +62,7 @@ pub fn apply(before: Rectification, step: &Step) -> Rectification {
             Rectification { appeals, ..before }
         }
         Event::AppealDecided { number, verdict, note } => decided(before, *number, Decided { at: step.at, verdict: *verdict, note: *note }),
+        Event::Raised { to } => Rectification { raised_to: Some(to.clone()), ..before },
         Event::OverdueTold { what } => on_open(before, |mut open| {
             open.told.insert(*what);
             open
@@ -61,14 +70,35 @@ pub fn apply(before: Rectification, step: &Step) -> Rectification {
     }
 }
 
+fn contacted(before: Rectification, (contact, fix_by): (Contact, Option<NaiveDate>), at: Timestamp) -> Rectification {
+    let reached_at = match contact {
+        Contact::Reached => Some(at),
+        Contact::NotReached => None,
+    };
+    let first_reached_at = before.first_reached_at.or(reached_at.filter(|_| matches!(before.state, State::Open(_))));
+    on_open(Rectification { first_reached_at, ..before }, |open| Open {
+        reached_at: open.reached_at.or(reached_at),
+        attempts: open.attempts.saturating_add(1),
+        fix_by: fix_by.or(open.fix_by),
+        ..open
+    })
+}
+
+/// An accepted appeal settles those that wait too: what they wanted is done.
 fn decided(mut before: Rectification, number: u16, decision: Decided) -> Rectification {
     let place = usize::from(number).checked_sub(1);
     let Some(appeal) = place.and_then(|place| before.appeals.get_mut(place)) else { return before };
-    let (verdict, ground) = (decision.verdict, appeal.ground);
-    appeal.decided = Some(decision);
-    match verdict {
-        Verdict::Accepted => Rectification { state: State::Excluded { ground }, ..before },
-        Verdict::Refused => before,
+    let ground = appeal.ground;
+    match decision.verdict {
+        Verdict::Accepted => {
+            appeal.decided = Some(decision.clone());
+            before.appeals.iter_mut().filter(|appeal| appeal.decided.is_none()).for_each(|waits| waits.decided = Some(decision.clone()));
+            Rectification { state: State::Excluded { ground }, ..before }
+        }
+        Verdict::Refused => {
+            appeal.decided = Some(decision);
+            before
+        }
     }
 }
 
@@ -80,7 +110,7 @@ fn on_open(before: Rectification, change: impl FnOnce(Open) -> Open) -> Rectific
 }
 
 impl Open {
-    fn begin(round: Round, contact_by: chrono::NaiveDate, close_by: chrono::NaiveDate) -> Self {
+    fn begin(round: Round, contact_by: NaiveDate, close_by: NaiveDate) -> Self {
         Self { round, contact_by, close_by, reached_at: None, attempts: 0, fix_by: None, told: BTreeSet::new() }
     }
 }

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{
-    Appellant, Closed, Contact, ContactWay, Event, Finding, Ground, Open, Overdue, Rating, Rectification, Round, State, Timeliness, Turn,
-    Verdict, deadlines,
+    Appellant, Closed, Contact, ContactWay, Event, Finding, Ground, Open, Overdue, Rating, Rectification, Round, Secrecy, State,
+    Timeliness, Turn, Verdict, deadlines,
 };
 use crate::calendar::Calendar;
 use crate::evaluation::EvaluationRules;
-use crate::ids::{NoteId, PersonId, ReplyId};
+use crate::ids::{NoteId, PersonId, ReplyId, StationCode};
 use crate::time::{Timestamp, local_date};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub enum Command {
         number: u16,
         verdict: Verdict,
         note: NoteId,
+    },
+    /// Lets the approvers of a station up the line decide too.
+    Raise {
+        to: StationCode,
     },
     TellOverdue {
         what: Overdue,
@@ -106,14 +110,30 @@ pub fn decide(rectification: &Rectification, command: Command, by: By, context: 
         (C::DecideAppeal { number, verdict, note }, By::Staff { person, turn: Turn::Supervisor }) => {
             decide_appeal(rectification, person, (number, verdict, note))
         }
+        (C::Raise { to }, By::System) => raise(rectification, to),
         (C::TellOverdue { what }, By::System) if rectification.overdue(local_date(context.now)).contains(&what) => {
             Ok(vec![Event::OverdueTold { what }])
         }
         (C::TellOverdue { .. }, By::System) => Err(Rejection::NothingToTell),
         (
-            C::Contact { .. } | C::Close { .. } | C::Rate { .. } | C::Appeal { .. } | C::DecideAppeal { .. } | C::TellOverdue { .. },
+            C::Contact { .. }
+            | C::Close { .. }
+            | C::Rate { .. }
+            | C::Appeal { .. }
+            | C::DecideAppeal { .. }
+            | C::Raise { .. }
+            | C::TellOverdue { .. },
             By::Reviewer | By::Staff { .. } | By::System,
         ) => Err(Rejection::NotTheirs),
+    }
+}
+
+/// Once to a station, and only of a sealed case: an ordinary one has supervisors.
+fn raise(rectification: &Rectification, to: StationCode) -> Result<Vec<Event>, Rejection> {
+    let there = rectification.raised_to.as_ref() == Some(&to);
+    match rectification.place.secrecy {
+        Secrecy::Sealed if !there => Ok(vec![Event::Raised { to }]),
+        Secrecy::Sealed | Secrecy::Ordinary => Err(Rejection::NotTheirs),
     }
 }
 

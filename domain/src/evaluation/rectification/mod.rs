@@ -3,8 +3,8 @@
 //!
 //! `decide` answers what a command does, `apply` makes it so; both are total and pure. The events are the record: ids, dates and reasons
 //! of a list; words stand in notes and replies, which an erasure takes.
-//! Invariants: whom the review names doesn't rectify, doesn't decide about it, and doesn't read it before it is closed; it is reopened
-//! once; one appeal each; an accepted appeal takes the review out of the figures, and the record stays.
+//! Invariants: whom the review names doesn't rectify, doesn't decide about it, and doesn't read it before the person was answered, or at
+//! least reached; it is reopened once; one appeal each; an accepted appeal takes the review out of the figures, and the record stays.
 //! Units: working days, local days. Source: 国办发〔2019〕51号; 安阳市政务服务条例 52 and 上海市优化营商环境条例 30 (contact in one working day).
 
 mod apply;
@@ -35,12 +35,16 @@ pub struct Rectification {
     pub case: CaseId,
     pub level: Satisfaction,
     pub place: Place,
+    /// The station up the line whose approvers decide too, since nobody at the desks of a sealed case may.
+    pub raised_to: Option<StationCode>,
     /// Who wrote the review: told to who rectifies and who watches, never to whom it names.
     pub reviewer: PersonId,
     /// Everybody who handled the case.
     pub named: BTreeSet<PersonId>,
     pub opened_at: Timestamp,
     pub state: State,
+    /// When the person was reached for the first time, in whatever round.
+    pub first_reached_at: Option<Timestamp>,
     /// How the first round was closed.
     pub first_closing: Option<Timeliness>,
     pub appeals: Vec<Appeal>,
@@ -222,6 +226,7 @@ pub enum Event {
     Reopened { contact_by: NaiveDate, close_by: NaiveDate },
     Appealed { by: Appellant, ground: Ground, note: NoteId },
     AppealDecided { number: u16, verdict: Verdict, note: NoteId },
+    Raised { to: StationCode },
     OverdueTold { what: Overdue },
 }
 
@@ -288,11 +293,12 @@ impl Rectification {
         self.named.contains(&person)
     }
 
-    /// Whether whom the review names may read it: once it was closed, however it goes on.
+    /// Whether whom the review names may read it: once it was closed, however it goes on. Where an appeal took it out before, only if the
+    /// person had been reached by somebody else: nobody is to learn from the words whom to speak to first.
     pub fn is_told_to_the_named(&self) -> bool {
         match &self.state {
-            State::Open(_) => self.first_closing.is_some(),
-            State::Closed(_) | State::Excluded { .. } => true,
+            State::Open(_) | State::Closed(_) => self.first_closing.is_some(),
+            State::Excluded { .. } => self.first_closing.is_some() || self.first_reached_at.is_some(),
         }
     }
 

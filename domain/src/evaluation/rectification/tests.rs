@@ -164,6 +164,29 @@ fn whom_it_names_reads_it_once_it_is_closed_also_when_it_is_reopened() {
 }
 
 #[test]
+fn an_appeal_accepted_before_anybody_reached_the_person_tells_the_named_nothing() {
+    let excluded =
+        |under: Under| under.then(STATION, appeal(Appellant::Station)).then(SUPERVISOR, verdict(Verdict::Accepted)).rectification;
+    assert!(!excluded(bad()).is_told_to_the_named());
+    assert!(!excluded(bad().then(STATION, missed())).is_told_to_the_named());
+    assert!(excluded(bad().contacted()).is_told_to_the_named());
+    assert!(excluded(bad().closed().then(By::Reviewer, rate(Rating::NotSatisfied))).is_told_to_the_named());
+}
+
+#[test]
+fn an_accepted_appeal_settles_those_that_wait_beside_it() {
+    let both = bad().then(STATION, appeal(Appellant::Named { person: LI.person })).then(STATION, appeal(Appellant::Station));
+    assert!(both.rectification.waits_for_a_decision());
+    let of_the_second = |verdict| Command::DecideAppeal { number: 2, verdict, note: NOTE };
+    assert!(both.clone().then(SUPERVISOR, of_the_second(Verdict::Refused)).rectification.waits_for_a_decision());
+    let settled = both.then(SUPERVISOR, of_the_second(Verdict::Accepted));
+    assert!(!settled.rectification.waits_for_a_decision());
+    let verdicts = settled.rectification.appeals.iter().map(|appeal| appeal.decided.as_ref().map(|decided| decided.verdict));
+    assert_eq!(verdicts.collect::<Vec<_>>(), [Some(Verdict::Accepted), Some(Verdict::Accepted)]);
+    assert_eq!(settled.tries(SUPERVISOR, verdict(Verdict::Refused)), Err(Rejection::AppealDecided));
+}
+
+#[test]
 fn an_accepted_appeal_takes_the_review_out_and_a_refused_one_leaves_it() {
     let li = Appellant::Named { person: LI.person };
     let appealed = bad().then(STATION, appeal(li));
@@ -228,6 +251,26 @@ fn of_a_sealed_case_it_stays_with_those_who_may_open_it() {
     assert_eq!(turn(&staff(73, Role::Clerk, VILLAGE)), Some(Turn::Station));
     assert_eq!(turn(&staff(74, Role::Approver, VILLAGE)), Some(Turn::Supervisor));
     assert_eq!(turn(&POINT_CLERK), None);
+}
+
+#[test]
+fn one_of_a_sealed_case_rises_to_an_approver_up_the_line_whom_it_does_not_name() {
+    let story = case(coded("C051", certificate())).until_it_ends();
+    let sealed = Under { rectification: opened(&story, Satisfaction::Dissatisfied, MONDAY).unwrap(), wall: MONDAY };
+    let stations: Vec<_> = rises_to(&story.case).cloned().collect();
+    assert_eq!(stations.first(), Some(&code(TOWN)));
+    let rise = |to: &str| Command::Raise { to: code(to) };
+    let above = staff(75, Role::Approver, TOWN);
+    let may_decide = |staff: &Staff| may_decide_at(staff, &story.case, &sealed.rectification, &code(TOWN));
+    assert!(may_decide(&above) && !may_decide(&staff(76, Role::Clerk, TOWN)) && !may_decide(&related(&above, ZHANG)));
+    assert_eq!(turn_of(&above, &story.case, &sealed.rectification), None);
+    let risen = sealed.clone().then(By::System, rise(TOWN));
+    assert_eq!(turn_of(&above, &story.case, &risen.rectification), Some(Turn::Supervisor));
+    assert_eq!(turn_of(&staff(76, Role::Clerk, TOWN), &story.case, &risen.rectification), None);
+    assert_eq!(turn_of(&related(&above, ZHANG), &story.case, &risen.rectification), None);
+    assert_eq!(risen.tries(By::System, rise(TOWN)), Err(Rejection::NotTheirs), "once");
+    assert_eq!(sealed.tries(SUPERVISOR, rise(TOWN)), Err(Rejection::NotTheirs));
+    assert_eq!(bad().tries(By::System, rise(TOWN)), Err(Rejection::NotTheirs), "an ordinary one has supervisors");
 }
 
 fn commands() -> impl Strategy<Value = (By, Command)> {

@@ -9,7 +9,9 @@ mod row;
 mod telling;
 mod tickets;
 
-use domain::live::{Sequence, Update};
+use std::collections::BTreeSet;
+
+use domain::live::{Sequence, Topic, Update};
 use domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
@@ -31,17 +33,23 @@ pub struct Batch {
 }
 
 impl View {
-    /// What was told after `after`, at most `limit` updates.
-    pub async fn updates_after(&self, after: Sequence, limit: u64) -> Result<Batch, StoreError> {
+    /// What was told after `after`, of these topics or of all, at most `limit` updates.
+    pub async fn updates_after(&self, after: Sequence, topics: Option<&BTreeSet<Topic>>, limit: u64) -> Result<Batch, StoreError> {
         let settled = match self.db().get_database_backend() {
             DbBackend::Postgres => "position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
             _ => "true",
         };
+        let mut values: Vec<Value> = vec![self.district().as_str().into(), position(after).into(), nth(after).into()];
+        let of_topics = topics.map(|topics| {
+            let places: Vec<_> = (1..=topics.len()).map(|at| format!("${}", values.len() + at)).collect();
+            values.extend(topics.iter().map(|topic| Value::from(topic.to_string())));
+            format!("AND topic IN ({})", places.join(", "))
+        });
         let text = format!(
             "SELECT position, nth, topic, what, thing, at, {settled} AS settled FROM live_updates \
-             WHERE district = $1 AND (position, nth) > ($2, $3) ORDER BY position, nth LIMIT {limit}"
+             WHERE district = $1 AND (position, nth) > ($2, $3) {} ORDER BY position, nth LIMIT {limit}",
+            of_topics.unwrap_or_default()
         );
-        let values: [Value; 3] = [self.district().as_str().into(), position(after).into(), nth(after).into()];
         let rows = self.db().query_all_raw(self.live_statement(text, values)).await?;
         let rows = rows.iter().map(|row| row::Told::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
         let unsettled = rows.iter().any(|row| !row.settled);
@@ -85,28 +93,33 @@ impl View {
 }
 
 impl Tx {
-    /// Forgets what was told before `before`, but for the newest; says how much that was. On PostgreSQL also what was told by another
-    /// cluster of which this one is a copy: its transactions were numbered otherwise.
+    /// Forgets what was told before `before`, but for the newest; says how much that was.
     pub async fn forget_updates(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let foreign = match self.db().get_database_backend() {
-            DbBackend::Postgres => "OR position >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
-            _ => "",
-        };
-        let old = format!(
-            "DELETE FROM live_updates WHERE district = $1 AND (at < $2 {foreign}) \
-             AND position < (SELECT MAX(position) FROM live_updates WHERE district = $1) RETURNING position"
-        );
+        self.forget_foreign_updates().await?;
+        let old = "DELETE FROM live_updates WHERE district = $1 AND at < $2 \
+                   AND position < (SELECT MAX(position) FROM live_updates WHERE district = $1) RETURNING position";
         let values: [Value; 2] = [self.district().as_str().into(), before.into()];
-        let forgotten = self.db().query_all_raw(self.live_statement(old, values)).await?;
+        let forgotten = self.db().query_all_raw(self.live_statement(old.to_owned(), values)).await?;
         let positions = forgotten.iter().map(|row| row.try_get::<i64>("", "position")).collect::<Result<Vec<_>, _>>()?;
         if let Some(last) = positions.iter().max() {
             self.set_fact(FORGOTTEN, &last.to_string()).await?;
         }
         Ok(positions.len().try_into().unwrap_or(u64::MAX))
     }
+
+    /// What was told by another PostgreSQL of which this one is a copy: its transactions had other numbers, and would never be over here.
+    async fn forget_foreign_updates(&self) -> Result<(), StoreError> {
+        if self.db().get_database_backend() == DbBackend::Postgres {
+            let foreign =
+                "DELETE FROM live_updates WHERE district = $1 AND position >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+            self.db().execute_raw(self.live_statement(foreign.to_owned(), [self.district().as_str().into()])).await?;
+        }
+        Ok(())
+    }
 }
 
-const NTH_MAX: u32 = i32::MAX.unsigned_abs();
+/// More than a unit tells.
+const NTH_MAX: u32 = 999_999_999;
 
 /// What no transaction can have is past all of them.
 fn position(sequence: Sequence) -> i64 {

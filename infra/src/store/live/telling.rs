@@ -1,7 +1,7 @@
 //! What a unit of work tells those who watch: gathered while it runs, written in one statement as it ends, so that it is committed with
 //! what it tells of. The few statements in which a round trip counts write their own updates along.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::live::{Change, What};
@@ -17,11 +17,17 @@ pub struct Telling {
     waiting: Mutex<Vec<(Change, Timestamp)>>,
     /// How many updates of the unit have their number.
     numbered: AtomicU32,
+    told: AtomicBool,
 }
 
 impl Telling {
     pub fn has_told(&self) -> bool {
-        self.numbered.load(Ordering::Relaxed) > 0
+        self.told.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a statement has told something along.
+    pub fn told_along(&self) {
+        self.told.store(true, Ordering::Relaxed);
     }
 
     /// The number of the next update within the unit.
@@ -53,6 +59,7 @@ impl Tx {
             rows.push(format!("($1, {}, ${first}, ${}, ${}, ${}, ${})", position(backend), first + 1, first + 2, first + 3, first + 4));
             values.extend(row);
         }
+        self.telling().told_along();
         let text = format!("{INTO} VALUES {}", rows.join(", "));
         self.db().execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
         Ok(())

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::sealed::Safe;
 use super::super::{StoreError, View};
 use super::Cases;
-use crate::register::{CaseLink, Copy, Kept, KeyPart, PERSONAL, PERSONAL_TABLES, PersonalColumn, PersonalTable};
+use crate::register::{CaseLink, Copy, Kept, KeyPart, PERSONAL, PERSONAL_TABLES, PersonalColumn, PersonalTable, Readers};
 use crate::vault::RowId;
 
 /// A row about a person, with what of it may be given to them.
@@ -35,7 +35,7 @@ enum Value {
 
 impl View {
     /// What is kept of a person and of their own cases: every value that the register doesn't withhold, table by table in the
-    /// register's order. What is empty is left out.
+    /// register's order. What is empty is left out, and of a case what is for another of its people (`Readers`).
     pub async fn personal_rows(&self, person: PersonId) -> Result<Vec<PersonalRow>, StoreError> {
         let mut rows = Vec::new();
         for table in PERSONAL_TABLES {
@@ -51,7 +51,7 @@ impl View {
     /// None where nothing of the table is given.
     fn rows_about(&self, table: &PersonalTable, columns: &[PersonalColumn], person: PersonId) -> Option<SelectStatement> {
         let own = table.of_person.map(|link| self.is_of_person(link, person));
-        let of_cases = table.of_case.map(|link| self.is_of_cases(link, Cases::Of(person)));
+        let of_cases = table.of_case.zip(cases_read(table.readers, person)).map(|(link, cases)| self.is_of_cases(link, cases));
         let about = [own, of_cases].into_iter().flatten().reduce(|one, other| one.or(other)).filter(|_| !columns.is_empty())?;
         let mut names: Vec<_> = table.key.iter().map(|part| part.column()).chain(case_column(table)).collect();
         names.extend(columns.iter().map(|given| given.column.column));
@@ -65,6 +65,15 @@ impl View {
                 .and_where(about)
                 .to_owned(),
         )
+    }
+}
+
+/// The cases whose rows a table gives to a person; none where the rows lead to them by themselves.
+fn cases_read(readers: Readers, person: PersonId) -> Option<Cases> {
+    match readers {
+        Readers::OfTheCase => Some(Cases::Of(person)),
+        Readers::Reviewer => Some(Cases::ReviewedBy(person)),
+        Readers::Addressee => None,
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) use find::part;
 enum Cases {
     /// Those in which the person has part on their own behalf.
     Of(PersonId),
+    /// Those that the person reviewed.
+    ReviewedBy(PersonId),
     One(CaseId),
 }
 
@@ -61,8 +63,14 @@ impl View {
     fn is_among(&self, column: &'static str, cases: Cases) -> Expr {
         match cases {
             Cases::Of(person) => Expr::col(column).in_subquery(self.cases_of(person)),
+            Cases::ReviewedBy(person) => Expr::col(column).in_subquery(self.cases_reviewed_by(person)),
             Cases::One(case) => Expr::col(column).eq(case.as_uuid()),
         }
+    }
+
+    fn cases_reviewed_by(&self, person: PersonId) -> SelectStatement {
+        let theirs = Expr::col("person").eq(person.as_uuid());
+        Query::select().column("case_id").from("evaluations").and_where(self.in_district()).and_where(theirs).to_owned()
     }
 
     fn ids(&self, table: &'static str, which: Expr) -> SelectStatement {

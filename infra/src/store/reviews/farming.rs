@@ -198,14 +198,17 @@ impl Tx {
         self.add_farmed(id, &found.cases).await
     }
 
-    /// More of the same, as long as nobody has looked into it.
-    pub async fn extend_farming(&self, id: FarmingId, found: &Found) -> Result<(), StoreError> {
-        self.of(row::Entity::update_many(), Column::District)
-            .set(row::ActiveModel { first_at: Set(found.first_at), last_at: Set(found.last_at), ..Default::default() })
-            .filter(Column::Id.eq(id.as_uuid()))
+    /// More of the same, as long as nobody has looked into it: what somebody looked into stays what they saw.
+    pub async fn extend_farming(&self, known: &FarmingFinding, found: &Found) -> Result<(), StoreError> {
+        let (first_at, last_at) = (known.found.first_at.min(found.first_at), known.found.last_at.max(found.last_at));
+        let updated = self
+            .of(row::Entity::update_many(), Column::District)
+            .set(row::ActiveModel { first_at: Set(first_at), last_at: Set(last_at), ..Default::default() })
+            .filter(Column::Id.eq(known.id.as_uuid()))
+            .filter(Column::LookedAt.is_null())
             .exec(&self.db())
             .await?;
-        self.add_farmed(id, &found.cases).await
+        if updated.rows_affected == 0 { Ok(()) } else { self.add_farmed(known.id, &found.cases).await }
     }
 
     async fn add_farmed(&self, id: FarmingId, cases: &[CaseId]) -> Result<(), StoreError> {

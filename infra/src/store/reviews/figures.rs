@@ -44,10 +44,14 @@ pub struct Counted {
     pub station: Option<StationCode>,
     /// Those that one person handled.
     pub clerk: Option<PersonId>,
+    /// None that this person handled.
+    pub not_by: Option<PersonId>,
     /// Not those of these items.
     pub not_of: Vec<ItemCode>,
     /// Silence about what ended before counts as praise, where a local rule says so.
     pub praised_before: Option<Timestamp>,
+    /// What was reviewed since counts as silent; none where every review counts.
+    pub reviewed_before: Option<Timestamp>,
 }
 
 struct Sql {
@@ -84,6 +88,10 @@ impl View {
             (By::Station | By::Item, None) => "",
             (By::Clerk, _) | (_, Some(_)) => "JOIN case_handlers h ON h.district = c.district AND h.case_id = c.id",
         };
+        let known = match counted.reviewed_before {
+            Some(before) => format!(" AND e.at < {}", sql.bind(before)),
+            None => String::new(),
+        };
         let (from, to) = (sql.bind(counted.period.from), sql.bind(counted.period.to));
         let mut which = String::new();
         if let Some(station) = &counted.station {
@@ -91,6 +99,10 @@ impl View {
         }
         if let Some(clerk) = counted.clerk {
             which += &format!(" AND h.person = {}", sql.bind(clerk.as_uuid()));
+        }
+        if let Some(person) = counted.not_by {
+            let theirs = "SELECT 1 FROM case_handlers own WHERE own.district = c.district AND own.case_id = c.id AND own.person";
+            which += &format!(" AND NOT EXISTS ({theirs} = {})", sql.bind(person.as_uuid()));
         }
         if !counted.not_of.is_empty() {
             let items: Vec<_> = counted.not_of.iter().map(|item| sql.bind(item.as_str())).collect();
@@ -100,7 +112,7 @@ impl View {
             "SELECT part, long_ago, level, state, timeliness, COUNT(*) AS cases FROM (\
              SELECT {part} AS part, {long} AS long_ago, e.level AS level, r.state AS state, r.timeliness AS timeliness \
              FROM cases c {handlers} \
-             LEFT JOIN evaluations e ON e.district = c.district AND e.case_id = c.id \
+             LEFT JOIN evaluations e ON e.district = c.district AND e.case_id = c.id{known} \
              LEFT JOIN rectifications r ON r.district = c.district AND r.case_id = c.id \
              WHERE c.district = $1 AND c.ended_at >= {from} AND c.ended_at < {to} AND c.outcome <> 'withdrawn'{which}) AS one \
              GROUP BY part, long_ago, level, state, timeliness"

@@ -33,7 +33,7 @@ pub struct RectificationFilter {
     /// Whom the list is for: none that names them, and none of a case of somebody close to them.
     pub of: PersonId,
     pub close: BTreeSet<PersonId>,
-    /// As what they sit at a desk there: those of sealed cases are listed to them alone.
+    /// As what they sit at a desk there: those of sealed cases are listed to them alone, and what rose to the station to its approvers.
     pub seated_as: Vec<Role>,
     /// The last one of the page before, by its last day and its id.
     pub after: Option<(NaiveDate, RectificationId)>,
@@ -85,9 +85,14 @@ impl View {
         let seated_as = filter.seated_as.iter().map(|role| word(TABLE, role)).collect::<Result<Vec<_>, _>>()?;
         let sealed = Condition::all().add(Column::Secrecy.eq(word(TABLE, &Secrecy::Sealed)?)).add(Column::Role.is_in(seated_as));
         let open_to_them = Condition::any().add(Column::Secrecy.eq(word(TABLE, &Secrecy::Ordinary)?)).add(sealed);
+        let of_the_station = Condition::all().add(Column::Station.eq(filter.station.as_str())).add(open_to_them);
+        let theirs = if filter.seated_as.contains(&Role::Approver) {
+            Condition::any().add(of_the_station).add(Column::RaisedTo.eq(filter.station.as_str()))
+        } else {
+            of_the_station
+        };
         let listed = Condition::all()
-            .add(Column::Station.eq(filter.station.as_str()))
-            .add(open_to_them)
+            .add(theirs)
             .add(Column::CaseId.not_in_subquery(self.cases_handled_by(filter.of)))
             .add(Column::CaseId.not_in_subquery(self.cases_about(filter.close.iter().copied().chain([filter.of]))));
         Ok(match filter.which {

@@ -32,6 +32,7 @@ pub(super) mod row {
         pub station: String,
         pub role: String,
         pub secrecy: String,
+        pub raised_to: Option<String>,
         pub level: String,
         pub opened_at: DateTimeUtc,
         pub state: String,
@@ -189,6 +190,7 @@ impl Tx {
 /// The columns that change. What is closed stays in the list where its deadline put it.
 fn now_standing(own: &Rectification) -> Result<row::ActiveModel, StoreError> {
     let mut standing = row::ActiveModel {
+        raised_to: Set(own.raised_to.as_ref().map(ToString::to_string)),
         timeliness: Set(own.first_closing.map(|timeliness| word(TABLE, &timeliness)).transpose()?),
         appealed: Set(own.waits_for_a_decision()),
         steps: Set(1),
@@ -218,6 +220,7 @@ fn kind(event: &Event) -> &'static str {
         Event::Reopened { .. } => "reopened",
         Event::Appealed { .. } => "appealed",
         Event::AppealDecided { .. } => "appeal_decided",
+        Event::Raised { .. } => "raised",
         Event::OverdueTold { .. } => "overdue_told",
     }
 }

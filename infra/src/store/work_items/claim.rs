@@ -56,7 +56,9 @@ impl Tx {
             _ => format!("WITH {candidates} {}", claim("")),
         };
         let claimed = self.db().query_one_raw(sql.statement(text)).await?.map(|row| read(&row)).transpose()?;
-        self.tell_on_sqlite(claimed.as_ref().map(|item| (item.desk.station.clone(), item.id)), What::Claimed, moment.now);
+        if let Some(item) = &claimed {
+            self.has_told(item.desk.station.clone(), item.id, What::Claimed, moment.now);
+        }
         Ok(claimed)
     }
 
@@ -87,6 +89,9 @@ impl Tx {
             Some(row) if row.try_get::<Option<uuid::Uuid>>("", "id")?.is_some() => Some(read(row)?),
             Some(_) | None => None,
         };
+        if found.is_some() {
+            self.telling().told_along();
+        }
         Ok(Next { closed: found.is_some(), claimed })
     }
 
@@ -104,14 +109,15 @@ impl Tx {
         let Some(closed) = self.db().query_one_raw(sql.statement(text)).await? else { return Ok(false) };
         let station: String = closed.try_get("", "station")?;
         let station = station.parse().map_err(|error: BadCode| StoreError::corrupt(TABLE, error))?;
-        self.tell_on_sqlite(Some((station, closing.id)), What::Closed, now);
+        self.has_told(station, closing.id, What::Closed, now);
         Ok(true)
     }
 
     /// PostgreSQL's statements have told it themselves.
-    fn tell_on_sqlite(&self, changed: Option<(StationCode, WorkItemId)>, what: What, now: Timestamp) {
-        if let Some((station, item)) = changed.filter(|_| self.db().get_database_backend() != DbBackend::Postgres) {
-            self.tell(Change::new(Topic::Queue(station), what, item), now);
+    fn has_told(&self, station: StationCode, item: WorkItemId, what: What, now: Timestamp) {
+        match self.db().get_database_backend() {
+            DbBackend::Postgres => self.telling().told_along(),
+            _ => self.tell(Change::new(Topic::Queue(station), what, item), now),
         }
     }
 }
