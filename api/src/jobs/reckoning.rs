@@ -48,7 +48,7 @@ async fn reckon_one(app: &App, case: CaseId, old: Arc<Calendar>) -> Result<bool,
             Ok(moved)
         }
         Err(ActError::Store(StoreError::Stale | StoreError::Busy)) => Ok(false),
-        Err(ActError::Store(error)) => Err(error),
+        Err(ActError::Store(error)) if !matches!(error, StoreError::Corrupt { .. }) => Err(error),
         Err(refused) => {
             error!(case.id = %case.as_uuid(), error = &refused as &dyn std::error::Error, "a case's deadlines can't be reckoned again");
             Ok(false)

@@ -46,7 +46,8 @@ fn every_act_has_one_row_and_a_name_of_its_own() {
 #[test]
 fn what_is_open_to_everybody_is_open_under_no_condition_and_to_everybody_alone() {
     let hangs_in_a_hall = |leave: &Leave| *leave == Leave { who: Who::Anyone, on: Standing::InAHall };
-    let (halls, public): (Vec<_>, Vec<_>) = TABLE.iter().filter(|row| row.is_public()).partition(|row| row.to.iter().any(hangs_in_a_hall));
+    let (halls, public): (Vec<&Row>, Vec<&Row>) =
+        TABLE.iter().filter(|row| row.is_public()).partition(|row| row.to.iter().any(hangs_in_a_hall));
     for row in public {
         assert_eq!(row.to, [Leave { who: Who::Anyone, on: Standing::Whatever }], "{}", row.act);
     }

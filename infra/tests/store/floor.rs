@@ -62,7 +62,7 @@ fn called(ticket: Ticket, window: u16) -> Ticket {
 
 async fn call_first(tx: &Tx, window: u16) -> Result<Option<Ticket>, StoreError> {
     let (station, kinds) = (station(), all_kinds());
-    let first = tx.first_to_call(HallRow { station: &station, day: local_date(now()), kinds: &kinds }).await?;
+    let first = tx.first_to_call(HallRow { station: &station, day: local_date(now()), kinds: &kinds }, None).await?;
     match first {
         Some(first) => tx.save_ticket(called(first, window)).await.map(Some),
         None => Ok(None),
@@ -126,7 +126,7 @@ async fn the_row_is_called_in_its_order_by_the_kinds_that_a_window_serves() {
         let (station, day) = (station(), local_date(now()));
         let first = async |kinds: &[ItemKind]| {
             let kinds = kinds.iter().copied().collect();
-            let first = view.first_waiting(HallRow { station: &station, day, kinds: &kinds }).await.unwrap();
+            let first = view.first_waiting(HallRow { station: &station, day, kinds: &kinds }, None).await.unwrap();
             first.map(|ticket| ticket.number.to_string())
         };
         assert_eq!(first(&ItemKind::ALL).await.as_deref(), Some("A003"));

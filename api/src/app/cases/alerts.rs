@@ -5,16 +5,17 @@ use domain::case::{Case, Recorded, Tidings, as_of};
 use domain::catalogue::Item;
 use domain::ids::{AlertId, CaseId, NoteId, StationCode};
 use domain::queue::WorkItem;
-use domain::supervision::{Cause, Change, Clocks, Colour, Due, alerts, next_after, reconcile};
+use domain::supervision::{Cause, Change, Clocks, Colour, Due, Thresholds, alerts, next_after, reconcile};
 use infra::store::{Alert, CaseFile, StoreError, Tx};
 
 use super::record::tell_supervisors;
 use crate::app::Grounds;
 
-/// The alerts that the clocks of a case give now and later.
-pub fn due_alerts(grounds: &Grounds, item: &Item, record: &[Recorded], open: Option<&WorkItem>) -> Vec<Due> {
+/// The alerts that the clocks of a case give now and later; the thresholds as they stand in the database, which an instance may not
+/// have heard of yet.
+pub fn due_alerts((grounds, thresholds): (&Grounds, &Thresholds), item: &Item, record: &[Recorded], open: Option<&WorkItem>) -> Vec<Due> {
     let clocks = Clocks { record, statutory_working_days: item.statutory_working_days, open };
-    alerts(&clocks, &grounds.map.calendar, &grounds.thresholds)
+    alerts(&clocks, &grounds.map.calendar, thresholds)
 }
 
 /// Makes the alerts that are kept of a case those that are due.
@@ -35,7 +36,8 @@ pub async fn follow_with_alerts(tx: &Tx, grounds: &Grounds, file: &CaseFile, due
 pub async fn look_after_alerts(tx: &Tx, grounds: &Grounds, case: CaseId) -> Result<bool, StoreError> {
     let Some(file) = tx.case_file(case).await? else { return Ok(false) };
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
-    let due = due_alerts(grounds, &listed.item, &file.record, tx.open_work_item(case).await?.as_ref());
+    let thresholds = tx.thresholds().await?;
+    let due = due_alerts((grounds, &thresholds), &listed.item, &file.record, tx.open_work_item(case).await?.as_ref());
     follow_with_alerts(tx, grounds, &file, &due).await?;
     tx.look_after_alerts_at(&file, next_after(&due, grounds.now)).await?;
     Ok(true)

@@ -3,7 +3,7 @@
 //! queue is due anew, and the alerts follow.
 
 use domain::calendar::Calendar;
-use domain::case::{By, Command, settled_at};
+use domain::case::{By, Command, Event, settled_at};
 use domain::ids::CaseId;
 use domain::supervision::look_at;
 use infra::store::{CaseFile, Deadlines, Tx};
@@ -35,8 +35,11 @@ pub async fn reckon_anew(tx: &Tx, grounds: &Grounds, case: CaseId, old: &Calenda
         }
         None => false,
     };
-    let due = due_alerts(grounds, &listed.item, &file.record, open.as_ref());
-    if !moved {
+    let thresholds = tx.thresholds().await?;
+    let due = due_alerts((grounds, &thresholds), &listed.item, &file.record, open.as_ref());
+    if moved {
+        tx.reckoned_by(case, grounds.reckoned).await?;
+    } else {
         let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
         tx.save_deadlines(&file, &terms).await?;
     }
@@ -48,5 +51,10 @@ pub async fn reckon_anew(tx: &Tx, grounds: &Grounds, case: CaseId, old: &Calenda
 fn moved(file: &CaseFile, old: &Calendar, grounds: &Grounds) -> Option<Command> {
     let clock = file.case.clock.as_ref().filter(|_| settled_at(&file.record).is_none())?;
     let (before, after) = (clock.due(old, grounds.now).on, clock.due(&grounds.map.calendar, grounds.now).on);
-    (before != after).then_some(Command::MoveDue { before, after })
+    // Somebody with an older calendar may have saved the case since it was moved.
+    let told = file.record.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::DueMoved { after, .. } => Some(*after),
+        _another => None,
+    });
+    (before != after && told != Some(after)).then_some(Command::MoveDue { before, after })
 }

@@ -2,13 +2,14 @@
 //! transaction.
 
 use domain::case::{
-    Actor, By, Case, Command, Context, Event, Recorded, Rejection, Stage, Tidings, apply, calls_a_supervisor, decide, tidings, told,
+    Actor, By, Case, Command, Context, Event, Recorded, Rejection, Stage, Tidings, apply, calls_a_supervisor, decide, is_impartial,
+    tidings, told,
 };
 use domain::catalogue::Item;
 use domain::evaluation::handlers;
 use domain::ids::{CaseId, MessageId, PersonId, StationCode};
 use domain::people::Role;
-use domain::supervision::{Cause, colour_at, look_at};
+use domain::supervision::{Cause, look_at};
 use domain::time::Timestamp;
 use infra::store::{About, CaseFile, Deadlines, NewCase, News, StoreError, Tx};
 
@@ -41,18 +42,16 @@ pub async fn save(
     let case = recorded.iter().fold(file.case.clone(), apply);
     let record: Vec<_> = file.record.iter().chain(&recorded).cloned().collect();
     let open = tx.open_work_item(case.id).await?;
-    let before = due_alerts(grounds, item, &file.record, open.as_ref());
     let turn = Turn::of(grounds, item, (&case, &record), &events, open);
-    let due = due_alerts(grounds, item, &record, turn.open_after());
+    let thresholds = tx.thresholds().await?;
+    let due = due_alerts((grounds, &thresholds), item, &record, turn.open_after());
     let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
     let file = tx.append_events(file, case, recorded, &terms).await?;
     turn.take(tx, grounds).await?;
     follow(tx, grounds, item, &file, &events).await?;
-    // What held before may have ended with this.
-    if colour_at(&before, grounds.now).is_some() {
-        let due: Vec<_> = due.into_iter().chain(turn.late_until(grounds.now)).collect();
-        follow_with_alerts(tx, grounds, &file, &due).await?;
-    }
+    // What is kept may have ended with this, also what by today's calendar and thresholds wouldn't have begun.
+    let due: Vec<_> = due.into_iter().chain(turn.late_until(grounds.now)).collect();
+    follow_with_alerts(tx, grounds, &file, &due).await?;
     Ok(file)
 }
 
@@ -70,7 +69,8 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
     let case = domain::case::replay([&first]).ok_or_else(|| StoreError::corrupt("cases", "a case begins with its submission"))?;
     let (record, events) = ([first.clone()], [first.event.clone()]);
     let turn = Turn::of(grounds, item, (&case, &record), &events, None);
-    let due = due_alerts(grounds, item, &record, turn.open_after());
+    let thresholds = tx.thresholds().await?;
+    let due = due_alerts((grounds, &thresholds), item, &record, turn.open_after());
     let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
     let file = tx.open_case(case, new, first, &terms).await?;
     turn.take(tx, grounds).await?;
@@ -97,10 +97,10 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events
     Ok(())
 }
 
-/// Tells those who watch over a station.
+/// Tells those who watch over a station, but for those who are too close to the person.
 pub async fn tell_supervisors(tx: &Tx, grounds: &Grounds, case: &Case, over: &StationCode, tidings: Tidings) -> Result<(), StoreError> {
     for staff in tx.staff_at(over).await? {
-        if staff.has(Role::Supervisor, over) {
+        if staff.has(Role::Supervisor, over) && is_impartial(&staff, case).is_ok() {
             tell(tx, grounds, staff.person, case, tidings.clone()).await?;
         }
     }

@@ -1,7 +1,8 @@
 //! The next-call: a number to the clerk's window, or a work item, as the station's policy says; and what the clerk does with a number.
 
+use chrono::Duration;
 use domain::floor::{NextCall, Ticket, TicketAct, Waits, Window, back_in_the_row, next_call};
-use domain::ids::{CaseId, StationCode, TicketId};
+use domain::ids::{CaseId, PersonId, StationCode, TicketId};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Object, may};
 use domain::time::Timestamp;
@@ -31,7 +32,8 @@ pub async fn call_next(tx: &Tx, grounds: &Grounds, call: Call, code: &StationCod
         return Err(FloorError::WindowBusy);
     }
     let (rules, _) = rules_of(tx, grounds, code).await?;
-    let waits = waits(tx, grounds, &call, &window).await?;
+    let long_since = grounds.now - Duration::minutes(rules.calling.wait_max_min.into());
+    let waits = waits(tx, grounds, &call, (&window, long_since)).await?;
     let order = match next_call(&rules.calling, waits, window.turns, grounds.now) {
         Some(NextCall::Online) => [NextCall::Online, NextCall::Ticket],
         // With nothing in sight, the district's pool may have something.
@@ -39,7 +41,7 @@ pub async fn call_next(tx: &Tx, grounds: &Grounds, call: Call, code: &StationCod
     };
     for next in order {
         let given = match next {
-            NextCall::Ticket => first_called(tx, grounds, &window).await?.map(Given::Ticket),
+            NextCall::Ticket => first_called(tx, grounds, (&window, long_since)).await?.map(Given::Ticket),
             NextCall::Online => claimed(tx, grounds, &call).await?.map(|taken| Given::Work(Box::new(taken))),
         };
         if let Some(given) = given {
@@ -50,14 +52,24 @@ pub async fn call_next(tx: &Tx, grounds: &Grounds, call: Call, code: &StationCod
     Err(FloorError::NothingWaits)
 }
 
-async fn waits(tx: &Tx, grounds: &Grounds, call: &Call, window: &Window) -> Result<Waits, FloorError> {
-    let ticket = tx.first_waiting(row_of(grounds, window)).await?;
+/// Who has waited since `long_since` counts before who is first in the row.
+async fn waits(tx: &Tx, grounds: &Grounds, call: &Call, (window, long_since): (&Window, Timestamp)) -> Result<Waits, FloorError> {
+    let row = || row_of(grounds, window);
+    let ticket = match tx.first_waiting(row(), Some(long_since)).await? {
+        Some(waits_long) => Some(waits_long),
+        None => tx.first_waiting(row(), None).await?,
+    };
     let online = tx.claimable(call.pools(), grounds.now, None, 1).await?;
     Ok(Waits { ticket_since: ticket.map(|ticket| ticket.taken_at), online_due: online.first().map(|item| item.due_at) })
 }
 
-async fn first_called(tx: &Tx, grounds: &Grounds, window: &Window) -> Result<Option<Ticket>, FloorError> {
-    let Some(first) = tx.first_to_call(row_of(grounds, window)).await? else { return Ok(None) };
+async fn first_called(tx: &Tx, grounds: &Grounds, (window, long_since): (&Window, Timestamp)) -> Result<Option<Ticket>, FloorError> {
+    let row = || row_of(grounds, window);
+    let first = match tx.first_to_call(row(), Some(long_since)).await? {
+        Some(waits_long) => Some(waits_long),
+        None => tx.first_to_call(row(), None).await?,
+    };
+    let Some(first) = first else { return Ok(None) };
     let call = TicketAct::Call { window: window.number, by: window.clerk };
     change_ticket(tx, grounds, first, call).await.map(Some)
 }
@@ -91,7 +103,7 @@ pub async fn act_on_ticket(tx: &Tx, grounds: &Grounds, by: &Staff, id: TicketId,
         ClerkAct::Recall => TicketAct::Recall { by: account },
         ClerkAct::NotThere => TicketAct::NotThere { by: account, back: back(tx, grounds, &ticket).await? },
         ClerkAct::Begin => TicketAct::Begin { by: account },
-        ClerkAct::Finish { case } => TicketAct::Finish { by: account, case: case_for(tx, by, case).await? },
+        ClerkAct::Finish { case } => TicketAct::Finish { by: account, case: case_for(tx, by, ticket.person, case).await? },
     };
     let ticket = change_ticket(tx, grounds, ticket, act).await?;
     if let (Some(took), Some(station)) = (ticket.took(), grounds.map.station(&ticket.station)) {
@@ -105,10 +117,13 @@ async fn back(tx: &Tx, grounds: &Grounds, ticket: &Ticket) -> Result<Timestamp, 
     Ok(back_in_the_row(&row, grounds.floor.places_back).unwrap_or(ticket.rank_at))
 }
 
-/// The case that a number led to, if the clerk may see it.
-async fn case_for(tx: &Tx, by: &Staff, case: Option<CaseId>) -> Result<Option<CaseId>, FloorError> {
+/// The case that a number led to, if the clerk may see it, and whoever is known to have had the number is of its people.
+async fn case_for(tx: &Tx, by: &Staff, person: Option<PersonId>, case: Option<CaseId>) -> Result<Option<CaseId>, FloorError> {
     let Some(case) = case else { return Ok(None) };
     let file = tx.case_file(case).await?.ok_or(FloorError::NoSuchCase)?;
     may(Actor::Staff(by), Act::ShowCase, &Object::Case(&file.case)).map_err(|_anothers| FloorError::NoSuchCase)?;
+    if person.is_some_and(|person| !file.case.involved.contains(&person)) {
+        return Err(FloorError::NoSuchCase);
+    }
     Ok(Some(case))
 }

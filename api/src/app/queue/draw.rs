@@ -53,7 +53,8 @@ async fn take_first(
     let stations = call.stations();
     for item in items.into_iter().filter(|item| call.is_trained_for(item)) {
         let file = case_of(tx, &item).await?;
-        if let Some(station) = able_station(tx, grounds, (&mut *roster, call), &stations, &item, &file).await? {
+        let Some(station) = able_station(tx, grounds, (&mut *roster, call), &stations, &item, &file).await? else { continue };
+        if tx.hold_shared(item.id, grounds.now).await? {
             return take_over(tx, grounds, call, item, station).await;
         }
     }

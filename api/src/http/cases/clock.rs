@@ -113,13 +113,21 @@ fn view(dossier: &Dossier, grounds: &Grounds, at: Timestamp) -> ClockView {
     let clock = case.as_ref().and_then(|case| case.clock.as_ref());
     // The clock stands for good where it was settled.
     let counted = settled.map_or(at, |settled| settled.min(at));
+    // What the record moved later stood as it was before.
+    let stood = dossier.file.record.iter().skip(record.len()).find_map(|recorded| match &recorded.event {
+        Event::DueMoved { before, .. } => Some(*before),
+        _another => None,
+    });
     let (calendar, law) = (&grounds.map.calendar, dossier.listed.item.statutory_working_days);
     let due = alerts(&Clocks { record: &record, statutory_working_days: law, open: None }, calendar, &grounds.thresholds);
     ClockView {
         at: shown(at),
         state: state(case.as_ref(), settled),
         started_at: clock.map(|clock| shown(clock.started_at)),
-        promise: clock.map(|clock| period(clock, calendar, counted)),
+        promise: clock.map(|clock| {
+            let period = period(clock, calendar, counted);
+            PeriodView { due_on: stood.unwrap_or(period.due_on), ..period }
+        }),
         statute: clock.zip(law).map(|(clock, limit)| period(&clock.for_days(limit), calendar, counted)),
         alert: colour_at(&due, at).map(AlertColour::from),
         stops: clock.map(|clock| stops(clock, &record)).unwrap_or_default(),

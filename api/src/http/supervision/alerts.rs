@@ -96,7 +96,11 @@ fn view(line: AlertLine, grounds: &Grounds) -> AlertView {
         raised_at: shown(alert.raised_at),
         ended_at: alert.ended_at.map(shown),
         reason: reason.filter(|_| !alert.sealed),
-        acknowledged: alert.acknowledged.map(|done| AcknowledgedView { at: shown(done.at), by, measure }),
+        acknowledged: alert.acknowledged.map(|done| AcknowledgedView {
+            at: shown(done.at),
+            by,
+            measure: measure.filter(|_| !alert.sealed),
+        }),
     }
 }
 

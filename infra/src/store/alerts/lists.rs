@@ -118,8 +118,10 @@ impl View {
     }
 
     /// The cases whose alerts have to be looked after by `now`.
-    pub async fn cases_to_alert(&self, now: Timestamp, limit: u64) -> Result<Vec<CaseId>, StoreError> {
+    pub async fn cases_to_alert(&self, now: Timestamp, reckoned: i64, limit: u64) -> Result<Vec<CaseId>, StoreError> {
         let due = self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::AlertAt.lte(now));
+        // What a newer calendar was reckoned by isn't for who has an older one.
+        let due = due.filter(case_row::Column::Reckoned.lte(reckoned));
         let ids = due.select_only().column(case_row::Column::Id).order_by_asc(case_row::Column::AlertAt).limit(limit);
         let ids: Vec<Uuid> = ids.into_tuple().all(&self.db()).await?;
         Ok(ids.into_iter().map(CaseId::new).collect())

@@ -115,6 +115,16 @@ impl Tx {
         if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
+    /// Notes that a case's deadlines were reckoned by the calendar of this revision.
+    pub async fn reckoned_by(&self, case: CaseId, revision: i64) -> Result<(), StoreError> {
+        self.of(case_row::Entity::update_many(), case_row::Column::District)
+            .col_expr(case_row::Column::Reckoned, Expr::value(revision))
+            .filter(case_row::Column::Id.eq(case.as_uuid()))
+            .exec(&self.db())
+            .await?;
+        Ok(())
+    }
+
     /// When a case's alerts have to be looked after again.
     pub async fn look_after_alerts_at(&self, file: &CaseFile, at: Option<Timestamp>) -> Result<(), StoreError> {
         let read = i32::try_from(file.version()).map_err(|error| StoreError::corrupt("cases", error))?;

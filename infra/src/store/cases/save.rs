@@ -5,6 +5,7 @@ use domain::ids::CaseId;
 use domain::live::{Change, Topic, What};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 
 use super::rows::{case_row, event_row, involved_row};
 use super::{AGENT, CaseFile, Deadlines, LEFT, NewCase, ORGANISATION, OWN, PLAN};
@@ -46,9 +47,14 @@ impl Tx {
     ) -> Result<CaseFile, StoreError> {
         let read = file.record.len();
         let file = CaseFile { case, record: file.record.into_iter().chain(events).collect(), ..file };
-        let row = case_row::ActiveModel { events: Set(count(file.record.len())?), ..self.row_of(&file, terms)? };
+        let events = Set(count(file.record.len())?);
+        let row = case_row::ActiveModel { events, reckoned: sea_orm::ActiveValue::NotSet, ..self.row_of(&file, terms)? };
+        // The older of the two: what has to be reckoned again still has to be, and what somebody with an older calendar saved does too.
+        let older = Expr::case(case_row::Column::Reckoned.lt(terms.reckoned), Expr::col(case_row::Column::Reckoned));
+
         let updated = case_row::Entity::update_many()
             .set(row)
+            .col_expr(case_row::Column::Reckoned, older.finally(terms.reckoned).into())
             .filter(case_row::Column::District.eq(self.district().as_str()))
             .filter(case_row::Column::Id.eq(file.case.id.as_uuid()))
             .filter(case_row::Column::Events.eq(count(read)?))

@@ -51,9 +51,9 @@ impl View {
         there.filter(Column::WindowNumber.eq(i32::from(window))).one(&self.db()).await?.map(Ticket::try_from).transpose()
     }
 
-    /// Who stands first in the row.
-    pub async fn first_waiting(&self, row: Row<'_>) -> Result<Option<Ticket>, StoreError> {
-        self.row_of(row)?.one(&self.db()).await?.map(Ticket::try_from).transpose()
+    /// Who stands first in the row; of those alone who took their number by an instant, where one is named.
+    pub async fn first_waiting(&self, row: Row<'_>, taken_by: Option<Timestamp>) -> Result<Option<Ticket>, StoreError> {
+        self.first_in(row, taken_by)?.one(&self.db()).await?.map(Ticket::try_from).transpose()
     }
 
     /// Who waits on a day in every hall where somebody does.
@@ -79,10 +79,13 @@ impl View {
         rows.into_iter().map(hall).collect()
     }
 
-    fn row_of(&self, row: Row<'_>) -> Result<Select<Entity>, StoreError> {
+    fn first_in(&self, row: Row<'_>, taken_by: Option<Timestamp>) -> Result<Select<Entity>, StoreError> {
         let kinds = row.kinds.iter().map(|kind| word(TABLE, kind)).collect::<Result<Vec<_>, _>>()?;
         let waiting = self.tickets().filter(Expr::cust("state = 'waiting'")).filter(Column::Station.eq(row.station.as_str()));
-        let wanted = waiting.filter(Column::Day.eq(row.day)).filter(Column::Kind.is_in(kinds));
+        let mut wanted = waiting.filter(Column::Day.eq(row.day)).filter(Column::Kind.is_in(kinds));
+        if let Some(taken_by) = taken_by {
+            wanted = wanted.filter(Column::TakenAt.lte(taken_by));
+        }
         Ok(wanted.order_by_asc(Column::RankAt).order_by_asc(Column::Id).limit(1))
     }
 
@@ -98,9 +101,9 @@ impl Tx {
         Ok(TicketNumber::new(kind, serial))
     }
 
-    /// Who stands first in the row; on PostgreSQL locked, and past whom another transaction is calling.
-    pub async fn first_to_call(&self, row: Row<'_>) -> Result<Option<Ticket>, StoreError> {
-        let mut first = self.row_of(row)?;
+    /// The same, to be called: on PostgreSQL locked, and past whom another transaction is calling.
+    pub async fn first_to_call(&self, row: Row<'_>, taken_by: Option<Timestamp>) -> Result<Option<Ticket>, StoreError> {
+        let mut first = self.first_in(row, taken_by)?;
         if self.db().get_database_backend() == DbBackend::Postgres {
             first = first.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         }

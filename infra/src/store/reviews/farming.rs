@@ -200,7 +200,7 @@ impl Tx {
 
     /// More of the same, as long as nobody has looked into it: what somebody looked into stays what they saw.
     pub async fn extend_farming(&self, known: &FarmingFinding, found: &Found) -> Result<(), StoreError> {
-        let (first_at, last_at) = (known.found.first_at.min(found.first_at), known.found.last_at.max(found.last_at));
+        let (first_at, last_at) = (Ord::min(known.found.first_at, found.first_at), Ord::max(known.found.last_at, found.last_at));
         let updated = self
             .of(row::Entity::update_many(), Column::District)
             .set(row::ActiveModel { first_at: Set(first_at), last_at: Set(last_at), ..Default::default() })

@@ -122,8 +122,7 @@ impl View {
 }
 
 impl Tx {
-    /// What stations may do for one another and is free at `now`, in the order of the queue after `after`; on PostgreSQL locked, and past
-    /// what another transaction is taking.
+    /// What stations may do for one another and is free at `now`, in the order of the queue after `after`.
     pub async fn shared_work(&self, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
         let mut select = self.shared(now);
         if let Some(after) = after {
@@ -133,6 +132,22 @@ impl Tx {
         self.in_order(select, limit).await
     }
 
+    /// The first of what these stations share and is free at `now`, in the order of the queue.
+    pub async fn shared_work_of(&self, stations: &BTreeSet<StationCode>, now: Timestamp, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+        let of_these = Column::Station.is_in(stations.iter().map(StationCode::as_str));
+        self.in_order(self.shared(now).filter(of_these), limit).await
+    }
+
+    /// Whether an item that was seen shared is so still: then nobody else takes it before the unit's end. Where another transaction is
+    /// taking it, it isn't waited for.
+    pub async fn hold_shared(&self, id: WorkItemId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut select = self.shared(now).filter(Column::Id.eq(id.as_uuid()));
+        if self.db().get_database_backend() == DbBackend::Postgres {
+            select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        }
+        Ok(select.one(&self.db()).await?.is_some())
+    }
+
     fn shared(&self, now: Timestamp) -> Select<row::Entity> {
         // As a literal: a value that is bound later doesn't lead to the index over what is shared.
         let select = self.work_items().filter(Expr::cust("sharing = 'district'")).filter(is_free(now));
@@ -140,17 +155,8 @@ impl Tx {
     }
 
     async fn in_order(&self, select: Select<row::Entity>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
-        let mut select = select.order_by_asc(Column::RankAt).order_by_asc(Column::Id).limit(limit);
-        if self.db().get_database_backend() == DbBackend::Postgres {
-            select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-        }
+        let select = select.order_by_asc(Column::RankAt).order_by_asc(Column::Id).limit(limit);
         select.all(&self.db()).await?.into_iter().map(WorkItem::try_from).collect()
-    }
-
-    /// The first of what these stations share and is free at `now`, in the order of the queue; locked like all that is shared.
-    pub async fn shared_work_of(&self, stations: &BTreeSet<StationCode>, now: Timestamp, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
-        let of_these = Column::Station.is_in(stations.iter().map(StationCode::as_str));
-        self.in_order(self.shared(now).filter(of_these), limit).await
     }
 
     /// An open item's new due time, whoever holds it; nothing where it is closed.
@@ -192,6 +198,8 @@ impl Tx {
             .set(row::ActiveModel::of(self.district().as_str(), item, now)?)
             .filter(Column::Id.eq(item.id.as_uuid()))
             .filter(Column::Fence.eq(read.fence))
+            // Nor was it reckoned anew.
+            .filter(Column::DueAt.eq(read.due_at))
             .filter(Column::ClosedAt.is_null())
             .filter(held_until)
             .exec(&self.db())
