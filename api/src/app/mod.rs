@@ -58,7 +58,7 @@ pub use keys::{KEYS_CHANGED, ResealError, Resealed, sealed_files, unnamed_files}
 pub use manning::STAFF_CHANGED;
 pub use own_password::ChangePasswordError;
 pub use partners::{PartnerError, add_partner};
-pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative};
+pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative, names_of};
 pub use plans::PlanError;
 pub use ready::NotReady;
 pub use reference::{

@@ -1,10 +1,12 @@
 //! People: who staff are, a villager's own profile, their household and their relatives.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::ids::{AccountId, DivisionCode, PersonId};
 use domain::people::{BadCitizenId, CitizenId, HouseholdNumber, Kinship, Person, Phone, Relative, Staff};
 use domain::time::Timestamp;
 use infra::shared::TooOften;
-use infra::store::{Account, StoreError, Tx};
+use infra::store::{Account, StoreError, Tx, View};
 
 use super::App;
 use super::cases::PersonEntry;
@@ -79,6 +81,14 @@ pub enum RelativeError {
     NotRecorded,
     #[error("the relative can't be saved")]
     Store(#[from] StoreError),
+}
+
+/// The names behind accounts; who has none, or is gone, isn't named.
+pub async fn names_of(view: &View, accounts: BTreeSet<AccountId>) -> Result<BTreeMap<AccountId, String>, StoreError> {
+    let people_of = view.people_of_accounts(&accounts).await?;
+    let people = view.people(people_of.values().copied()).await?;
+    let name = |person: &PersonId| people.get(person).and_then(|person| person.name.clone());
+    Ok(people_of.iter().filter_map(|(account, person)| name(person).map(|name| (*account, name))).collect())
 }
 
 impl App {

@@ -1,13 +1,10 @@
 //! A hall as it stands: who waits, who is called to which window, which windows work, and how long it takes.
 
-use std::collections::BTreeMap;
-
 use chrono::Duration;
 use domain::catalogue::ItemKind;
 use domain::district::Station;
 use domain::floor::{Pace, Paces, Ticket, TicketState, Window, wait_for};
-use domain::ids::{AccountId, StationCode};
-use domain::people::Staff;
+use domain::ids::StationCode;
 use infra::store::{StoreError, View};
 
 use crate::app::Grounds;
@@ -84,15 +81,4 @@ impl Hall {
 /// What the settings say of a station of its level.
 pub fn usual_pace(grounds: &Grounds, station: &Station) -> Pace {
     Pace::of_minutes(grounds.load.tuning.service.at(station.level))
-}
-
-/// The names of those who sit at these windows.
-pub async fn sitters(view: &View, windows: &[Window]) -> Result<BTreeMap<AccountId, String>, StoreError> {
-    let mut clerks = Vec::with_capacity(windows.len());
-    for window in windows {
-        clerks.extend(view.staff(window.clerk).await?);
-    }
-    let people = view.people(clerks.iter().map(|staff| staff.person)).await?;
-    let named = |staff: &Staff| Some((staff.account, people.get(&staff.person)?.name.clone()?));
-    Ok(clerks.iter().filter_map(named).collect())
 }

@@ -21,7 +21,7 @@ use super::queue::TakeError;
 pub use appointments::{NewBooking, OpenSlot, arrive, book_slot, cancel, open_slots};
 pub use calling::{ClerkAct, Given, act_on_ticket, call_next};
 pub use change::{change_ticket, miss_appointment, shut_window};
-pub use hall::{Hall, InTheRow, sitters};
+pub use hall::{Hall, InTheRow};
 pub use rules::{RulesEdit, edit_rules, rules_of};
 pub use tickets::{WalkIn, in_the_row, leave, take_from_phone, take_walk_in};
 pub use windows::{close_window, open_window};

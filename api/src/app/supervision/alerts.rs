@@ -9,9 +9,9 @@ use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Object, Work, may};
 use infra::store::{Acknowledged, Alert, AlertFilter, StoreError, Tx, View};
 
-use super::names_of;
 use crate::app::Grounds;
 use crate::app::cases::on;
+use crate::app::people::names_of;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AlertError {

@@ -10,8 +10,9 @@ use domain::queue::{Moved, WorkItem};
 use domain::time::{Timestamp, end_of, start_of};
 use infra::store::{CaseFile, DoneAt, DoneByClerk, DoneWork, Move, Standing, StoreError, View};
 
-use super::{Watch, names_of};
+use super::Watch;
 use crate::app::Grounds;
+use crate::app::people::names_of;
 use crate::app::queue::with_cases;
 
 /// What is held, by whom. The case is none where it isn't shown to who asks.

@@ -9,9 +9,8 @@ mod thresholds;
 
 use std::collections::BTreeSet;
 
-use domain::ids::{AccountId, PersonId};
+use domain::ids::PersonId;
 use domain::people::{Role, Scope, Staff};
-use infra::store::{StoreError, View};
 
 pub use alerts::{AlertError, AlertLine, acknowledge, alert_lines};
 pub use figures::{ClerkDays, HeldLine, MoveLine, StationLine, by_clerk, held_lines, moves, own_days, receiver, stations};
@@ -30,12 +29,4 @@ impl Watch {
         let not_about = staff.ties.people.iter().copied().chain([staff.person]).collect();
         Self { scopes: staff.scopes(Role::Supervisor), not_about }
     }
-}
-
-/// The names behind accounts; who has none, or is gone, isn't named.
-async fn names_of(view: &View, accounts: BTreeSet<AccountId>) -> Result<std::collections::BTreeMap<AccountId, String>, StoreError> {
-    let people_of = view.people_of_accounts(&accounts).await?;
-    let people = view.people(people_of.values().copied()).await?;
-    let name = |person: &PersonId| people.get(person).and_then(|person| person.name.clone());
-    Ok(people_of.iter().filter_map(|(account, person)| name(person).map(|name| (*account, name))).collect())
 }

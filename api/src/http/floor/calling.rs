@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::view::{TicketView, placed, ticket};
-use crate::app::App;
-use crate::app::floor::{ClerkAct, FloorError, Given, Hall, act_on_ticket, call_next, close_window, open_window, sitters, station_for};
+use crate::app::floor::{ClerkAct, FloorError, Given, Hall, act_on_ticket, call_next, close_window, open_window, station_for};
 use crate::app::queue::Call;
+use crate::app::{App, names_of};
 use crate::http::auth::StaffMember;
 use crate::http::body;
 use crate::http::cases::view::StationRef;
@@ -95,7 +95,7 @@ pub async fn show_floor(app: Data<App>, StaffMember(staff): StaffMember, code: P
     let (view, grounds) = (app.store.read(app.district()), app.grounds());
     let station = station_for(&grounds, Actor::Staff(&staff), policy::Act::ShowFloor, &code)?;
     let hall = Hall::of(&view, &grounds, station).await?;
-    let names = sitters(&view, &hall.windows).await?;
+    let names = names_of(&view, hall.windows.iter().map(|window| window.clerk).collect()).await?;
     let at = |number| hall.at_windows().into_iter().find(|ticket| ticket.called().is_some_and(|called| called.window == number));
     let windows = hall.windows.iter().map(|window| {
         let there = at(window.number).map(|there| ticket(there, &grounds));
@@ -124,7 +124,7 @@ pub async fn open_one(
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let window = open_window(tx, &grounds, &staff, &code, (number, serves)).await?;
-            let names = sitters(tx, std::slice::from_ref(&window)).await?;
+            let names = names_of(tx, [window.clerk].into()).await?;
             Ok::<_, FloorError>(window_view(&window, &names))
         })
     })
