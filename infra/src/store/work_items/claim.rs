@@ -139,9 +139,11 @@ impl Sql {
     fn close(&mut self, closing: Closing) -> String {
         let (id, holder) = (self.bind(closing.id.as_uuid()), self.bind(closing.holder.as_uuid()));
         let fence = self.bind(i64::from(closing.fence));
+        // A mere `=` would lead PostgreSQL to all that the holder has ever held, vacuum permitting, instead of to the one item.
         format!(
             "UPDATE work_items SET closed_at = {NOW}, outcome = '{DONE}', lease_until = NULL WHERE district = {DISTRICT} AND id = {id} \
-             AND holder = {holder} AND fence = {fence} AND closed_at IS NULL AND lease_until > {NOW} RETURNING id, station"
+             AND holder IS NOT DISTINCT FROM {holder} AND fence = {fence} AND closed_at IS NULL AND lease_until > {NOW} \
+             RETURNING id, station"
         )
     }
 
