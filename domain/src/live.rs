@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::Reach;
 use crate::ids::{AccountId, BadCode, CaseId, PersonId, StationCode};
 use crate::queue::{WorkItem, WorkState};
 use crate::time::Timestamp;
@@ -156,6 +157,22 @@ pub fn changes_of(before: &WorkItem, after: &WorkItem) -> Vec<Change> {
         return vec![tell(before, What::Left), tell(after, What::Arrived)];
     }
     what_became(before, after).map(|what| tell(after, what)).into_iter().collect()
+}
+
+/// What those who watch the other queues of a line are told, where an item is open to the whole of it, or was. `others` are the stations
+/// of the line; what its desk's own is told, [`changes_of`] says.
+pub fn changes_in_line<'a>(before: Option<&WorkItem>, after: &WorkItem, others: impl Iterator<Item = &'a StationCode>) -> Vec<Change> {
+    let was_open = before.is_some_and(|before| before.desk.reach == Reach::Line);
+    let what = match (before, was_open, after.desk.reach) {
+        (_, false, Reach::Station) => None,
+        (_, false, Reach::Line) => after.is_open().then_some(What::Arrived),
+        (_, true, Reach::Station) => Some(What::Left),
+        (before, true, Reach::Line) => before.and_then(|before| what_became(before, after)),
+    };
+    let Some(what) = what else { return Vec::new() };
+    let at_its_desk =
+        |station: &StationCode| *station == after.desk.station || before.is_some_and(|before| *station == before.desk.station);
+    others.filter(|station| !at_its_desk(station)).map(|station| Change::new(Topic::Queue(station.clone()), what, after.id)).collect()
 }
 
 fn what_became(before: &WorkItem, after: &WorkItem) -> Option<What> {

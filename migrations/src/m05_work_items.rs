@@ -25,13 +25,14 @@ impl MigrationTrait for Migration {
 }
 
 /// All but the last over what is open alone: their cost doesn't grow with what is done.
-const INDEXES: [&str; 7] = [
+const INDEXES: [&str; 8] = [
     // The order of the claim.
     "CREATE INDEX work_items_ready ON work_items (district, station, role, rank_at, id) WHERE closed_at IS NULL",
     "CREATE INDEX work_items_shared ON work_items (district, rank_at, id) WHERE closed_at IS NULL AND sharing = 'district'",
     "CREATE INDEX work_items_of_line ON work_items (district, rank_at, id) WHERE closed_at IS NULL AND reach = 'line'",
     "CREATE INDEX work_items_held ON work_items (district, holder) WHERE closed_at IS NULL AND lease_until IS NOT NULL",
     "CREATE INDEX work_items_parked ON work_items (district, parked_until) WHERE closed_at IS NULL AND parked_until IS NOT NULL",
+    "CREATE INDEX work_items_hung ON work_items (district, not_before, id) WHERE closed_at IS NULL AND not_before IS NOT NULL",
     // One open item a case.
     "CREATE UNIQUE INDEX work_items_of_case ON work_items (district, case_id) WHERE closed_at IS NULL",
     // What was done in a period: it grows at its end alone.

@@ -1,30 +1,68 @@
-//! What time gives back: leases that ran out, items that were put aside until now. They may be claimed without this; it is for the lists,
-//! which are told.
+//! What time gives back: leases that ran out, items that were put aside until now, and what a notice had to hang for. They may be claimed
+//! without this; it is for the lists, which are told.
 
+use domain::queue::WorkItem;
 use infra::store::StoreError;
 
 use crate::app::App;
+use crate::app::queue::{change, tell_hung};
 
 const BATCH: u64 = 200;
 
 pub async fn give_back(app: &App) -> Result<(), StoreError> {
-    let now = app.clock.now();
+    give_back_lapsed(app).await?;
+    tell_of_notices(app).await
+}
+
+async fn give_back_lapsed(app: &App) -> Result<(), StoreError> {
     loop {
-        let lapsed = app.store.read(app.district()).lapsed(now, BATCH).await?;
+        let lapsed = app.store.read(app.district()).lapsed(app.clock.now(), BATCH).await?;
         let (found, mut given_back) = (lapsed.len(), 0);
         for item in lapsed {
-            let unit = app
-                .store
-                .write(app.district(), move |tx| Box::pin(async move { tx.save_work_item(&item, &item.clone().lapse(now), now).await }));
-            match unit.await {
-                Ok(()) => given_back += 1,
-                // Somebody took it, or another instance was faster.
-                Err(StoreError::Stale | StoreError::Busy) => {}
-                Err(error) => return Err(error),
-            }
+            given_back += u32::from(give_back_one(app, item).await?);
         }
-        if given_back == 0 || u64::try_from(found).is_ok_and(|found| found < BATCH) {
+        if given_back == 0 || is_last(found) {
             return Ok(());
         }
     }
+}
+
+async fn give_back_one(app: &App, item: WorkItem) -> Result<bool, StoreError> {
+    let grounds = app.grounds();
+    let unit = app.store.write(app.district(), move |tx| {
+        Box::pin(async move { change(tx, &grounds, item, |item| Ok::<_, StoreError>(item.lapse(grounds.now))).await })
+    });
+    match unit.await {
+        Ok(_back) => Ok(true),
+        // Somebody took it, or another instance was faster.
+        Err(StoreError::Stale | StoreError::Busy) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn tell_of_notices(app: &App) -> Result<(), StoreError> {
+    loop {
+        let hung = app.store.read(app.district()).hung(app.clock.now(), BATCH).await?;
+        let Some(last) = hung.last().copied() else { return Ok(()) };
+        let (found, grounds) = (hung.len(), app.grounds());
+        let unit = app.store.write(app.district(), move |tx| {
+            Box::pin(async move {
+                for hung in hung {
+                    if let Some(item) = tx.work_item(hung.item).await?.filter(WorkItem::is_open) {
+                        tell_hung(tx, &grounds, &item).await?;
+                    }
+                }
+                tx.told_hung(last).await
+            })
+        });
+        unit.await?;
+        if is_last(found) {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether a batch was the last one.
+fn is_last(found: usize) -> bool {
+    u64::try_from(found).is_ok_and(|found| found < BATCH)
 }

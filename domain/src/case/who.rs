@@ -41,13 +41,11 @@ impl Staff {
         self.grants.iter().any(|grant| grant.role.does_the_work_of(role) && grant.scope.covers(station))
     }
 
-    /// Whether they do this role's work anywhere in the line. The points of a village belong to its line too.
+    /// Whether they do this role's work anywhere in the line.
     fn works_in_line(&self, role: Role, line: &Line) -> bool {
-        let in_line = |scope: &Scope| {
-            line.stations().any(|own| match scope {
-                Scope::Station(station) => station.division() == own.division(),
-                Scope::Division(division) => division.contains(&own.division()),
-            })
+        let in_line = |scope: &Scope| match scope {
+            Scope::Station(station) => line.holds(station),
+            Scope::Division(division) => line.stations().any(|own| division.contains(&own.division())),
         };
         self.grants.iter().any(|grant| grant.role.does_the_work_of(role) && in_line(&grant.scope))
     }
@@ -60,6 +58,13 @@ impl Desk {
             Reach::Station => staff.works_as(self.role, &self.station),
             Reach::Line => staff.works_as(self.role, &case.route.accepting) || staff.works_in_line(self.role, &case.route.line),
         }
+    }
+}
+
+impl Case {
+    /// Whether a step that is opened to the whole line is open to who works at the station.
+    pub fn has_in_line(&self, station: &StationCode) -> bool {
+        *station == self.route.accepting || self.route.line.holds(station)
     }
 }
 

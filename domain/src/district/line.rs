@@ -37,6 +37,11 @@ impl Line {
     pub fn stations(&self) -> impl Iterator<Item = &StationCode> {
         self.village.iter().chain(self.town.iter()).chain(std::iter::once(&self.district))
     }
+
+    /// Whether a station belongs to the line; the points of its village do too.
+    pub fn holds(&self, station: &StationCode) -> bool {
+        self.stations().any(|own| own.division() == station.division())
+    }
 }
 
 /// A line by its stations' numbers on the map.
@@ -70,6 +75,14 @@ impl LineAt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_points_of_a_village_belong_to_its_line_and_those_of_the_next_do_not() {
+        let code = |text: &str| text.parse::<StationCode>().unwrap();
+        let line = Line { village: Some(code("511499101203-01")), town: Some(code("511499101000-01")), district: code("511499000000-01") };
+        assert!(["511499101203-01", "511499101203-11", "511499101000-01", "511499000000-01"].iter().all(|own| line.holds(&code(own))));
+        assert!(!["511499101204-01", "511499102000-01"].iter().any(|other| line.holds(&code(other))));
+    }
 
     #[test]
     fn a_stage_rises_from_point_to_village_to_town_to_district_and_no_further() {

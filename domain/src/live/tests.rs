@@ -46,6 +46,27 @@ fn what_goes_to_another_station_leaves_one_queue_and_arrives_in_the_other() {
 }
 
 #[test]
+fn what_is_open_to_a_whole_line_is_told_in_the_queues_of_all_its_stations() {
+    let stations = ["511499101203-01", "511499101203-11", "511499101000-01", "511499000000-01"].map(|code| code.parse().unwrap());
+    let told = |before: Option<&WorkItem>, after: &WorkItem| {
+        let changes = changes_in_line(before, after, stations.iter());
+        let topics: Vec<_> = changes.iter().map(|change| change.topic.to_string()).collect();
+        let others = [1, 2, 3].map(|at: usize| format!("queue:{}", stations[at]));
+        assert!(changes.is_empty() || topics == others, "at all but the desk's own: {topics:?}");
+        changes.first().map(|change| change.what)
+    };
+    let own = ready();
+    let open = WorkItem { desk: crate::case::Desk { reach: Reach::Line, station: stations[0].clone(), ..own.desk.clone() }, ..own.clone() };
+    let held = open.clone().claim(LI_ACCOUNT, at("2026-09-14T10:00:00"), Duration::minutes(30)).unwrap();
+    assert_eq!(told(None, &open), Some(What::Arrived));
+    assert_eq!(told(Some(&own), &open), Some(What::Arrived));
+    assert_eq!(told(Some(&open), &held), Some(What::Claimed));
+    assert_eq!(told(Some(&held), &WorkItem { state: WorkState::Done, ..held.clone() }), Some(What::Closed));
+    assert_eq!(told(Some(&open), &own), Some(What::Left));
+    assert_eq!(told(Some(&own), &claimed(LI_ACCOUNT, "2026-09-14T10:00:00")), None, "what one desk has is nobody else's");
+}
+
+#[test]
 fn what_is_kept_for_somebody_has_changed_and_what_stayed_has_not() {
     let kept = WorkItem { kept: Some(Kept { clerk: WANG_ACCOUNT, until: at("2026-09-14T12:00:00") }), ..ready() };
     assert_eq!(told(&ready(), &kept), here(What::Changed));

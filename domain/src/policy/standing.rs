@@ -80,7 +80,7 @@ fn at_a_station(actor: Actor<'_>, leave: Leave, object: &Object<'_>) -> Result<(
         (Standing::WhoseVisitItIs, Object::Visit { person, .. }) => yours(matches!(actor, Actor::Villager(own, _) if *person == Some(own))),
         (Standing::AtTheStation, Object::Station(station) | Object::Visit { station, .. }) => in_scope(holds_at(actor, leave.who, station)),
         (Standing::AtTheirCounter, Object::AtCounter { station, person, lines }) => {
-            in_scope(holds_at(actor, leave.who, station) && lines.iter().any(|line| is_in(line, station)))?;
+            in_scope(holds_at(actor, leave.who, station) && lines.iter().any(|line| line.holds(station)))?;
             yours(!staff(actor)?.is_close_to(*person))
         }
         (Standing::EnteredToday, Object::Request(request, now)) => yours(request.may_print(staff(actor)?.account, *now)),
@@ -189,11 +189,6 @@ fn at_its_step(staff: &Staff, work: &Work<'_>) -> Result<(), Denied> {
 fn serves(staff: &Staff, stations: &[StationCode], lines: &[Line]) -> bool {
     let of_line = || lines.iter().flat_map(Line::stations).any(|station| staff.works_as(Role::Clerk, station));
     stations.iter().all(|station| staff.works_as(Role::Clerk, station)) || of_line()
-}
-
-/// The points of a village belong to its line too.
-fn is_in(line: &Line, station: &StationCode) -> bool {
-    line.stations().any(|own| own.division() == station.division())
 }
 
 /// Whoever entered the mandate, and the clerks of the station where it was entered, but for those who are close to its grantor.

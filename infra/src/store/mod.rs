@@ -60,7 +60,7 @@ pub use error::StoreError;
 pub use floor::{Forgotten, Row as HallRow, Waiting as WaitingInHall};
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
-pub use live::{Batch, LiveTicket};
+pub use live::{Batch, Hung, LiveTicket};
 pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Channel, Claimed, Message, News};
 pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};

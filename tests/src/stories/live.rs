@@ -2,9 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::story::{Story, TOWN_SERVICE, TOWN_STATION, VILLAGE_STATION, accept};
+use super::staff::{change, deciders};
+use super::story::{CERTIFICATE, Story, TOWN_SERVICE, TOWN_STATION, VILLAGE_STATION, accept, granted, word};
 use crate::support::live::{Watching, ask_for_ticket};
 use crate::support::stand::Stand;
+
+/// Of the village of the line.
+const POINT: &str = "511499101203-11";
+const NEXT_TOWN: &str = "511499102000-01";
+/// 惠农补贴面积核实公示证明: a notice hangs for five working days.
+const PUBLICISED: &str = "C034";
 
 fn queue(station: &str) -> Vec<String> {
     vec![format!("queue:{station}")]
@@ -25,6 +32,17 @@ async fn began(mut watching: Watching) -> Watching {
 
 fn about(frame: &Value) -> (&str, &str) {
     (frame["what"].as_str().expect("what"), frame["id"].as_str().expect("id"))
+}
+
+/// The next updates, by topic.
+async fn told(watching: &mut Watching, count: usize) -> Vec<(String, String)> {
+    let mut told = Vec::new();
+    for _ in 0..count {
+        let update = watching.next().await;
+        told.push((word(&update, "topic"), word(&update, "what")));
+    }
+    told.sort_by_key(|(topic, _)| [VILLAGE_STATION, POINT, TOWN_STATION].map(|station| !topic.ends_with(station)));
+    told
 }
 
 #[tokio::test]
@@ -49,6 +67,54 @@ async fn a_clerks_list_is_told_when_a_lease_runs_out() {
     let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
     story.at("2026-09-14T10:00:00+08:00").await;
     assert_eq!(about(&list.next().await), ("returned", held.work_item.as_str()));
+}
+
+/// With nobody left who may decide, a certificate of 平桥村 rises to the district, where it is opened to the whole line.
+#[tokio::test]
+async fn the_lists_of_a_whole_line_are_told_of_work_that_is_opened_to_it_and_what_becomes_of_it() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
+    case.done_by("cunwu", accept()).await;
+    let security = story.staff("anquan").await;
+    let deciders = deciders(&security).await;
+    for (_, id) in &deciders {
+        change(&security, id, json!({ "disabled": true })).await.expect(200);
+    }
+    for instant in ["2026-09-14T10:31:00+08:00", "2026-09-14T11:32:00+08:00"] {
+        story.at(instant).await;
+    }
+    let line = [VILLAGE_STATION, POINT, TOWN_STATION];
+    let topics: Vec<_> = [line.as_slice(), &[NEXT_TOWN]].concat().into_iter().flat_map(queue).collect();
+    let mut lists = began(Watching::events(&story.staff("duban").await, &topics, None).await).await;
+    story.at("2026-09-14T12:33:00+08:00").await;
+    let at_each = |what: &'static str| line.map(|station| (queue(station)[0].clone(), what.to_owned()));
+    assert_eq!(told(&mut lists, 3).await, at_each("arrived"));
+
+    let (_, head) = deciders.iter().find(|(login, _)| login == "cunzhang").expect("the head of the village");
+    change(&story.staff("anquan").await, head, json!({ "disabled": false })).await.expect(200);
+    let held = case.held_by("cunzhang").await;
+    assert_eq!(told(&mut lists, 3).await, at_each("claimed"));
+    held.tries(granted()).await.expect(200);
+    let mut after = told(&mut lists, 4).await;
+    let next_step = (queue(VILLAGE_STATION)[0].clone(), "arrived".to_owned());
+    after.retain(|told| *told != next_step);
+    assert_eq!(after, at_each("closed"));
+}
+
+#[tokio::test]
+async fn a_clerks_list_is_told_when_a_notice_has_hung_its_time() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", PUBLICISED, "nearby").await;
+    case.done_by("cunwu", accept()).await;
+    case.done_by("cunwu", json!({ "kind": "open_publicity" })).await;
+    let hung = case.work_item(&story.staff("cunwu").await).await;
+    story.at("2026-09-20T23:50:00+08:00").await;
+    let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
+    story.at("2026-09-21T00:10:00+08:00").await;
+    assert_eq!(about(&list.next().await), ("returned", hung.as_str()));
+    story.stand.run_jobs().await;
+    let held = case.held_by("cunwu").await;
+    assert_eq!(about(&list.next().await), ("claimed", held.work_item.as_str()), "it was told once");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Story, accept};
+use super::story::{CERTIFICATE, Story, accept, word};
 use crate::support::client::{Answer, Api};
 use crate::support::people::{sign_in_with, try_password};
 
@@ -19,15 +19,27 @@ fn at_the_station(role: &str) -> Value {
     json!([{ "role": role, "station": STATION }])
 }
 
-async fn change(security: &Api, id: &str, body: Value) -> Answer {
+pub(super) async fn change(security: &Api, id: &str, body: Value) -> Answer {
     let path = format!("/api/v1/staff/{id}");
     let seen = security.get(&path).await.expect(200).etag().to_owned();
     security.ask(Method::PATCH, &path).if_match(&seen).json(body).send().await
 }
 
+/// Login and id of everybody in the line of 平桥村 who may decide.
+pub(super) async fn deciders(security: &Api) -> Vec<(String, String)> {
+    let mut deciders = Vec::new();
+    for station in [STATION, "511499101000-01", "511499000000-01"] {
+        for entry in security.all(&format!("/api/v1/staff?station={station}&limit=100")).await {
+            if entry["grants"].as_array().expect("grants").iter().any(|grant| grant["role"] == "approver") {
+                deciders.push((word(&entry, "login"), word(&entry, "id")));
+            }
+        }
+    }
+    deciders
+}
+
 async fn ids(security: &Api, query: &str) -> Vec<(String, String)> {
     let found = security.all(&format!("/api/v1/staff?{query}")).await;
-    let word = |staff: &Value, key: &str| staff[key].as_str().expect("a word").to_owned();
     found.iter().map(|staff| (word(staff, "login"), word(staff, "id"))).collect()
 }
 
@@ -98,12 +110,9 @@ async fn the_only_one_of_a_line_who_may_decide_does_not_accept() {
     let security = story.staff("anquan").await;
     let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
     let (head, clerk) = (story.staff("cunzhang").await, story.staff("cunwu").await);
-    for station in [STATION, "511499101000-01", "511499000000-01"] {
-        for entry in security.all(&format!("/api/v1/staff?station={station}&limit=100")).await {
-            let decides = entry["grants"].as_array().expect("grants").iter().any(|grant| grant["role"] == "approver");
-            if decides && entry["login"] != "cunzhang" {
-                change(&security, entry["id"].as_str().expect("an id"), json!({ "disabled": true })).await.expect(200);
-            }
+    for (login, id) in deciders(&security).await {
+        if login != "cunzhang" {
+            change(&security, &id, json!({ "disabled": true })).await.expect(200);
         }
     }
     let work_item = case.work_item(&head).await;

@@ -163,7 +163,9 @@ pub async fn act(
     let command = notes.command(order.act, printed.as_ref()).await?;
     let events = judge(grounds, &file.case, &listed.item, By::Staff(staff), command)?;
     let next = match next {
-        Some(call) if ends(&work_item, &file.case, &events, grounds) => close_and_claim_next(tx, grounds, call, &work_item).await?,
+        Some(call) if ends(&work_item, &file.case, &events, grounds) => {
+            close_and_claim_next(tx, grounds, call, (&work_item, &file.case)).await?
+        }
         Some(_) | None => None,
     };
     let file = save(tx, grounds, &listed.item, file, (By::Staff(staff).actor(), events)).await?;

@@ -12,6 +12,7 @@ use super::ActError;
 use super::alerts::{due_alerts, follow_with_alerts};
 use super::record::{judge, save};
 use crate::app::Grounds;
+use crate::app::queue::tell_line;
 
 /// Reckons a case's deadlines by the calendar as it is, after `old`; says whether its last day moved.
 pub async fn reckon_anew(tx: &Tx, grounds: &Grounds, case: CaseId, old: &Calendar) -> Result<bool, ActError> {
@@ -22,6 +23,7 @@ pub async fn reckon_anew(tx: &Tx, grounds: &Grounds, case: CaseId, old: &Calenda
             let anew = open.clone().reckoned_anew(&file.case, &grounds.terms());
             if anew != open {
                 tx.set_work_item_due(&anew, grounds.now).await?;
+                tell_line(tx, grounds, &file.case, (Some(&open), &anew));
             }
             Some(anew)
         }

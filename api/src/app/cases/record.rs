@@ -47,7 +47,7 @@ pub async fn save(
     let due = due_alerts((grounds, &thresholds), item, &record, turn.open_after());
     let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
     let file = tx.append_events(file, case, recorded, &terms).await?;
-    turn.take(tx, grounds).await?;
+    turn.take(tx, grounds, &file.case).await?;
     follow(tx, grounds, item, &file, &events).await?;
     // What is kept may have ended with this, also what by today's calendar and thresholds wouldn't have begun.
     let due: Vec<_> = due.into_iter().chain(turn.late_until(grounds.now)).collect();
@@ -73,7 +73,7 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
     let due = due_alerts((grounds, &thresholds), item, &record, turn.open_after());
     let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
     let file = tx.open_case(case, new, first, &terms).await?;
-    turn.take(tx, grounds).await?;
+    turn.take(tx, grounds, &file.case).await?;
     follow(tx, grounds, item, &file, &events).await?;
     Ok(file)
 }

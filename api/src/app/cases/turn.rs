@@ -11,6 +11,7 @@ use domain::time::Timestamp;
 use infra::store::{StoreError, Tx};
 
 use crate::app::Grounds;
+use crate::app::queue::tell_line;
 
 pub(super) enum Turn {
     /// The case asks for what is open, or for nothing as before.
@@ -66,22 +67,26 @@ impl Turn {
         }
     }
 
-    pub async fn take(&self, tx: &Tx, grounds: &Grounds) -> Result<(), StoreError> {
+    pub async fn take(&self, tx: &Tx, grounds: &Grounds, case: &Case) -> Result<(), StoreError> {
         match self {
             Turn::Stays(_) => Ok(()),
             Turn::Moves { read, moved } => {
                 tx.save_work_item(read, moved, grounds.now).await?;
+                tell_line(tx, grounds, case, (Some(read), moved));
                 tx.end_alerts_of(read.case, &[Cause::Escalated], grounds.now).await
             }
             Turn::Changes { closed, opened } => {
                 if let Some(Closed { read, becomes }) = closed.as_deref() {
-                    tx.save_work_item(read, &WorkItem { state: *becomes, ..read.clone() }, grounds.now).await?;
+                    let closed = WorkItem { state: *becomes, ..read.clone() };
+                    tx.save_work_item(read, &closed, grounds.now).await?;
+                    tell_line(tx, grounds, case, (Some(read), &closed));
                     step_goes_on(tx, grounds, read).await?;
                 }
-                match opened {
-                    Some(opened) => tx.add_work_item(opened).await,
-                    None => Ok(()),
+                if let Some(opened) = opened {
+                    tx.add_work_item(opened).await?;
+                    tell_line(tx, grounds, case, (None, opened));
                 }
+                Ok(())
             }
         }
     }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use domain::audit::Thing;
-use domain::case::Bar;
+use domain::case::{Bar, Case};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
 use domain::queue::{ClaimError, Claimant, LeaseError, Pool, WorkItem, WorkState};
 use infra::store::{Closing, Moment, StoreError, Tx};
 
 use super::draw::{draw_next, may_relieve, relieve};
+use super::telling::{change, tell_claimed, tell_line};
 use super::{Bars, TakeError, Taken, case_of, step_of};
 use crate::app::cases::{on, step_goes_on};
 use crate::app::{App, Grounds, Roster};
@@ -101,9 +102,15 @@ pub async fn claim_next(tx: &Tx, grounds: &Grounds, call: Call) -> Result<Taken,
 }
 
 /// Closes the item that the caller holds, and claims the first one that they may take.
-pub async fn close_and_claim_next(tx: &Tx, grounds: &Grounds, call: Call, held: &WorkItem) -> Result<Option<Taken>, NextError> {
+pub async fn close_and_claim_next(
+    tx: &Tx,
+    grounds: &Grounds,
+    call: Call,
+    (held, case): (&WorkItem, &Case),
+) -> Result<Option<Taken>, NextError> {
     let closing = Closing { id: held.id, holder: call.staff.account, fence: held.fence };
     step_goes_on(tx, grounds, held).await?;
+    tell_line(tx, grounds, case, (Some(held), &WorkItem { state: WorkState::Done, ..held.clone() }));
     if may_relieve(grounds, &call) {
         return close_and_relieve(tx, grounds, call, closing).await;
     }
@@ -133,6 +140,7 @@ async fn first_allowed(tx: &Tx, grounds: &Grounds, mut call: Call, mut claimed: 
     while let Some(work_item) = claimed {
         let file = case_of(tx, &work_item).await?;
         if roster.may_claim(&call.staff, &file.case, &step_of(&work_item)).await?.is_ok() {
+            tell_claimed(tx, grounds, &file.case, &work_item);
             return Ok(Some(Taken { work_item, file }));
         }
         // A claim that comes to nothing isn't the first one.
@@ -153,9 +161,8 @@ pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId) ->
         Err(Bar::OtherDesk) => Err(TakeError::Hidden(on(&file.case, Thing::WorkItem(id)))),
         Err(bar) => Err(bar.into()),
         Ok(()) => {
-            let claimed = tx.change_work_item(work_item, grounds.now, |item| {
-                item.claim(staff.account, grounds.now, grounds.lease()).map_err(TakeError::from)
-            });
+            let claimed =
+                change(tx, grounds, work_item, |item| item.claim(staff.account, grounds.now, grounds.lease()).map_err(TakeError::from));
             Ok(Taken { work_item: claimed.await?, file })
         }
     }

@@ -10,6 +10,7 @@ use domain::supervision::Cause;
 use domain::time::Timestamp;
 use infra::store::{Move, StoreError, Tx, View};
 
+use super::telling::change;
 use super::{TakeError, case_of, step_of, work_item_for};
 use crate::app::cases::{raise_call, tell_supervisors};
 use crate::app::{Grounds, Roster};
@@ -26,13 +27,13 @@ pub struct Holder<'a> {
 pub async fn extend(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkItem, TakeError> {
     let read = work_item_for(tx, (by.staff, Act::ExtendWorkItem), by.id).await?;
     let (holder, now) = (by.staff.account, grounds.now);
-    tx.change_work_item(read, now, |item| Ok(item.extend(holder, by.fence, now, grounds.lease())?)).await
+    change(tx, grounds, read, |item| Ok(item.extend(holder, by.fence, now, grounds.lease())?)).await
 }
 
 /// Gives an item back to its pool.
 pub async fn release(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkItem, TakeError> {
     let read = work_item_for(tx, (by.staff, Act::ReleaseWorkItem), by.id).await?;
-    tx.change_work_item(read, grounds.now, |item| Ok(item.release(by.staff.account, by.fence, grounds.now)?)).await
+    change(tx, grounds, read, |item| Ok(item.release(by.staff.account, by.fence, grounds.now)?)).await
 }
 
 /// Gives an item to a colleague, who has to be able to take it.
@@ -40,7 +41,7 @@ pub async fn transfer(tx: &Tx, grounds: &Grounds, by: Holder<'_>, to: AccountId,
     let read = work_item_for(tx, (by.staff, Act::TransferWorkItem), by.id).await?;
     may_get(tx, &read, to).await?;
     let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
-    let given = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, keep)?)).await?;
+    let given = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, keep)?)).await?;
     note(tx, grounds, by.staff, &given, (Moved::Transferred { to }, reason)).await?;
     Ok(given)
 }
@@ -49,7 +50,7 @@ pub async fn transfer(tx: &Tx, grounds: &Grounds, by: Holder<'_>, to: AccountId,
 pub async fn park(tx: &Tx, grounds: &Grounds, by: Holder<'_>, until: Timestamp, reason: String) -> Result<WorkItem, TakeError> {
     let read = work_item_for(tx, (by.staff, Act::ParkWorkItem), by.id).await?;
     let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
-    let parked = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, until, keep)?)).await?;
+    let parked = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, until, keep)?)).await?;
     note(tx, grounds, by.staff, &parked, (Moved::Parked { until }, reason)).await?;
     Ok(parked)
 }
@@ -58,7 +59,7 @@ pub async fn park(tx: &Tx, grounds: &Grounds, by: Holder<'_>, until: Timestamp, 
 pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String) -> Result<WorkItem, TakeError> {
     let read = work_item_for(tx, (by.staff, Act::EscalateWorkItem), by.id).await?;
     let (holder, now) = (by.staff.account, grounds.now);
-    let called = tx.change_work_item(read, now, |item| Ok::<_, TakeError>(item.escalate(holder, by.fence, now)?)).await?;
+    let called = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.escalate(holder, by.fence, now)?)).await?;
     let reason = note(tx, grounds, by.staff, &called, (Moved::Escalated, reason)).await?;
     let file = case_of(tx, &called).await?;
     raise_call(tx, grounds, &file.case, Cause::Escalated, Some(reason)).await?;
@@ -70,7 +71,7 @@ pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String
 pub async fn assign(tx: &Tx, grounds: &Grounds, by: &Staff, id: WorkItemId, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
     let read = work_item_for(tx, (by, Act::AssignWorkItem), id).await?;
     may_get(tx, &read, to).await?;
-    let given = tx.change_work_item(read, grounds.now, |item| Ok::<_, TakeError>(item.assign(to, grounds.now, grounds.keep())?)).await?;
+    let given = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.assign(to, grounds.now, grounds.keep())?)).await?;
     note(tx, grounds, by, &given, (Moved::Assigned { to }, reason)).await?;
     Ok(given)
 }

@@ -5,6 +5,7 @@ mod bars;
 mod claim;
 mod draw;
 mod lease;
+mod telling;
 mod waiting;
 
 use domain::audit::{On, Thing};
@@ -18,6 +19,7 @@ use infra::store::{CaseFile, StoreError, View};
 pub use bars::Bars;
 pub use claim::{Call, NextError, claim, claim_next, close_and_claim_next, pools_of};
 pub use lease::{Holder, Taker, assign, escalate, extend, park, release, takers, transfer};
+pub use telling::{change, tell_hung, tell_line};
 pub use waiting::{WaitingPage, held, waiting};
 
 use super::cases::on;

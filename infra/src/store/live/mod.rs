@@ -5,6 +5,7 @@
 //! transaction that is still under way (`Batch::unsettled` says that something waits behind it). SQLite's one writer gives positions in
 //! the order of its commits.
 
+mod notices;
 mod row;
 mod telling;
 mod tickets;
@@ -17,6 +18,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 use super::{StoreError, Tx, View};
 
+pub use notices::Hung;
 pub(super) use telling::{Telling, told_by};
 pub use tickets::LiveTicket;
 
