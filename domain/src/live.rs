@@ -20,6 +20,9 @@ pub enum Topic {
     /// The work that waits at a station, or is in somebody's hands there.
     Queue(StationCode),
     Case(CaseId),
+    /// What becomes of a bad review of a case, for who wrote it alone. The case's own topic is watched by those whom the review names, and
+    /// nobody is to see it come.
+    Review(CaseId),
     /// The hall of a station: its tickets and windows.
     Hall(StationCode),
 }
@@ -94,6 +97,7 @@ impl fmt::Display for Topic {
         match self {
             Topic::Queue(station) => write!(f, "queue:{station}"),
             Topic::Case(case) => write!(f, "case:{case}"),
+            Topic::Review(case) => write!(f, "review:{case}"),
             Topic::Hall(station) => write!(f, "hall:{station}"),
         }
     }
@@ -107,6 +111,7 @@ impl FromStr for Topic {
         match text.split_once(':').ok_or_else(bad)? {
             ("queue", code) => code.parse().map(Topic::Queue).map_err(|_| bad()),
             ("case", id) => id.parse().map(Topic::Case).map_err(|_| bad()),
+            ("review", id) => id.parse().map(Topic::Review).map_err(|_| bad()),
             ("hall", code) => code.parse().map(Topic::Hall).map_err(|_| bad()),
             _ => Err(bad()),
         }

@@ -83,7 +83,7 @@ fn what_ends_ends_once() {
 #[test]
 fn a_topic_is_one_text_and_no_other() {
     let case = crate::ids::CaseId::new(Uuid::from_u128(7));
-    let topics = [format!("case:{case}"), "queue:511499101000-01".to_owned(), "hall:511499101000-01".to_owned()];
+    let topics = [format!("case:{case}"), format!("review:{case}"), "queue:511499101000-01".to_owned(), "hall:511499101000-01".to_owned()];
     for text in topics {
         assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
     }

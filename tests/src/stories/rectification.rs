@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Case, Story, VILLAGE_STATION, word};
 use crate::support::client::Api;
+use crate::support::live::{Watching, ask_for_ticket};
 use crate::support::people::{DEMO_PASSWORD, sign_in_with};
 
 const PASSWORD: &str = "新来的人在窗口坐第三张桌";
@@ -134,6 +135,38 @@ async fn whom_it_names_reads_it_after_it_is_closed_and_never_learns_who_wrote_it
     named.get(&path).await.problem(404, "rectification_not_found");
     let messages = named.all("/api/v1/me/messages").await;
     assert!(!messages.iter().any(|message| message["case"] == case.id.as_str()), "{messages:#?}");
+}
+
+#[tokio::test]
+async fn who_wrote_the_review_watches_what_becomes_of_it_and_whom_it_names_sees_nothing_move() {
+    let story = Story::begin().await;
+    let case = bad_review(&story).await;
+    let (owner, named, colleague) = (story.villager("wang-dama").await, story.staff("cunwu").await, colleague(&story).await);
+    let (review, page) = (format!("review:{}", case.id), format!("case:{}", case.id));
+    let mut own = Watching::events(&owner, &[page.clone(), review.clone()], None).await;
+    let mut theirs = Watching::events(&named, &[page, format!("queue:{VILLAGE_STATION}")], None).await;
+    for watching in [&mut own, &mut theirs] {
+        assert_eq!(watching.next().await["event"], "hello");
+    }
+    let path = rectification(&colleague).await;
+    colleague.post(&format!("{path}/contacts"), reached()).await.expect(200);
+    assert_eq!(own.update("changed").await["topic"], json!(review));
+    assert!(owner.get(&case.path("/rectification")).await.expect(200).value()["reached_at"].is_string());
+    let appeal = json!({ "ground": "mistaken", "words": "评价写错了事项" });
+    colleague.post(&format!("{path}/appeals"), appeal).await.expect(201);
+    colleague.post(&format!("{path}/close"), closing()).await.expect(200);
+    assert_eq!(own.update("changed").await["topic"], json!(review));
+    let supervisor = story.staff("duban").await;
+    let decision = json!({ "verdict": "accepted", "reason": "核实无误" });
+    supervisor.post(&format!("{path}/appeals/1/decision"), decision).await.expect(200);
+    assert_eq!(own.update("changed").await["topic"], json!(review));
+    assert_eq!(owner.get(&case.path("/rectification")).await.expect(200).value()["state"], "excluded");
+
+    story.submit("zhang-wei", CERTIFICATE, "nearby").await;
+    assert_eq!(theirs.next().await["what"], "arrived", "of the review nothing was told before");
+    for (who, status, code) in [(&named, 403, "villagers_only"), (&story.villager("zhang-wei").await, 404, "case_not_found")] {
+        ask_for_ticket(who, std::slice::from_ref(&review)).await.problem(status, code);
+    }
 }
 
 /// What isn't there would tell of what is.

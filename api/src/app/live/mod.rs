@@ -4,7 +4,7 @@
 mod follow;
 mod hub;
 
-use domain::audit::On;
+use domain::audit::{On, Thing};
 use domain::ids::StationCode;
 use domain::live::{Topic, Watcher};
 use domain::people::Staff;
@@ -18,6 +18,7 @@ pub use hub::{Full, Hub, Seat, Sitter};
 
 use super::App;
 use super::cases::on;
+use super::reviews::{RectifyError, may_see_own_rectification};
 
 /// Wakes whoever passes updates on.
 pub const UPDATES_WAITING: &str = "updates";
@@ -34,6 +35,21 @@ pub enum WatchError {
     Denied(#[from] Denied),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<RectifyError> for WatchError {
+    fn from(error: RectifyError) -> Self {
+        match error {
+            RectifyError::Hidden(on) => WatchError::HiddenCase(on),
+            RectifyError::Store(error) => WatchError::Store(error),
+            RectifyError::NotFound
+            | RectifyError::Denied(_)
+            | RectifyError::Rejected(_)
+            | RectifyError::Note(_)
+            | RectifyError::Unpublishable(_)
+            | RectifyError::SealedUnpublished => WatchError::NoSuchCase,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -107,15 +123,19 @@ impl App {
 
     async fn may_watch(&self, actor: Actor<'_>, topics: &[Topic]) -> Result<(), WatchError> {
         for topic in topics {
-            match topic {
-                Topic::Hall(station) => self.may_watch_place(actor, station, &Object::Hall(station))?,
-                _not_public if matches!(actor, Actor::Anyone) => return Err(Denied::NotSignedIn.into()),
-                _of_staff if matches!((actor, topic), (Actor::Villager(..), Topic::Queue(_))) => return Err(Denied::StaffOnly.into()),
-                Topic::Queue(station) => self.may_watch_place(actor, station, &Object::Station(station))?,
-                Topic::Case(case) => {
-                    let file = self.store.read(self.district()).case_file(*case).await?.ok_or(WatchError::NoSuchCase)?;
-                    let allowed = may(actor, Act::GiveLiveTicket, &Object::Case(&file.case));
-                    allowed.map_err(|_| WatchError::HiddenCase(on(&file.case, domain::audit::Thing::Case)))?;
+            match (topic, actor) {
+                (Topic::Hall(station), _) => self.may_watch_place(actor, station, &Object::Hall(station))?,
+                (Topic::Queue(_) | Topic::Case(_) | Topic::Review(_), Actor::Anyone) => return Err(Denied::NotSignedIn.into()),
+                (Topic::Queue(_), Actor::Villager(..)) => return Err(Denied::StaffOnly.into()),
+                (Topic::Review(_), Actor::Staff(_)) => return Err(Denied::VillagersOnly.into()),
+                (Topic::Queue(station), Actor::Staff(_)) => self.may_watch_place(actor, station, &Object::Station(station))?,
+                (Topic::Case(case), Actor::Staff(_) | Actor::Villager(..)) => {
+                    let case = self.store.read(self.district()).case(*case).await?.ok_or(WatchError::NoSuchCase)?;
+                    let allowed = may(actor, Act::GiveLiveTicket, &Object::Case(&case));
+                    allowed.map_err(|_| WatchError::HiddenCase(on(&case, Thing::Case)))?;
+                }
+                (Topic::Review(case), Actor::Villager(person, today)) => {
+                    may_see_own_rectification(&self.store.read(self.district()), (person, today), *case).await?;
                 }
             }
         }

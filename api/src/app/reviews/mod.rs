@@ -14,5 +14,5 @@ pub use farming::{FarmingError, Looked, devices_before, farming_at, keep_signs, 
 pub use figures::{FiguresError, Month, Shown, own_figures, public_figures, replies, station_figures};
 pub use judge::{EvaluateError, judge_service};
 pub use named::{NamingMe, naming_me};
-pub use own::{OwnRectification, own_rectification, rate};
+pub use own::{OwnRectification, may_see_own_rectification, own_rectification, rate};
 pub use rectify::{Closing, ContactMade, RectifyError, Told, close, record_contact, rectification, rectifications, tell_overdue};

@@ -1,7 +1,8 @@
 //! What the person who wrote a bad review sees of what follows, and how they rate it. Others of the case don't see it.
 
+use chrono::NaiveDate;
 use domain::audit::Thing;
-use domain::case::Actor as Acting;
+use domain::case::{Actor as Acting, Case};
 use domain::evaluation::rectification::{By, Command, Event, Rating, Tidings};
 use domain::ids::{CaseId, PersonId};
 use domain::policy::{Act, Actor, Object, may};
@@ -39,12 +40,27 @@ pub async fn rate(
     with_reply(tx, loaded.own).await
 }
 
+/// Whether there is one after a review of the person's own that they may see.
+pub async fn may_see_own_rectification(view: &View, (person, today): (PersonId, NaiveDate), case: CaseId) -> Result<(), RectifyError> {
+    let case = view.case(case).await?.ok_or(RectifyError::NotFound)?;
+    may_see(&case, (person, today), Act::ShowOwnRectification)?;
+    of_own_review(view, person, case.id).await.map(|_there_is_one| ())
+}
+
 async fn load_own(view: &View, grounds: &Grounds, (person, act): (PersonId, Act), case: CaseId) -> Result<Loaded, RectifyError> {
     let file = view.case_file(case).await?.ok_or(RectifyError::NotFound)?;
-    may(Actor::Villager(person, grounds.today()), act, &Object::Case(&file.case))
-        .map_err(|_whatever_the_reason| RectifyError::Hidden(on(&file.case, Thing::Case)))?;
-    let own = view.rectification_of(case).await?.filter(|own| own.rectification.reviewer == person).ok_or(RectifyError::NotFound)?;
+    may_see(&file.case, (person, grounds.today()), act)?;
+    let own = of_own_review(view, person, case).await?;
     Ok(Loaded { file, own })
+}
+
+fn may_see(case: &Case, (person, today): (PersonId, NaiveDate), act: Act) -> Result<(), RectifyError> {
+    let allowed = may(Actor::Villager(person, today), act, &Object::Case(case));
+    allowed.map_err(|_whatever_the_reason| RectifyError::Hidden(on(case, Thing::Case)))
+}
+
+async fn of_own_review(view: &View, person: PersonId, case: CaseId) -> Result<RectificationFile, RectifyError> {
+    view.rectification_of(case).await?.filter(|own| own.rectification.reviewer == person).ok_or(RectifyError::NotFound)
 }
 
 async fn with_reply(view: &View, own: RectificationFile) -> Result<OwnRectification, RectifyError> {

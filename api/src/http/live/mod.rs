@@ -27,8 +27,8 @@ const TOPICS_MAX: usize = 32;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LiveTicketBody {
-    /// What to watch: `queue:` and a station's code for the work there, `case:` and a case's id, `hall:` and a station's code
-    /// for its tickets and windows.
+    /// What to watch: `queue:` and a station's code for the work there, `case:` and a case's id, `review:` and a case's id for
+    /// what becomes of one's bad review of it, `hall:` and a station's code for its tickets and windows.
     #[schema(value_type = Vec<String>, min_items = 1, max_items = 32, example = json!(["hall:511499101203-01"]))]
     topics: Vec<Topic>,
 }

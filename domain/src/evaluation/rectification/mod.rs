@@ -238,6 +238,17 @@ pub struct Step {
     pub event: Event,
 }
 
+impl Event {
+    /// Whether it changes what who wrote the review sees of it. They see no appeal that takes nothing from their review.
+    pub fn is_shown_to_the_reviewer(&self) -> bool {
+        match self {
+            Event::Opened { .. } | Event::Contacted { .. } | Event::Closed { .. } | Event::Rated { .. } | Event::Reopened { .. } => true,
+            Event::AppealDecided { verdict, .. } => *verdict == Verdict::Accepted,
+            Event::Appealed { .. } | Event::Raised { .. } | Event::OverdueTold { .. } => false,
+        }
+    }
+}
+
 /// What people are told of it; whom the review names is told nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

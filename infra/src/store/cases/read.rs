@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::case::{Actor, Event, Recorded, replay};
+use domain::case::{Actor, Case, Event, Recorded, replay};
 use domain::ids::{BundleId, CaseId};
 use domain::routing::Plan;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::rows::{case_row, event_row};
 use super::{CaseFile, ORGANISATION, PLAN};
@@ -16,6 +16,16 @@ use crate::store::{StoreError, View};
 use crate::vault::RowId;
 
 impl View {
+    /// A case alone, read without opening what lies sealed beside it; none where there is no such case.
+    pub async fn case(&self, id: CaseId) -> Result<Option<Case>, StoreError> {
+        let kept = self.kept_cases().filter(case_row::Column::Id.eq(id.as_uuid())).select_only().column(case_row::Column::Id);
+        if kept.into_tuple::<Uuid>().one(&self.db()).await?.is_none() {
+            return Ok(None);
+        }
+        let record = self.records_of(vec![id.as_uuid()]).await?.remove(&id).unwrap_or_default();
+        replayed(&record).map(Some)
+    }
+
     /// A case with its record; none where there is no such case.
     pub async fn case_file(&self, id: CaseId) -> Result<Option<CaseFile>, StoreError> {
         Ok(self.case_files([id]).await?.remove(&id))
@@ -68,15 +78,18 @@ fn settled(safe: &Safe<'_>, row: &case_row::Model) -> Result<Settled, StoreError
 }
 
 fn case_file(row: case_row::Model, settled: Settled, record: Vec<Recorded>) -> Result<CaseFile, StoreError> {
-    let case = replay(&record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))?;
     Ok(CaseFile {
-        case,
+        case: replayed(&record)?,
         record,
         bundle: row.bundle.map(BundleId::new),
         organisation: settled.organisation,
         plan: settled.plan,
         submitted_at: row.submitted_at,
     })
+}
+
+fn replayed(record: &[Recorded]) -> Result<Case, StoreError> {
+    replay(record).ok_or_else(|| StoreError::corrupt("case_events", "the record doesn't begin with a submission"))
 }
 
 fn recorded(row: event_row::Model) -> Result<Recorded, StoreError> {

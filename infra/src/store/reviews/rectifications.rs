@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::evaluation::rectification::{Event, Overdue, Rectification, State, Step, apply, replay};
 use domain::ids::{CaseId, RectificationId};
+use domain::live::{Change, Topic, What};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
@@ -183,6 +184,9 @@ impl Tx {
         });
         let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
         step_row::Entity::insert_many(rows).exec_without_returning(&self.db()).await?;
+        if let Some(shown) = steps.iter().rfind(|step| step.event.is_shown_to_the_reviewer()) {
+            self.tell(Change::new(Topic::Review(own.case), What::Changed, own.case), shown.at);
+        }
         Ok(())
     }
 }
