@@ -189,3 +189,29 @@ async fn a_call_for_the_supervisor_stands_in_their_list_until_the_step_went_on()
     story.villager("wang-dama").await.get(&case.path("/moves")).await.problem(403, "staff_only");
     says(&case.history(&story.villager("wang-dama").await).await, "已受理");
 }
+
+async fn settle(by: &Api, yellow_percent: u8, yellow_days: u16) {
+    let path = "/api/v1/supervision/thresholds";
+    let seen = by.get(path).await.expect(200).etag().to_owned();
+    let body = json!({ "yellow_percent": yellow_percent, "yellow_days": yellow_days, "items_per_clerk": 20 });
+    by.ask(reqwest::Method::PUT, path).if_match(&seen).json(body).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn what_looser_thresholds_do_not_warn_of_is_lifted_and_comes_again_with_stricter_ones() {
+    let story = Story::begin().await;
+    let case = accepted(&story).await;
+    story.at("2026-09-18T10:30:00+08:00").await;
+    let (supervisor, admin) = (story.staff(SUPERVISOR).await, story.staff("guanli").await);
+    let to_see_to = async || told(&of_promise(&supervisor, &case, "to_see_to").await);
+    assert_eq!(to_see_to().await, ["yellow 2026-09-18T00:00 -"]);
+    settle(&admin, 0, 0).await;
+    story.stand.run_jobs().await;
+    assert_eq!(to_see_to().await, [""; 0], "it is yellow on the last day alone");
+    let held = case.held_by("zhenshen").await;
+    assert_eq!(held.hand.get("/api/v1/work-items/held").await.expect(200).value()[0]["alert"], Value::Null);
+    held.gives_back().await;
+    settle(&admin, 20, 1).await;
+    story.stand.run_jobs().await;
+    assert_eq!(to_see_to().await, ["yellow 2026-09-18T00:00 -"], "the same one");
+}

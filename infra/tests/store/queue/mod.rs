@@ -4,6 +4,7 @@ mod figures;
 mod kills;
 mod model;
 mod sequences;
+mod shared;
 
 use std::collections::BTreeSet;
 
