@@ -115,6 +115,20 @@ async fn what_other_days_leave_nothing_of_is_nobodys_to_see_to_and_may_come_agai
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_case_was_alerted_of_is_sealed_with_it_once_its_matter_is_known() {
+    on_each(async |bench| {
+        raise(&bench, alert(1, Colour::Yellow, VILLAGE, now())).await;
+        raise(&bench, alert(2, Colour::Red, VILLAGE, now())).await;
+        let sealed = alert(1, Colour::Yellow, VILLAGE, now()).case;
+        bench.write(move |tx| Box::pin(async move { tx.seal_alerts(sealed).await })).await.unwrap();
+        let kept = [1, 2].map(|number| AlertId::new(Uuid::from_u128(number)));
+        assert!(bench.view().alert(kept[0]).await.unwrap().unwrap().sealed);
+        assert!(!bench.view().alert(kept[1]).await.unwrap().unwrap().sealed, "and no other case's");
+    })
+    .await;
+}
+
 async fn overdue(bench: &Bench, month: &str) -> (Vec<u128>, Vec<(String, u64, u64)>) {
     let month: Month = month.parse().unwrap();
     let (scopes, not_about) = (scopes(&["511499101000"]), BTreeSet::new());

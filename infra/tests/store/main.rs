@@ -3,6 +3,7 @@
 
 mod alerts;
 mod audit;
+mod cases;
 mod catalogue;
 mod consents;
 mod databases;

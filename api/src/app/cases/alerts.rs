@@ -34,6 +34,8 @@ pub async fn follow_with_alerts(tx: &Tx, grounds: &Grounds, file: &CaseFile, due
 
 /// Looks after a case's alerts, and says when to do so again. A case that is gone has none.
 pub async fn look_after_alerts(tx: &Tx, grounds: &Grounds, case: CaseId) -> Result<bool, StoreError> {
+    // Before the thresholds are read: whoever settles others meanwhile waits, and then has it looked after again.
+    tx.hold_case(case).await?;
     let Some(file) = tx.case_file(case).await? else { return Ok(false) };
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
     let thresholds = tx.thresholds().await?;
@@ -50,6 +52,8 @@ async fn raise(tx: &Tx, grounds: &Grounds, file: &CaseFile, due: Due) -> Result<
         due_on: Some(due.due_on),
         raised_at: due.from,
         ended_at: due.until.filter(|until| *until <= grounds.now),
+        // Not as it was then: the matter may have been named since.
+        sealed: file.case.is_sealed(),
         ..alert(then.as_ref().unwrap_or(&file.case), (due.cause, due.colour), grounds)
     };
     // A station's own allowance stands in the list alone.

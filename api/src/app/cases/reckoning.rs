@@ -16,6 +16,7 @@ use crate::app::queue::tell_line;
 
 /// Reckons a case's deadlines by the calendar as it is, after `old`; says whether its last day moved.
 pub async fn reckon_anew(tx: &Tx, grounds: &Grounds, case: CaseId, old: &Calendar) -> Result<bool, ActError> {
+    tx.hold_case(case).await?;
     let Some(file) = tx.case_file(case).await? else { return Ok(false) };
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
     let open = match tx.open_work_item(case).await? {

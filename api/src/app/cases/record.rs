@@ -41,6 +41,9 @@ pub async fn save(
     let recorded = recorded(&events, &by, grounds.now);
     let case = recorded.iter().fold(file.case.clone(), apply);
     let record: Vec<_> = file.record.iter().chain(&recorded).cloned().collect();
+    if case.is_sealed() && !file.case.is_sealed() {
+        tx.seal_alerts(case.id).await?;
+    }
     let open = tx.open_work_item(case.id).await?;
     let turn = Turn::of(grounds, item, (&case, &record), &events, open);
     let thresholds = tx.thresholds().await?;

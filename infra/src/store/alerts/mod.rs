@@ -115,6 +115,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Seals what a case was alerted of before it was known to be such: its matter was named since.
+    pub async fn seal_alerts(&self, case: CaseId) -> Result<(), StoreError> {
+        let open = self.of(row::Entity::update_many(), Column::District).filter(Column::CaseId.eq(case.as_uuid()));
+        open.col_expr(Column::Sealed, Expr::value(true)).exec(&self.db()).await?;
+        Ok(())
+    }
+
     /// Notes what a supervisor does about an alert; false where somebody has before.
     pub async fn acknowledge_alert(&self, id: AlertId, acknowledged: Acknowledged) -> Result<bool, StoreError> {
         let noted = self

@@ -7,7 +7,7 @@ use domain::ids::CaseId;
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, LockType, Query, SelectStatement};
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::CaseFile;
@@ -95,6 +95,14 @@ impl View {
 }
 
 impl Tx {
+    /// Holds a case to the unit's end: nobody else saves it meanwhile, and what is read from now on isn't older than what was put in its row.
+    /// Whoever takes a case and its work item takes the case first.
+    pub async fn hold_case(&self, id: CaseId) -> Result<(), StoreError> {
+        let held = self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::Id.eq(id.as_uuid()));
+        held.select_only().column(case_row::Column::Id).lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(&self.db()).await?;
+        Ok(())
+    }
+
     /// Saves a case's deadlines as these terms have them, where nothing happened to it since it was read; else `StoreError::Stale`.
     pub async fn save_deadlines(&self, file: &CaseFile, terms: &Deadlines<'_>) -> Result<(), StoreError> {
         let read = i32::try_from(file.version()).map_err(|error| StoreError::corrupt("cases", error))?;

@@ -3,9 +3,9 @@
 use domain::case::{Case, Event, Outcome, Recorded, State};
 use domain::ids::CaseId;
 use domain::live::{Change, Topic, What};
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 
 use super::rows::{case_row, event_row, involved_row};
 use super::{AGENT, CaseFile, Deadlines, LEFT, NewCase, ORGANISATION, OWN, PLAN};
@@ -48,13 +48,14 @@ impl Tx {
         let read = file.record.len();
         let file = CaseFile { case, record: file.record.into_iter().chain(events).collect(), ..file };
         let events = Set(count(file.record.len())?);
-        let row = case_row::ActiveModel { events, reckoned: sea_orm::ActiveValue::NotSet, ..self.row_of(&file, terms)? };
+        let row = case_row::ActiveModel { events, reckoned: NotSet, alert_at: NotSet, ..self.row_of(&file, terms)? };
         // The older of the two: what has to be reckoned again still has to be, and what somebody with an older calendar saved does too.
         let older = Expr::case(case_row::Column::Reckoned.lt(terms.reckoned), Expr::col(case_row::Column::Reckoned));
 
         let updated = case_row::Entity::update_many()
             .set(row)
             .col_expr(case_row::Column::Reckoned, older.finally(terms.reckoned).into())
+            .col_expr(case_row::Column::AlertAt, alert_at(&file.case, terms))
             .filter(case_row::Column::District.eq(self.district().as_str()))
             .filter(case_row::Column::Id.eq(file.case.id.as_uuid()))
             .filter(case_row::Column::Events.eq(count(read)?))
@@ -148,10 +149,22 @@ impl Tx {
             received_at: Set(case.received_at),
             accepted_at: Set(case.clock.as_ref().map(|clock| clock.started_at)),
             ended_at: Set(file.ended_at()),
-            erased_at: sea_orm::ActiveValue::NotSet,
+            erased_at: NotSet,
             plan: Set(Some(safe.seal_json(PLAN, &id, &file.plan)?)),
-            events: sea_orm::ActiveValue::NotSet,
+            events: NotSet,
         })
+    }
+}
+
+/// When the alerts of a case have to be looked after: the earlier of what the row says and of what these terms say. Somebody may have
+/// settled other thresholds since these were read, and has put it in the row that they are to be looked after now; else the job looks once
+/// in vain. What has ended isn't warned of any more.
+fn alert_at(case: &Case, terms: &Deadlines<'_>) -> SimpleExpr {
+    let kept = || Expr::col(case_row::Column::AlertAt);
+    match terms.alert_at {
+        due if case.is_ended() => Expr::value(due),
+        Some(due) => Expr::case(case_row::Column::AlertAt.lt(due), kept()).finally(due).into(),
+        None => kept(),
     }
 }
 
