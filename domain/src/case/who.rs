@@ -164,6 +164,9 @@ fn watches(staff: &Staff, case: &Case) -> Option<Sight> {
 /// Whether a staff member may see the numbers, phones, addresses and answers of a case whole: who holds its work item, who may take
 /// the step that it stands at, and who watches it. Somebody who may only read the case sees them masked.
 pub fn may_see_whole(staff: &Staff, case: &Case, hold: Hold) -> Result<(), Bar> {
+    if hold == Hold::ToReach {
+        return is_impartial(staff, case);
+    }
     may_read(staff, case)?;
     let works = case.current().is_some_and(|(_, step)| may_take(staff, case, step).is_ok());
     let watches = stations_of(case).any(|station| staff.has(Role::Supervisor, station));
@@ -174,6 +177,9 @@ pub fn may_see_whole(staff: &Staff, case: &Case, hold: Hold) -> Result<(), Bar> 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
     Theirs,
+    /// They don't open the case, but what follows its bad review rose to them: they have to reach the person, and are shown no more than
+    /// that takes.
+    ToReach,
     Nobodys,
 }
 

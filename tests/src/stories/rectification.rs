@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Case, Story, VILLAGE_STATION, word};
+use super::story::{CERTIFICATE, Case, Story, TOWN_STATION, VILLAGE_STATION, word};
 use crate::support::client::Api;
 use crate::support::live::{Watching, ask_for_ticket};
 use crate::support::people::{DEMO_PASSWORD, sign_in_with};
@@ -381,4 +381,35 @@ async fn of_a_sealed_case_only_those_who_may_open_it_learn_that_it_was_reviewed(
     let told = story.staff("duban").await.all("/api/v1/me/messages").await;
     assert!(!told.iter().any(|message| message["case"] == case.id.as_str()), "{told:#?}");
     assert_eq!(story.news("wang-dama").await, Vec::<String>::new());
+}
+
+/// The village's only approver served the case, so that the review names them; nobody else there may decide about it.
+#[tokio::test]
+async fn whom_the_rectification_of_a_sealed_case_rose_to_reaches_the_person_without_opening_the_case() {
+    let story = Story::begin().await;
+    let owner = story.villager("wang-dama").await;
+    let case = story.submit("wang-dama", "C052", "nearby").await;
+    let station = json!({ "content": "登记内容", "handling": "协助报警", "receiver": "接待人" });
+    let act = json!({ "kind": "serve_at_once", "verdict": { "kind": "granted" } });
+    case.held_by("cunzhang").await.tries_with(act, station).await.expect(200);
+    case.done_by("cunzhang", json!({ "kind": "hand_over", "to": { "kind": "subject" } })).await;
+    owner.post(&case.path("/evaluation"), json!({ "level": "very_dissatisfied", "text": WORDS })).await.expect(201);
+    let town = story.staff("zhenshen").await;
+    assert_eq!(town.all(&format!("/api/v1/rectifications?station={TOWN_STATION}")).await, Vec::<Value>::new());
+
+    // Nobody contacted the person by the 15th.
+    story.at("2026-09-16T09:30:00+08:00").await;
+    let town = story.staff("zhenshen").await;
+    let risen = town.all(&format!("/api/v1/rectifications?station={TOWN_STATION}")).await;
+    let path = format!("/api/v1/rectifications/{}", word(&risen[0], "id"));
+    assert_eq!(town.get(&path).await.expect(200).value()["text"], WORDS);
+    town.get(&case.path("")).await.problem(404, "case_not_found");
+    let contact = json!({ "purpose": "contact" });
+    let whole = town.post(&case.path("/unmasked"), &contact).await.expect(200).value();
+    assert!(word(&whole, "phone").bytes().all(|b| b.is_ascii_digit()), "{whole:#}");
+    assert_eq!((&whole["number"], &whole["answers"]), (&Value::Null, &json!({})), "and no more");
+    story.staff("zhenban").await.post(&case.path("/unmasked"), &contact).await.problem(404, "case_not_found");
+    town.post(&format!("{path}/contacts"), reached()).await.expect(200);
+    town.post(&format!("{path}/close"), json!({ "finding": "fixed_at_once", "reply": "已当面致歉" })).await.expect(200);
+    town.post(&case.path("/unmasked"), &contact).await.problem(404, "case_not_found");
 }

@@ -26,10 +26,15 @@ pub enum ReadError {
 /// A case with all that is shown of it, for somebody who may do `act` to it.
 pub async fn read_case(view: &View, grounds: &Grounds, (actor, act): (Actor<'_>, Act), case: CaseId) -> Result<Dossier, ReadError> {
     let dossier = Dossier::open(view, grounds, case).await?.ok_or(ReadError::NotFound)?;
-    let object = Object::Case(&dossier.file.case);
-    let on = || on(&dossier.file.case, Thing::Case);
+    let_read((actor, act), &dossier.file.case)?;
+    Ok(dossier)
+}
+
+/// Whether somebody may do `act` to a case that they read.
+pub fn let_read((actor, act): (Actor<'_>, Act), case: &Case) -> Result<(), ReadError> {
+    let (object, on) = (Object::Case(case), || on(case, Thing::Case));
     match (may(actor, act, &object), may(actor, Act::ShowCase, &object)) {
-        (Ok(()), _) => Ok(dossier),
+        (Ok(()), _) => Ok(()),
         (Err(denied), Ok(())) => Err(ReadError::Denied(denied, on())),
         (Err(_whatever_the_reason), Err(_)) => Err(ReadError::Hidden(on())),
     }

@@ -2,7 +2,7 @@
 //! finds it in their own list.
 
 use domain::audit::{Deed, Entry, Office, On, Stated, Thing, Who};
-use domain::case::{Case, Hold, Subject};
+use domain::case::{Case, Hold, Subject, may_read};
 use domain::catalogue::Answers;
 use domain::delivery::LegKind;
 use domain::evaluation::rectification::{State, turn_of};
@@ -11,7 +11,8 @@ use domain::people::{Person, Role, Staff};
 use domain::policy::{Act, Actor, Denied, ForWhom, Object, may};
 use infra::store::{StoreError, View};
 
-use super::read::{ReadError, on, read_case};
+use super::dossier::Dossier;
+use super::read::{ReadError, let_read, on};
 use crate::app::audit::done_in_case;
 use crate::app::deliveries::{CarryError, Part, see_leg};
 use crate::app::{App, Grounds};
@@ -55,12 +56,15 @@ impl App {
     /// A case's subject and answers, whole.
     pub async fn see_case_whole(&self, staff: &Staff, id: CaseId, purpose: Stated) -> Result<(Whole, Answers), UnmaskError> {
         let (grounds, view) = (self.grounds(), self.store.read(self.district()));
-        let dossier = read_case(&view, &grounds, (Actor::Staff(staff), Act::ShowCase), id).await?;
+        let dossier = Dossier::open(&view, &grounds, id).await?.ok_or(ReadError::NotFound)?;
         let case = &dossier.file.case;
         let hold = hold(&view, staff, case, &grounds).await?;
+        if hold != Hold::ToReach {
+            let_read((Actor::Staff(staff), Act::ShowCase), case)?;
+        }
         may(Actor::Staff(staff), Act::UnmaskCase, &Object::Masked(case, hold))
             .map_err(|denied| UnmaskError::Denied(denied, on(case, Thing::Case)))?;
-        let answers = view.answers(id).await?;
+        let answers = if hold == Hold::ToReach { Answers::default() } else { view.answers(id).await? };
         self.audit(done_in_case(self, staff, case, (Deed::UnmaskedRead, Thing::Case)).for_purpose(purpose)).await?;
         let whole = match &case.subject {
             Subject::Organisation { credit_code } => {
@@ -68,7 +72,9 @@ impl App {
             }
             Subject::Person { .. } | Subject::Household { .. } => dossier.person.as_ref().map(Whole::from).unwrap_or_default(),
         };
-        Ok((whole, answers))
+        // Nobody needs the number to reach somebody.
+        let number = whole.number.filter(|_| hold != Hold::ToReach);
+        Ok((Whole { number, ..whole }, answers))
     }
 
     /// Whom a courier fetches from or brings to: from the claim to the delivery, without the number, which no delivery needs.
@@ -100,5 +106,8 @@ async fn hold(view: &View, staff: &Staff, case: &Case, grounds: &Grounds) -> Res
         .rectification_of(case.id)
         .await?
         .is_some_and(|own| matches!(own.rectification.state, State::Open(_)) && turn_of(staff, case, &own.rectification).is_some());
+    if rectifies && may_read(staff, case).is_err() {
+        return Ok(Hold::ToReach);
+    }
     Ok(if rectifies || lease.is_some_and(|lease| lease.holder == staff.account) { Hold::Theirs } else { Hold::Nobodys })
 }

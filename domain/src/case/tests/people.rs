@@ -151,6 +151,8 @@ fn nobody_sees_a_relative_whole_and_who_watches_nothing_confidential() {
     let sealed = case(coded("C052", certificate())).accepted().case;
     assert_eq!(may_see_whole(&head, &sealed, Hold::Nobodys), Ok(()));
     assert_eq!(may_see_whole(&watcher, &sealed, Hold::Nobodys), Err(Bar::Sealed));
+    assert_eq!(may_see_whole(&watcher, &sealed, Hold::ToReach), Ok(()), "to whom its bad review rose, they reach the person");
+    assert_eq!(may_see_whole(&related(&watcher, ZHANG), &sealed, Hold::ToReach), Err(Bar::Close));
 }
 
 #[test]
