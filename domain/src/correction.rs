@@ -85,6 +85,10 @@ pub enum Tidings {
     Refused {
         why: WhyRefused,
     },
+    /// No second person came in time: all stays as it was.
+    Lapsed,
+    /// The same, for who entered it.
+    EnteredLapsed,
 }
 
 impl Correction {

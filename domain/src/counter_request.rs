@@ -46,7 +46,13 @@ pub struct CounterRequest {
 pub enum Tidings {
     CopyMade,
     ErasureProposed,
-    ErasureRefused { why: WhyRefused },
+    ErasureRefused {
+        why: WhyRefused,
+    },
+    /// No second person came in time: nothing was erased.
+    ErasureLapsed,
+    /// The same, for who entered it.
+    EnteredLapsed,
 }
 
 impl CounterRequest {

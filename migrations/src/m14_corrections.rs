@@ -28,7 +28,7 @@ fn corrections() -> TableCreateStatement {
         uuid("scan"),
         binary("before"),
         binary("after"),
-        // Whether it stands, waits for a second person, or was refused by one.
+        // Whether it stands, waits for a second person, was refused by one, or lapsed since none came.
         string("state"),
         json_binary_null("settled"),
     ];

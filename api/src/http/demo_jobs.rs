@@ -26,6 +26,8 @@ pub struct JobsDone {
     risen: u32,
     /// What a supervisor was told is overdue of what follows bad reviews.
     rectifications_overdue: u32,
+    /// Corrections and erasures that lapsed since no second person settled them.
+    proposals_lapsed: u32,
     /// New signs that reviews were made up.
     farming_found: u32,
     /// What the halls left over when they closed.
@@ -78,6 +80,7 @@ impl From<Done> for JobsDone {
             replanned: done.replanned,
             risen: done.risen,
             rectifications_overdue: done.reviews.overdue,
+            proposals_lapsed: done.proposals,
             farming_found: done.reviews.farming,
             floor: FloorDone { tickets: done.floor.tickets, windows: done.floor.windows, missed: done.floor.missed },
             news: NewsDone {

@@ -1,5 +1,5 @@
 //! What goes on without anybody asking: news go out, deadlines act and are reckoned again, alerts are raised, cases are planned again when
-//! facts change, work rises, bad reviews are followed up, halls end their day, those who watch are told, refusals are logged, what was kept
+//! facts change, work rises, bad reviews are followed up, proposals lapse, halls end their day, those who watch are told, refusals are logged, what was kept
 //! long enough is erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
@@ -12,6 +12,7 @@ mod keys;
 mod lapses;
 mod live;
 mod outbox;
+mod proposals;
 mod prune;
 mod reckoning;
 mod reference;
@@ -51,6 +52,7 @@ const RISE_PERIOD: Duration = Duration::from_secs(60);
 const REVIEWS_PERIOD: Duration = Duration::from_secs(600);
 /// What was refused since is lost in a crash.
 const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
+const PROPOSALS_PERIOD: Duration = Duration::from_secs(600);
 const FLOOR_PERIOD: Duration = Duration::from_secs(60);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 const RETENTION_PERIOD: Duration = Duration::from_secs(3600);
@@ -83,6 +85,7 @@ pub struct Turns {
     retention: Mutex<()>,
     replanning: Mutex<()>,
     reviews: Mutex<()>,
+    proposals: Mutex<()>,
     /// With the files that no row named at the run before.
     sweeping: Mutex<BTreeSet<String>>,
 }
@@ -114,6 +117,8 @@ pub struct Done {
     pub replanned: u32,
     pub risen: u32,
     pub reviews: Followed,
+    /// What no second person settled in its time.
+    pub proposals: u32,
     pub floor: LeftOver,
     pub sent: Sent,
     pub erased: Erased,
@@ -139,6 +144,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("alerts", Pace::Every(sweep), |app| async move { alerts::look_after(&app).await.map(|_| ()) });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("reviews", Pace::Every(REVIEWS_PERIOD), |app| async move { reviews::follow(&app).await.map(|_| ()) });
+    jobs.run("proposals", Pace::Every(PROPOSALS_PERIOD), |app| async move { proposals::lapse(&app).await.map(|_| ()) });
     jobs.run("floor", Pace::Every(FLOOR_PERIOD), |app| async move { floor::end_what_is_over(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
@@ -169,6 +175,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
     let reviews = reviews::follow(app).await?;
+    let proposals = proposals::lapse(app).await?;
     let floor = floor::end_what_is_over(app).await?;
     let alerted = alerts::look_after(app).await?;
     let sent = outbox::send_waiting(app).await?;
@@ -177,7 +184,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     app.renew_manning().await?;
     traffic::count(app).await?;
     let erased = retention::erase(app).await?;
-    Ok(Done { passed, reckoned, alerted, replanned, risen, reviews, floor, sent, erased })
+    Ok(Done { passed, reckoned, alerted, replanned, risen, reviews, proposals, floor, sent, erased })
 }
 
 /// Sends the news that wait, and nothing else.

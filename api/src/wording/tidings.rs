@@ -111,6 +111,8 @@ pub fn correction_progress(tidings: correction::Tidings) -> &'static str {
         correction::Tidings::Proposed => "更正待确认",
         correction::Tidings::Corrected => "信息已更正",
         correction::Tidings::Refused { .. } => "更正未通过",
+        correction::Tidings::Lapsed => "更正已过期",
+        correction::Tidings::EnteredLapsed => "复核已过期",
     }
 }
 
@@ -119,6 +121,8 @@ pub fn correction_hint(tidings: correction::Tidings) -> &'static str {
         correction::Tidings::Proposed => "站点要改您的身份号码，不是您说的请来电",
         correction::Tidings::Corrected => "站点更正了您的身份信息，不是您说的请来电",
         correction::Tidings::Refused { why } => refused_hint(why),
+        correction::Tidings::Lapsed => "逾期没有复核，信息未改，请带证件再来",
+        correction::Tidings::EnteredLapsed => "您登记的更正逾期没有复核，未生效",
     }
 }
 
@@ -128,6 +132,8 @@ pub fn request_progress(tidings: counter_request::Tidings) -> &'static str {
         counter_request::Tidings::CopyMade => "已打印副本",
         counter_request::Tidings::ErasureProposed => "删除待确认",
         counter_request::Tidings::ErasureRefused { .. } => "删除未通过",
+        counter_request::Tidings::ErasureLapsed => "删除已过期",
+        counter_request::Tidings::EnteredLapsed => "复核已过期",
     }
 }
 
@@ -136,6 +142,8 @@ pub fn request_hint(tidings: counter_request::Tidings) -> &'static str {
         counter_request::Tidings::CopyMade => "站点打印了您的信息，不是您要的请来电",
         counter_request::Tidings::ErasureProposed => "站点要删除您的信息，不是您说的请来电",
         counter_request::Tidings::ErasureRefused { why } => refused_hint(why),
+        counter_request::Tidings::ErasureLapsed => "逾期没有复核，信息未删，请带证件再来",
+        counter_request::Tidings::EnteredLapsed => "您登记的删除逾期没有复核，未执行",
     }
 }
 
@@ -227,12 +235,15 @@ mod tests {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{tidings:?}");
         }
         let refused = WHY_REFUSED.map(|why| correction::Tidings::Refused { why });
-        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected].into_iter().chain(refused);
+        let corrections = [correction::Tidings::Proposed, correction::Tidings::Corrected, correction::Tidings::Lapsed];
+        let corrections = corrections.into_iter().chain([correction::Tidings::EnteredLapsed]).chain(refused);
         let consents = [consent::Tidings::GivenInYourName, consent::Tidings::WithdrawnInYourName];
         let corrections = corrections.map(|tidings| (correction_progress(tidings), correction_hint(tidings)));
         let consents = consents.map(|tidings| (consent_progress(tidings), consent_hint(tidings)));
         let requests = WHY_REFUSED.map(|why| counter_request::Tidings::ErasureRefused { why });
-        let requests = [counter_request::Tidings::CopyMade, counter_request::Tidings::ErasureProposed].into_iter().chain(requests);
+        let lapsed = [counter_request::Tidings::ErasureLapsed, counter_request::Tidings::EnteredLapsed];
+        let begun = [counter_request::Tidings::CopyMade, counter_request::Tidings::ErasureProposed];
+        let requests = begun.into_iter().chain(lapsed).chain(requests);
         let requests = requests.map(|tidings| (request_progress(tidings), request_hint(tidings)));
         for (progress, hint) in corrections.chain(consents).chain(requests) {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");

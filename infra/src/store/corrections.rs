@@ -5,10 +5,9 @@ use domain::ids::{CorrectionId, PersonId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
 
-use super::proposals::{Columns, REFUSED, STANDING, WAITING, Waiting, never_stood, role_word, seen_by};
+use super::proposals::{Proposals, Waiting, role_word, seen_by, state_word};
 use super::sealed::Safe;
 use super::words::{from_json, json};
 use super::{StoreError, Tx, View};
@@ -48,13 +47,22 @@ mod row {
 
 use row::Column;
 
-const COLUMNS: Columns<Column> =
-    Columns { state: Column::State, person: Column::Person, at: Column::At, by_person: Column::ByPerson, by_station: Column::ByStation };
+const CORRECTIONS: Proposals<row::Entity> = Proposals {
+    name: TABLE,
+    owner: "correction",
+    district: Column::District,
+    id: Column::Id,
+    state: Column::State,
+    settled: Column::Settled,
+    person: Column::Person,
+    at: Column::At,
+    by_person: Column::ByPerson,
+    by_station: Column::ByStation,
+};
 
 impl View {
     pub async fn correction(&self, id: CorrectionId) -> Result<Option<Correction>, StoreError> {
-        let found = self.of(row::Entity::find(), Column::District).filter(Column::Id.eq(id.as_uuid()));
-        self.opened_one(found.one(&self.db()).await?, correction).await
+        self.opened_one(CORRECTIONS.find(self, id.as_uuid()).await?, correction).await
     }
 
     /// A page of the corrections that wait for somebody's second word, oldest first, after `after`; and how many there are in all.
@@ -64,24 +72,18 @@ impl View {
         after: Option<CorrectionId>,
         limit: u64,
     ) -> Result<(Vec<Correction>, u64), StoreError> {
-        let all = self.of(row::Entity::find(), Column::District).filter(waiting.filter(&COLUMNS));
-        let total = all.clone().count(&self.db()).await?;
-        let page = match after {
-            Some(after) => all.filter(Column::Id.gt(after.as_uuid())),
-            None => all,
-        };
-        let rows = page.order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        let (rows, total) = CORRECTIONS.waiting(self, waiting, after.map(|after| after.as_uuid()), limit).await?;
         Ok((self.opened(&rows, correction).await?, total))
+    }
+
+    /// Those that were entered before `since` and that nobody has settled, oldest first.
+    pub async fn overdue_corrections(&self, since: Timestamp, limit: u64) -> Result<Vec<Correction>, StoreError> {
+        self.opened(&CORRECTIONS.overdue(self, since, limit).await?, correction).await
     }
 
     /// Ids of the corrections of a person.
     pub(super) fn corrections_of(&self, person: PersonId) -> SelectStatement {
-        Query::select()
-            .column(Column::Id)
-            .from(row::Entity)
-            .and_where(Column::District.eq(self.district().as_str()))
-            .and_where(Column::Person.eq(person.as_uuid()))
-            .to_owned()
+        CORRECTIONS.about(self, person)
     }
 }
 
@@ -107,35 +109,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Saves what a second person said of a correction; `Stale` where somebody did before.
+    /// Saves what a second person said of a correction; `Stale` where somebody did before, or its time is over.
     pub async fn save_second_word(&self, correction: &Correction) -> Result<(), StoreError> {
-        let settled = correction.settled.as_ref().map(|settled| json(TABLE, settled)).transpose()?;
-        let updated = self
-            .of(row::Entity::update_many(), Column::District)
-            .set(row::ActiveModel { state: Set(state(correction).to_owned()), settled: Set(settled), ..Default::default() })
-            .filter(Column::Id.eq(correction.id.as_uuid()))
-            .filter(Column::State.eq(WAITING))
-            .exec(&self.db())
-            .await?;
-        if updated.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        CORRECTIONS.settle(self, correction.id.as_uuid(), state(correction), correction.settled.as_ref()).await
+    }
+
+    /// Notes that nobody settled a correction in its time; false where somebody did, or it was noted before.
+    pub async fn lapse_correction(&self, id: CorrectionId) -> Result<bool, StoreError> {
+        CORRECTIONS.lapse(self, id.as_uuid()).await
     }
 
     /// Removes the corrections, with their scans, that were entered before `before` and never came to stand; says how many there were.
     pub async fn remove_corrections_that_never_stood(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let gone = self.of(row::Entity::find(), Column::District).filter(never_stood(&COLUMNS, before));
-        let ids: Vec<Uuid> = gone.select_only().column(Column::Id).into_tuple().all(&self.db()).await?;
-        self.erase_uploads_of("correction", &ids).await?;
-        let removed = self.of(row::Entity::delete_many(), Column::District).filter(Column::Id.is_in(ids)).exec(&self.db()).await?;
-        Ok(removed.rows_affected)
+        CORRECTIONS.remove_what_never_stood(self, before).await
     }
 }
 
 fn state(correction: &Correction) -> &'static str {
-    match (correction.stands(), correction.waits()) {
-        (true, _) => STANDING,
-        (false, true) => WAITING,
-        (false, false) => REFUSED,
-    }
+    state_word((correction.stands(), correction.waits()))
 }
 
 fn correction(safe: &Safe<'_>, row: &row::Model) -> Result<Correction, StoreError> {

@@ -1,14 +1,13 @@
 //! What people asked about their own data at a counter.
 
-use domain::counter_request::{Asked, CounterRequest};
+use domain::counter_request::CounterRequest;
 use domain::ids::{PersonId, RequestId, UploadId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
 
-use super::proposals::{Columns, REFUSED, STANDING, WAITING, Waiting, never_stood, role_word, seen_by};
+use super::proposals::{Proposals, Waiting, role_word, seen_by, state_word};
 use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
 
@@ -44,41 +43,44 @@ mod row {
 
 use row::Column;
 
-const COLUMNS: Columns<Column> =
-    Columns { state: Column::State, person: Column::Person, at: Column::At, by_person: Column::ByPerson, by_station: Column::ByStation };
+const REQUESTS: Proposals<row::Entity> = Proposals {
+    name: TABLE,
+    owner: "request",
+    district: Column::District,
+    id: Column::Id,
+    state: Column::State,
+    settled: Column::Settled,
+    person: Column::Person,
+    at: Column::At,
+    by_person: Column::ByPerson,
+    by_station: Column::ByStation,
+};
 
 impl View {
     pub async fn counter_request(&self, id: RequestId) -> Result<Option<CounterRequest>, StoreError> {
-        let found = self.of(row::Entity::find(), Column::District).filter(Column::Id.eq(id.as_uuid()));
-        found.one(&self.db()).await?.map(request).transpose()
+        REQUESTS.find(self, id.as_uuid()).await?.map(request).transpose()
     }
 
-    /// A page of the erasures that wait for somebody's second word, oldest first, after `after`; and how many there are in all.
+    /// A page of the erasures that wait for somebody's second word, oldest first, after `after`; and how many there are in all. A copy
+    /// waits for nobody.
     pub async fn waiting_erasures(
         &self,
         waiting: &Waiting,
         after: Option<RequestId>,
         limit: u64,
     ) -> Result<(Vec<CounterRequest>, u64), StoreError> {
-        let all = self.of(row::Entity::find(), Column::District).filter(waiting.filter(&COLUMNS));
-        let all = all.filter(Column::Asked.eq(word(TABLE, &Asked::Erasure)?));
-        let total = all.clone().count(&self.db()).await?;
-        let page = match after {
-            Some(after) => all.filter(Column::Id.gt(after.as_uuid())),
-            None => all,
-        };
-        let rows = page.order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        let (rows, total) = REQUESTS.waiting(self, waiting, after.map(|after| after.as_uuid()), limit).await?;
         Ok((rows.into_iter().map(request).collect::<Result<_, _>>()?, total))
+    }
+
+    /// Those that were entered before `since` and that nobody has settled, oldest first.
+    pub async fn overdue_erasures(&self, since: Timestamp, limit: u64) -> Result<Vec<CounterRequest>, StoreError> {
+        REQUESTS.overdue(self, since, limit).await?.into_iter().map(request).collect()
     }
 
     /// Ids of the requests about a person.
     pub(super) fn requests_about(&self, person: PersonId) -> SelectStatement {
-        Query::select()
-            .column(Column::Id)
-            .from(row::Entity)
-            .and_where(Column::District.eq(self.district().as_str()))
-            .and_where(Column::Person.eq(person.as_uuid()))
-            .to_owned()
+        REQUESTS.about(self, person)
     }
 }
 
@@ -103,35 +105,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Saves what a second person said of a request; `Stale` where somebody did before.
+    /// Saves what a second person said of a request; `Stale` where somebody did before, or its time is over.
     pub async fn save_word_on_request(&self, request: &CounterRequest) -> Result<(), StoreError> {
-        let settled = request.settled.as_ref().map(|settled| json(TABLE, settled)).transpose()?;
-        let updated = self
-            .of(row::Entity::update_many(), Column::District)
-            .set(row::ActiveModel { state: Set(state(request).to_owned()), settled: Set(settled), ..Default::default() })
-            .filter(Column::Id.eq(request.id.as_uuid()))
-            .filter(Column::State.eq(WAITING))
-            .exec(&self.db())
-            .await?;
-        if updated.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        REQUESTS.settle(self, request.id.as_uuid(), state(request), request.settled.as_ref()).await
+    }
+
+    /// Notes that nobody settled a request in its time; false where somebody did, or it was noted before.
+    pub async fn lapse_request(&self, id: RequestId) -> Result<bool, StoreError> {
+        REQUESTS.lapse(self, id.as_uuid()).await
     }
 
     /// Removes the requests, with their scans, that were entered before `before` and never came to stand; says how many there were.
     pub async fn remove_requests_that_never_stood(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let gone = self.of(row::Entity::find(), Column::District).filter(never_stood(&COLUMNS, before));
-        let ids: Vec<Uuid> = gone.select_only().column(Column::Id).into_tuple().all(&self.db()).await?;
-        self.erase_uploads_of("request", &ids).await?;
-        let removed = self.of(row::Entity::delete_many(), Column::District).filter(Column::Id.is_in(ids)).exec(&self.db()).await?;
-        Ok(removed.rows_affected)
+        REQUESTS.remove_what_never_stood(self, before).await
     }
 }
 
 fn state(request: &CounterRequest) -> &'static str {
-    match (request.stands(), request.waits()) {
-        (true, _) => STANDING,
-        (false, true) => WAITING,
-        (false, false) => REFUSED,
-    }
+    state_word((request.stands(), request.waits()))
 }
 
 fn request(row: row::Model) -> Result<CounterRequest, StoreError> {

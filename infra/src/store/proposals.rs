@@ -1,20 +1,24 @@
-//! What waits for a second person, whichever table it stands in: which of it one person may look through.
+//! What waits for a second person, whichever table it stands in: which of it one person may look through, what they said of it, and what
+//! nobody settled in time.
 
 use std::collections::BTreeSet;
 
-use domain::countersign::SeenBy;
+use domain::countersign::{SeenBy, Settled};
 use domain::ids::{AccountId, PersonId, StationCode};
 use domain::time::Timestamp;
-use sea_orm::{ColumnTrait, Condition};
-use uuid::Uuid;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{QueryOrder, QuerySelect};
 
-use super::StoreError;
-use super::words::{from_word, word};
+use super::words::{from_word, json, word};
+use super::{StoreError, Tx, View};
 
 /// Whether it stands, in its row's `state`.
-pub(super) const STANDING: &str = "standing";
-pub(super) const WAITING: &str = "waiting";
-pub(super) const REFUSED: &str = "refused";
+const STANDING: &str = "standing";
+const WAITING: &str = "waiting";
+const REFUSED: &str = "refused";
+/// Nobody settled it in its time, and it was told.
+const LAPSED: &str = "lapsed";
 
 /// What somebody may give a second word on.
 #[derive(Debug, Clone)]
@@ -29,29 +33,103 @@ pub struct Waiting {
     pub since: Timestamp,
 }
 
-/// The columns by which it is found.
-pub(super) struct Columns<C> {
-    pub state: C,
-    pub person: C,
-    pub at: C,
-    pub by_person: C,
-    pub by_station: C,
+/// A table of proposals, by its columns.
+pub(super) struct Proposals<E: EntityTrait> {
+    pub name: &'static str,
+    /// What its scans belong to.
+    pub owner: &'static str,
+    pub district: E::Column,
+    pub id: E::Column,
+    pub state: E::Column,
+    pub settled: E::Column,
+    pub person: E::Column,
+    pub at: E::Column,
+    pub by_person: E::Column,
+    pub by_station: E::Column,
 }
 
-impl Waiting {
-    pub(super) fn filter<C: ColumnTrait>(&self, columns: &Columns<C>) -> Condition {
-        Condition::all()
-            .add(columns.state.eq(WAITING))
-            .add(columns.at.gte(self.since))
-            .add(columns.by_station.is_in(self.stations.iter().map(StationCode::as_str)))
-            .add(columns.by_person.ne(self.not_by.as_uuid()))
-            .add(columns.person.is_not_in(self.not_about.iter().map(|person| person.as_uuid())))
+impl<E> Proposals<E>
+where
+    E: EntityTrait,
+    E::Column: Copy,
+    E::Model: Send + Sync,
+{
+    pub async fn find(&self, view: &View, id: Uuid) -> Result<Option<E::Model>, StoreError> {
+        Ok(view.of(E::find(), self.district).filter(self.id.eq(id)).one(&view.db()).await?)
+    }
+
+    /// A page of what waits for somebody's second word, oldest first, after `after`; and how many there are in all.
+    pub async fn waiting(
+        &self,
+        view: &View,
+        waiting: &Waiting,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<(Vec<E::Model>, u64), StoreError> {
+        let all = view.of(E::find(), self.district).filter(self.state.eq(WAITING)).filter(self.at.gte(waiting.since));
+        let all = all
+            .filter(self.by_station.is_in(waiting.stations.iter().map(StationCode::as_str)))
+            .filter(self.by_person.ne(waiting.not_by.as_uuid()))
+            .filter(self.person.is_not_in(waiting.not_about.iter().map(|person| person.as_uuid())));
+        let total = all.clone().count(&view.db()).await?;
+        let page = match after {
+            Some(after) => all.filter(self.id.gt(after)),
+            None => all,
+        };
+        Ok((page.order_by_asc(self.id).limit(limit).all(&view.db()).await?, total))
+    }
+
+    /// What was entered before `since` and still waits, oldest first.
+    pub async fn overdue(&self, view: &View, since: Timestamp, limit: u64) -> Result<Vec<E::Model>, StoreError> {
+        let overdue = view.of(E::find(), self.district).filter(self.state.eq(WAITING)).filter(self.at.lt(since));
+        Ok(overdue.order_by_asc(self.at).limit(limit).all(&view.db()).await?)
+    }
+
+    /// Ids of those about a person.
+    pub fn about(&self, view: &View, person: PersonId) -> SelectStatement {
+        Query::select()
+            .column(self.id)
+            .from(E::default())
+            .and_where(self.district.eq(view.district().as_str()))
+            .and_where(self.person.eq(person.as_uuid()))
+            .to_owned()
+    }
+
+    /// Saves what a second person said; `Stale` where it doesn't wait any more.
+    pub async fn settle(&self, tx: &Tx, id: Uuid, state: &'static str, settled: Option<&Settled>) -> Result<(), StoreError> {
+        let settled = settled.map(|settled| json(self.name, settled)).transpose()?;
+        let waits = tx.of(E::update_many(), self.district).filter(self.id.eq(id)).filter(self.state.eq(WAITING));
+        let ended = waits.col_expr(self.state, Expr::value(state)).col_expr(self.settled, Expr::value(settled));
+        if ended.exec(&tx.db()).await?.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    }
+
+    /// Notes that nobody settled it in its time; false where somebody did, or it was noted before.
+    pub async fn lapse(&self, tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
+        match self.settle(tx, id, LAPSED, None).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Stale) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes those, with their scans, that were entered before `before` and never came to stand; says how many there were. What still
+    /// waits lapses first, and is told.
+    pub async fn remove_what_never_stood(&self, tx: &Tx, before: Timestamp) -> Result<u64, StoreError> {
+        let gone = tx.of(E::find(), self.district).filter(self.state.is_in([REFUSED, LAPSED])).filter(self.at.lt(before));
+        let ids: Vec<Uuid> = gone.select_only().column(self.id).into_tuple().all(&tx.db()).await?;
+        tx.erase_uploads_of(self.owner, &ids).await?;
+        let removed = tx.of(E::delete_many(), self.district).filter(self.id.is_in(ids)).exec(&tx.db()).await?;
+        Ok(removed.rows_affected)
     }
 }
 
-/// What was entered before `before` and never came to stand.
-pub(super) fn never_stood<C: ColumnTrait>(columns: &Columns<C>, before: Timestamp) -> Condition {
-    Condition::all().add(columns.state.ne(STANDING)).add(columns.at.lt(before))
+/// The word for how it stands.
+pub(super) fn state_word((stands, waits): (bool, bool)) -> &'static str {
+    match (stands, waits) {
+        (true, _) => STANDING,
+        (false, true) => WAITING,
+        (false, false) => REFUSED,
+    }
 }
 
 /// Who entered it, as its row tells.

@@ -166,6 +166,12 @@ async fn a_changed_number_that_nobody_confirmed_lapses_after_fifteen_days_and_go
     head.post(&path, &read).await.problem(404, "correction_not_found");
     head.get(&scan).await.problem(404, "file_not_found");
     assert_eq!(places(&story, &[OTHER_NUMBER]), set(&[]), "and no file is left without a row");
+
+    story.stand.run_jobs().await;
+    let lapsed = said("更正已过期", "逾期没有复核，信息未改，请带证件再来");
+    assert_eq!(told(&story.stand.villager("bu-liu-hen").await, &id).await[1..], [lapsed], "the person is told, once");
+    let clerk = story.stand.staff("cunwu").await;
+    assert_eq!(told(&clerk, &id).await, [said("复核已过期", "您登记的更正逾期没有复核，未生效")], "and who entered it");
 }
 
 fn entered_by_nobody() -> &'static str {

@@ -204,5 +204,10 @@ async fn nothing_is_erased_at_the_counter_while_a_case_is_open_nor_what_the_appr
     story.stand.run_jobs().await;
     head.post(&path, &read).await.problem(404, "request_not_found");
     head.get(&word(&forgotten, "scan")).await.problem(404, "file_not_found");
-    story.stand.villager("bu-liu-hen").await.get("/api/v1/me").await.expect(200);
+    let owner = story.stand.villager("bu-liu-hen").await;
+    owner.get("/api/v1/me").await.expect(200);
+    let (id, said) = (word(&forgotten, "id"), |progress: &str, hint: &str| (progress.to_owned(), hint.to_owned()));
+    assert_eq!(told(&owner, &id).await[1..], [said("删除已过期", "逾期没有复核，信息未删，请带证件再来")]);
+    let clerk = story.stand.staff("cunwu").await;
+    assert_eq!(told(&clerk, &id).await, [said("复核已过期", "您登记的删除逾期没有复核，未执行")], "and who entered it");
 }

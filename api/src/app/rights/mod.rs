@@ -5,4 +5,5 @@ pub mod copy;
 pub mod correction;
 pub mod counter;
 pub mod erasure;
+pub mod lapse;
 pub mod retention;

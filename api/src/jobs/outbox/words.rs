@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, RequestId};
-use domain::time::Timestamp;
+use domain::time::{Timestamp, end_of};
 use domain::{case, consent, correction, counter_request, mandate};
 use infra::store::{About, StoreError, View};
 use infra::wechat::SubscribeMessage;
@@ -55,9 +55,9 @@ pub(super) async fn words(view: &View, grounds: &Grounds, about: &About) -> Resu
     match about {
         About::Case { case, tidings } => of_case(view, grounds, *case, tidings).await,
         About::Mandate { mandate, tidings } => of_mandate(view, *mandate, *tidings).await,
-        About::Correction { correction, tidings } => of_correction(view, *correction, *tidings).await,
+        About::Correction { correction, tidings } => of_correction(view, grounds, *correction, *tidings).await,
         About::Consent { consent, tidings } => of_consent(view, *consent, *tidings).await,
-        About::Request { request, tidings } => of_request(view, *request, *tidings).await,
+        About::Request { request, tidings } => of_request(view, grounds, *request, *tidings).await,
     }
 }
 
@@ -90,15 +90,26 @@ async fn of_mandate(view: &View, id: MandateId, tidings: mandate::Tidings) -> Re
     }))
 }
 
-async fn of_correction(view: &View, id: CorrectionId, tidings: correction::Tidings) -> Result<Option<Words>, StoreError> {
+async fn of_correction(
+    view: &View,
+    grounds: &Grounds,
+    id: CorrectionId,
+    tidings: correction::Tidings,
+) -> Result<Option<Words>, StoreError> {
     let Some(correction) = view.correction(id).await? else { return Ok(None) };
-    let settled = correction.settled.as_ref().filter(|_| tidings != correction::Tidings::Proposed);
+    let at = match tidings {
+        correction::Tidings::Proposed => correction.at,
+        correction::Tidings::Corrected | correction::Tidings::Refused { .. } => {
+            correction.settled.as_ref().map_or(correction.at, |settled| settled.at)
+        }
+        correction::Tidings::Lapsed | correction::Tidings::EnteredLapsed => end_of(grounds.second_word.last_day(correction.at)),
+    };
     Ok(Some(Words {
         page: PROFILE_PAGE.to_owned(),
         number: NO_NUMBER.to_owned(),
         item: CORRECTION_NAME.to_owned(),
         progress: correction_progress(tidings),
-        at: settled.map_or(correction.at, |settled| settled.at),
+        at,
         hint: correction_hint(tidings).to_owned(),
     }))
 }
@@ -116,15 +127,21 @@ async fn of_consent(view: &View, id: ConsentId, tidings: consent::Tidings) -> Re
     }))
 }
 
-async fn of_request(view: &View, id: RequestId, tidings: counter_request::Tidings) -> Result<Option<Words>, StoreError> {
+async fn of_request(view: &View, grounds: &Grounds, id: RequestId, tidings: counter_request::Tidings) -> Result<Option<Words>, StoreError> {
     let Some(request) = view.counter_request(id).await? else { return Ok(None) };
-    let settled = request.settled.as_ref().filter(|_| matches!(tidings, counter_request::Tidings::ErasureRefused { .. }));
+    let at = match tidings {
+        counter_request::Tidings::CopyMade | counter_request::Tidings::ErasureProposed => request.at,
+        counter_request::Tidings::ErasureRefused { .. } => request.settled.as_ref().map_or(request.at, |settled| settled.at),
+        counter_request::Tidings::ErasureLapsed | counter_request::Tidings::EnteredLapsed => {
+            end_of(grounds.second_word.last_day(request.at))
+        }
+    };
     Ok(Some(Words {
         page: PROFILE_PAGE.to_owned(),
         number: NO_NUMBER.to_owned(),
         item: REQUEST_NAME.to_owned(),
         progress: request_progress(tidings),
-        at: settled.map_or(request.at, |settled| settled.at),
+        at,
         hint: request_hint(tidings).to_owned(),
     }))
 }
