@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::auth::StaffMember;
 use super::cases::view::StationRef;
-use super::copy_sheet::sheet;
+use super::copy_sheet::{Labels, sheet};
 use super::corrections::{ConfirmationBody, RefusalBody, WaitingQuery};
 use super::idempotency::{Act, once};
 use super::instant::shown;
@@ -115,8 +115,9 @@ pub async fn print_copy(app: Data<App>, StaffMember(staff): StaffMember, id: Pat
     let (request, person, own) = app.copy_at_the_counter(&staff, RequestId::new(*id)).await?;
     let grounds = app.grounds();
     let station = station_name(&grounds, &request.by.station);
+    let labels = Labels::of(&own, &grounds);
     let copy = data_view_at_the_counter(own, shown(grounds.now));
-    let pdf = app.draw(sheet(&copy, &person, (station, grounds.today()), app.marking()), None).await?;
+    let pdf = app.draw(sheet((&copy, &labels), &person, (station, grounds.today()), app.marking()), None).await?;
     Ok(HttpResponse::Ok().content_type("application/pdf").body(pdf))
 }
 

@@ -158,14 +158,14 @@ fn is_news_of_a_review(row: &PersonalRow) -> bool {
 pub(super) fn data_view(own: OwnData, at: DateTime<FixedOffset>) -> OwnDataView {
     let uploads = own.uploads.iter().map(|upload| {
         let case = match upload.owner {
-            Some(Owner::Case(case)) => own.cases.get(&case).cloned(),
+            Some(Owner::Case(case)) => own.number_of(case),
             Some(Owner::Mandate(_) | Owner::Correction(_) | Owner::Consent(_) | Owner::Request(_)) | None => None,
         };
         file(&upload.file, upload.material.clone(), case, format!("/api/v1/uploads/{}", upload.id))
     });
     let documents = own.documents.iter().map(|document| {
         let path = format!("/api/v1/cases/{}/documents/{}", document.case, document.id);
-        file(&document.file, Some(document.name.clone()), own.cases.get(&document.case).cloned(), path)
+        file(&document.file, Some(document.name.clone()), own.number_of(document.case), path)
     });
     OwnDataView { at, files: uploads.chain(documents).collect(), parts: parts(&own), withheld: withheld() }
 }
@@ -198,7 +198,7 @@ fn is_internal(row: &PersonalRow) -> bool {
 
 fn row_view(row: &PersonalRow, own: &OwnData) -> RowView {
     let values = row.values.iter().map(|(entry, value)| (wording::column(entry.column.table, entry.column.column), value.clone()));
-    RowView { case: row.case.and_then(|case| own.cases.get(&case).cloned()), values: values.collect() }
+    RowView { case: row.case.and_then(|case| own.number_of(case)), values: values.collect() }
 }
 
 fn withheld() -> Vec<WithheldView> {

@@ -5,7 +5,7 @@ use domain::queue::WorkItem;
 use infra::store::StoreError;
 
 use crate::app::App;
-use crate::app::queue::{change, tell_hung};
+use crate::app::queue;
 
 const BATCH: u64 = 200;
 
@@ -29,11 +29,9 @@ async fn give_back_lapsed(app: &App) -> Result<(), StoreError> {
 
 async fn give_back_one(app: &App, item: WorkItem) -> Result<bool, StoreError> {
     let grounds = app.grounds();
-    let unit = app.store.write(app.district(), move |tx| {
-        Box::pin(async move { change(tx, &grounds, item, |item| Ok::<_, StoreError>(item.lapse(grounds.now))).await })
-    });
+    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { queue::give_back(tx, &grounds, item).await }));
     match unit.await {
-        Ok(_back) => Ok(true),
+        Ok(()) => Ok(true),
         // Somebody took it, or another instance was faster.
         Err(StoreError::Stale | StoreError::Busy) => Ok(false),
         Err(error) => Err(error),
@@ -49,7 +47,7 @@ async fn tell_of_notices(app: &App) -> Result<(), StoreError> {
             Box::pin(async move {
                 for hung in hung {
                     if let Some(item) = tx.work_item(hung.item).await?.filter(WorkItem::is_open) {
-                        tell_hung(tx, &grounds, &item).await?;
+                        queue::tell_hung(tx, &grounds, &item).await?;
                     }
                 }
                 tx.told_hung(last).await

@@ -1,6 +1,10 @@
 //! The register of personal data in words: what people read in the copy of theirs.
 
+mod members;
+
 use infra::register::{Retention, Withheld};
+
+pub use members::member;
 
 /// What a table tells of somebody.
 pub fn table(name: &str) -> &'static str {

@@ -113,9 +113,11 @@ async fn a_copy_printed_at_the_counter_tells_nothing_of_the_person_s_reviews() {
         assert!(in_the_app.contains(told), "{told}: {in_the_app}");
         assert!(!printed.contains(told), "{told}: {printed}");
     }
-    for told in ["news：opened", "非常不满意", "差评"] {
+    for told in ["消息：opened", "非常不满意", "差评"] {
         assert!(!printed.contains(told), "{told}: {printed}");
     }
+    let names = printed.split('：').filter(|before| before.ends_with(|last: char| last.is_ascii_alphabetic() || last == '_'));
+    assert_eq!(names.collect::<Vec<_>>(), [""; 0], "whatever it gives, it names in Chinese");
     assert!(printed.contains("涉及评价的内容受保护"), "that something is left out is said: {printed}");
 }
 

@@ -154,9 +154,8 @@ pub async fn act(
     printed: Option<Printed>,
     next: Option<Call>,
 ) -> Result<Acted, ActError> {
-    let work_item = work_item_for(tx, (staff, policy::Act::ActOnWorkItem), order.work_item).await?;
+    let Taken { work_item, file } = work_item_for(tx, (staff, policy::Act::ActOnWorkItem), order.work_item).await?;
     work_item.holds(staff.account, order.fence, grounds.now)?;
-    let file = tx.case_file(work_item.case).await?.ok_or(ActError::NotFound)?;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
     keep_answers(tx, staff, &file, &listed.item, order.answers).await?;
     let notes = Notes { tx, staff, case: file.case.id, grounds };

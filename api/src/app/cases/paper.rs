@@ -21,7 +21,7 @@ use super::act::{Act, ActError, ActOrder, Verdict};
 use super::dossier::Dossier;
 use super::files::FileError;
 use super::record::judge;
-use crate::app::queue::work_item_for;
+use crate::app::queue::{Taken, work_item_for};
 use crate::app::{App, Grounds};
 
 /// A paper, stored but not yet part of its case.
@@ -74,7 +74,8 @@ impl App {
     pub async fn print(&self, grounds: &Grounds, staff: &Staff, order: &ActOrder) -> Result<Option<Printed>, PrintError> {
         let Some(own_file) = order.act.gives() else { return Ok(None) };
         let view = self.store.read(self.district());
-        let work_item = work_item_for(&view, (staff, policy::Act::ActOnWorkItem), order.work_item).await.map_err(ActError::from)?;
+        let Taken { work_item, .. } =
+            work_item_for(&view, (staff, policy::Act::ActOnWorkItem), order.work_item).await.map_err(ActError::from)?;
         work_item.holds(staff.account, order.fence, grounds.now).map_err(ActError::from)?;
         let dossier = Dossier::open(&view, grounds, work_item.case).await?.ok_or(ActError::NotFound)?;
         let item = &dossier.listed.item;

@@ -161,8 +161,9 @@ pub async fn claim(tx: &Tx, grounds: &Grounds, staff: &Staff, id: WorkItemId) ->
         Err(Bar::OtherDesk) => Err(TakeError::Hidden(on(&file.case, Thing::WorkItem(id)))),
         Err(bar) => Err(bar.into()),
         Ok(()) => {
-            let claimed =
-                change(tx, grounds, work_item, |item| item.claim(staff.account, grounds.now, grounds.lease()).map_err(TakeError::from));
+            let claimed = change(tx, grounds, (work_item, &file.case), |item| {
+                item.claim(staff.account, grounds.now, grounds.lease()).map_err(TakeError::from)
+            });
             Ok(Taken { work_item: claimed.await?, file })
         }
     }

@@ -9,6 +9,7 @@ use domain::queue::{WorkItem, comes_before_own};
 use infra::store::{CaseFile, Tx};
 
 use super::claim::Call;
+use super::telling::change;
 use super::{TakeError, Taken, case_of, step_of};
 use crate::app::cases::{ActError, command};
 use crate::app::{Grounds, Roster};
@@ -87,6 +88,6 @@ async fn take_over(tx: &Tx, grounds: &Grounds, call: &Call, item: WorkItem, to: 
         Err(_refused) => return Ok(None),
     };
     let Some(moved) = tx.work_item(item.id).await? else { return Ok(None) };
-    let claimed = tx.change_work_item(moved, grounds.now, |item| call.claim(item, grounds).map_err(TakeError::from)).await?;
+    let claimed = change(tx, grounds, (moved, &file.case), |item| call.claim(item, grounds).map_err(TakeError::from)).await?;
     Ok(Some(Taken { work_item: claimed, file }))
 }

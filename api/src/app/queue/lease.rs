@@ -1,7 +1,7 @@
 //! Keeping a claim alive, and giving it back, on, aside or up. Whoever is to get an item has to be somebody who may take it; words
 //! of why are kept with the case.
 
-use domain::case::{Bar, Note, Tidings};
+use domain::case::{Bar, Case, Note, Tidings};
 use domain::ids::{AccountId, NoteId, WorkItemId};
 use domain::people::Staff;
 use domain::policy::Act;
@@ -11,7 +11,7 @@ use domain::time::Timestamp;
 use infra::store::{Move, StoreError, Tx, View};
 
 use super::telling::change;
-use super::{TakeError, case_of, step_of, work_item_for};
+use super::{TakeError, Taken, step_of, work_item_for};
 use crate::app::cases::{raise_call, tell_supervisors};
 use crate::app::{Grounds, Roster};
 
@@ -25,43 +25,42 @@ pub struct Holder<'a> {
 
 /// A sign of life.
 pub async fn extend(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, (by.staff, Act::ExtendWorkItem), by.id).await?;
+    let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::ExtendWorkItem), by.id).await?;
     let (holder, now) = (by.staff.account, grounds.now);
-    change(tx, grounds, read, |item| Ok(item.extend(holder, by.fence, now, grounds.lease())?)).await
+    change(tx, grounds, (read, &file.case), |item| Ok(item.extend(holder, by.fence, now, grounds.lease())?)).await
 }
 
 /// Gives an item back to its pool.
 pub async fn release(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, (by.staff, Act::ReleaseWorkItem), by.id).await?;
-    change(tx, grounds, read, |item| Ok(item.release(by.staff.account, by.fence, grounds.now)?)).await
+    let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::ReleaseWorkItem), by.id).await?;
+    change(tx, grounds, (read, &file.case), |item| Ok(item.release(by.staff.account, by.fence, grounds.now)?)).await
 }
 
 /// Gives an item to a colleague, who has to be able to take it.
 pub async fn transfer(tx: &Tx, grounds: &Grounds, by: Holder<'_>, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, (by.staff, Act::TransferWorkItem), by.id).await?;
-    may_get(tx, &read, to).await?;
+    let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::TransferWorkItem), by.id).await?;
+    may_get(tx, (&read, &file.case), to).await?;
     let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
-    let given = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, keep)?)).await?;
+    let given = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, keep)?)).await?;
     note(tx, grounds, by.staff, &given, (Moved::Transferred { to }, reason)).await?;
     Ok(given)
 }
 
 /// Puts an item aside.
 pub async fn park(tx: &Tx, grounds: &Grounds, by: Holder<'_>, until: Timestamp, reason: String) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, (by.staff, Act::ParkWorkItem), by.id).await?;
+    let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::ParkWorkItem), by.id).await?;
     let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
-    let parked = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, until, keep)?)).await?;
+    let parked = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, until, keep)?)).await?;
     note(tx, grounds, by.staff, &parked, (Moved::Parked { until }, reason)).await?;
     Ok(parked)
 }
 
 /// Calls the supervisor.
 pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, (by.staff, Act::EscalateWorkItem), by.id).await?;
+    let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::EscalateWorkItem), by.id).await?;
     let (holder, now) = (by.staff.account, grounds.now);
-    let called = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.escalate(holder, by.fence, now)?)).await?;
+    let called = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.escalate(holder, by.fence, now)?)).await?;
     let reason = note(tx, grounds, by.staff, &called, (Moved::Escalated, reason)).await?;
-    let file = case_of(tx, &called).await?;
     raise_call(tx, grounds, &file.case, Cause::Escalated, Some(reason)).await?;
     tell_supervisors(tx, grounds, &file.case, &called.desk.station, Tidings::Escalated).await?;
     Ok(called)
@@ -69,9 +68,9 @@ pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String
 
 /// A supervisor gives an item to somebody, whoever holds it.
 pub async fn assign(tx: &Tx, grounds: &Grounds, by: &Staff, id: WorkItemId, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
-    let read = work_item_for(tx, (by, Act::AssignWorkItem), id).await?;
-    may_get(tx, &read, to).await?;
-    let given = change(tx, grounds, read, |item| Ok::<_, TakeError>(item.assign(to, grounds.now, grounds.keep())?)).await?;
+    let Taken { work_item: read, file } = work_item_for(tx, (by, Act::AssignWorkItem), id).await?;
+    may_get(tx, (&read, &file.case), to).await?;
+    let given = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.assign(to, grounds.now, grounds.keep())?)).await?;
     note(tx, grounds, by, &given, (Moved::Assigned { to }, reason)).await?;
     Ok(given)
 }
@@ -87,8 +86,7 @@ pub struct Taker {
 
 /// Who at the item's desk may take it, but for who asks.
 pub async fn takers(view: &View, grounds: &Grounds, by: &Staff, id: WorkItemId) -> Result<Vec<Taker>, TakeError> {
-    let item = work_item_for(view, (by, Act::ListWorkItemTakers), id).await?;
-    let file = case_of(view, &item).await?;
+    let Taken { work_item: item, file } = work_item_for(view, (by, Act::ListWorkItemTakers), id).await?;
     let (mut roster, mut able) = (Roster::new(view), Vec::new());
     for staff in roster.seated(&file.case, &step_of(&item)).await? {
         if staff.account != by.account && roster.may_claim(&staff, &file.case, &step_of(&item)).await?.is_ok() {
@@ -106,10 +104,9 @@ pub async fn takers(view: &View, grounds: &Grounds, by: &Staff, id: WorkItemId) 
 }
 
 /// Whether the one who is to get an item may take it.
-async fn may_get(tx: &Tx, item: &WorkItem, to: AccountId) -> Result<(), TakeError> {
+async fn may_get(tx: &Tx, (item, case): (&WorkItem, &Case), to: AccountId) -> Result<(), TakeError> {
     let staff = tx.staff(to).await?.ok_or(TakeError::NobodyToTakeIt)?;
-    let file = case_of(tx, item).await?;
-    match Roster::new(tx).may_claim(&staff, &file.case, &step_of(item)).await? {
+    match Roster::new(tx).may_claim(&staff, case, &step_of(item)).await? {
         Ok(()) => Ok(()),
         // Who is related to whom isn't told to a colleague.
         Err(Bar::OtherDesk | Bar::Own | Bar::Close | Bar::Agent | Bar::Accepted | Bar::OnlyDecider | Bar::Sealed) => {

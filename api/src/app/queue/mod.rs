@@ -19,7 +19,7 @@ use infra::store::{CaseFile, StoreError, View};
 pub use bars::Bars;
 pub use claim::{Call, NextError, claim, claim_next, close_and_claim_next, pools_of};
 pub use lease::{Holder, Taker, assign, escalate, extend, park, release, takers, transfer};
-pub use telling::{change, tell_hung, tell_line};
+pub use telling::{give_back, tell_hung, tell_line};
 pub use waiting::{WaitingPage, held, waiting};
 
 use super::cases::on;
@@ -81,12 +81,12 @@ pub struct Taken {
 
 /// A work item, for whoever may do `act` to it. Whoever sits at its desk is told what bars them; others learn no more than that
 /// there is none.
-pub async fn work_item_for(view: &View, (staff, act): (&Staff, Act), id: WorkItemId) -> Result<WorkItem, WorkError> {
+pub async fn work_item_for(view: &View, (staff, act): (&Staff, Act), id: WorkItemId) -> Result<Taken, WorkError> {
     let work_item = view.work_item(id).await?.ok_or(WorkError::NotFound)?;
     let file = case_of(view, &work_item).await?;
     let on = || on(&file.case, Thing::WorkItem(id));
     match may_work(staff, act, &file.case, &work_item) {
-        Ok(()) => Ok(work_item),
+        Ok(()) => Ok(Taken { work_item, file }),
         Err(Denied::Barred(bar)) if bar != Bar::OtherDesk => Err(WorkError::Barred(bar, on())),
         Err(_elsewhere) => Err(WorkError::Hidden(on())),
     }

@@ -14,14 +14,22 @@ use crate::app::Grounds;
 pub async fn change<E: From<StoreError>>(
     tx: &Tx,
     grounds: &Grounds,
-    read: WorkItem,
+    (read, case): (WorkItem, &Case),
     change: impl FnOnce(WorkItem) -> Result<WorkItem, E>,
 ) -> Result<WorkItem, E> {
     let changed = tx.change_work_item(read.clone(), grounds.now, change).await?;
-    if is_open_to_a_line(&read) {
-        tell_line(tx, grounds, &case_of(tx, &read).await?.case, (Some(&read), &changed));
-    }
+    tell_line(tx, grounds, case, (Some(&read), &changed));
     Ok(changed)
+}
+
+/// Gives back what time has given back. `StoreError::Stale` where somebody else took it.
+pub async fn give_back(tx: &Tx, grounds: &Grounds, read: WorkItem) -> Result<(), StoreError> {
+    let back = read.clone().lapse(grounds.now);
+    tx.save_work_item(&read, &back, grounds.now).await?;
+    if is_open_to_a_line(&read) {
+        tell_line(tx, grounds, &case_of(tx, &read).await?.case, (Some(&read), &back));
+    }
+    Ok(())
 }
 
 /// Tells the line of a case what became of an item.

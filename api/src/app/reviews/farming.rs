@@ -102,19 +102,16 @@ pub async fn farming_at(
 ) -> Result<(Vec<Looked>, u64), FarmingError> {
     may(Actor::Staff(staff), Act::ListFarming, &Object::Station(station))?;
     let (found, total) = view.farming_at(station, before, limit).await?;
-    let mut findings = Vec::new();
-    for finding in found {
-        findings.push(seen(view, staff, finding).await?);
-    }
-    Ok((findings, total))
+    Ok((seen(view, staff, found).await?, total))
 }
 
-/// Without the reviews of what they handled themself, or of somebody close to them.
-async fn seen(view: &View, staff: &Staff, finding: FarmingFinding) -> Result<Looked, StoreError> {
-    let hidden = view.cases_not_for(staff, &finding.found.cases).await?;
-    let shown = finding.found.cases.iter().copied().filter(|case| !hidden.contains(case));
-    let reviews = view.evaluations_of(shown).await?;
-    Ok(Looked { finding, reviews })
+/// Findings, each without the reviews of what the supervisor handled themself, or of somebody close to them.
+async fn seen(view: &View, staff: &Staff, findings: Vec<FarmingFinding>) -> Result<Vec<Looked>, StoreError> {
+    let cases: Vec<CaseId> = findings.iter().flat_map(|finding| finding.found.cases.iter().copied()).collect();
+    let hidden = view.cases_not_for(staff, &cases).await?;
+    let reviews = view.evaluations_of(cases.into_iter().filter(|case| !hidden.contains(case))).await?;
+    let of = |finding: &FarmingFinding| reviews.iter().filter(|review| finding.found.cases.contains(&review.case)).cloned().collect();
+    Ok(findings.into_iter().map(|finding| Looked { reviews: of(&finding), finding }).collect())
 }
 
 /// Notes what a supervisor found out. Nobody looks into reviews of what they handled.
@@ -126,7 +123,10 @@ pub async fn look_into(tx: &Tx, grounds: &Grounds, staff: &Staff, (id, note): (F
     }
     let looked = LookedInto { at: grounds.now, by: staff.account, note };
     match tx.look_into_farming(id, &looked).await {
-        Ok(()) => Ok(seen(tx, staff, FarmingFinding { looked_into: Some(looked), ..finding }).await?),
+        Ok(()) => {
+            let looked_into = FarmingFinding { looked_into: Some(looked), ..finding };
+            seen(tx, staff, vec![looked_into]).await?.pop().ok_or(FarmingError::NotFound)
+        }
         Err(StoreError::Stale) => Err(FarmingError::Done),
         Err(error) => Err(error.into()),
     }

@@ -1,6 +1,8 @@
 //! What staff learn of the bad reviews that name them: that there is one, of which level and month; once it is closed, also its words.
 //! Never the case, the day or who wrote it. It is in their list from the week after it came, so that nobody sees it come.
 
+use std::collections::BTreeMap;
+
 use domain::case::Note;
 use domain::evaluation::named_know_before;
 use domain::evaluation::rectification::{Appeal, Appellant, Rectification};
@@ -27,12 +29,12 @@ pub async fn naming_me(
     (after, limit): (Option<RectificationId>, u64),
 ) -> Result<(Vec<NamingMe>, u64), StoreError> {
     let (found, total) = view.reviews_naming(staff.person, named_know_before(grounds.now), after, limit).await?;
+    let told = found.iter().map(|file| &file.rectification).filter(|own| own.is_told_to_the_named());
+    let told = view.evaluations_of(told.map(|own| own.case)).await?;
+    let mut texts: BTreeMap<_, _> = told.into_iter().map(|evaluation| (evaluation.case, evaluation.text)).collect();
     let mut reviews = Vec::new();
     for RectificationFile { rectification: own, .. } in found {
-        let text = match own.is_told_to_the_named() {
-            true => view.evaluation(own.case).await?.map(|evaluation| evaluation.text),
-            false => None,
-        };
+        let text = texts.remove(&own.case);
         let appeal = own.appeals.iter().find(|appeal| appeal.by == Appellant::Named { person: staff.person }).cloned();
         let appeal = match appeal {
             Some(appeal) => Some((reason(view, &appeal).await?, appeal)),

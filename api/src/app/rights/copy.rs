@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::ids::{CaseId, PersonId};
-use infra::store::{Document, PersonalRow, StoreError, Upload, View};
+use infra::store::{Document, OwnCase, PersonalRow, StoreError, Upload, View};
 
 use crate::app::App;
 
 /// What is kept of a person, and the files, which are fetched one by one.
 pub struct OwnData {
     pub rows: Vec<PersonalRow>,
-    /// The numbers of their cases.
-    pub cases: BTreeMap<CaseId, String>,
+    pub cases: BTreeMap<CaseId, OwnCase>,
     pub uploads: Vec<Upload>,
     pub documents: Vec<Document>,
 }
@@ -21,10 +20,15 @@ impl OwnData {
     pub async fn of(view: &View, person: PersonId) -> Result<Self, StoreError> {
         Ok(Self {
             rows: view.personal_rows(person).await?,
-            cases: view.own_cases(person).await?.into_iter().map(|case| (case.id, case.number)).collect(),
+            cases: view.own_cases(person).await?.into_iter().map(|case| (case.id, case)).collect(),
             uploads: view.uploads_about(person).await?,
             documents: view.documents_about(person).await?,
         })
+    }
+
+    /// The number of one of their cases.
+    pub fn number_of(&self, case: CaseId) -> Option<String> {
+        self.cases.get(&case).map(|case| case.number.clone())
     }
 }
 

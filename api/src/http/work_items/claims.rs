@@ -4,17 +4,20 @@ use actix_web::web::{Data, Json as Answer, Path};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
 use chrono::{DateTime, FixedOffset};
 use domain::ids::{AccountId, StationCode, WorkItemId};
+use domain::queue::WorkItem;
+use futures_util::future::BoxFuture;
+use infra::store::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{LeaseView, WorkItemView, lease, view};
-use crate::app::App;
 use crate::app::queue::{self, Call, Holder, TakeError};
+use crate::app::{App, Grounds};
 use crate::http::auth::StaffMember;
 use crate::http::body::Text;
 use crate::http::cases::view::shown;
-use crate::http::idempotency::{Act, once};
+use crate::http::idempotency::{Act, Once, once};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -119,12 +122,9 @@ pub async fn release_item(
     id: Path<WorkItemId>,
     act: Act<LeaseBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (grounds, id, fence) = (app.grounds(), *id, act.body.lease);
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let released = queue::release(tx, &grounds, Holder { staff: &staff, id, fence }).await?;
-            Ok::<_, TakeError>(moved(&released))
-        })
+    let (id, fence) = (*id, act.body.lease);
+    hand_on(&app, &act.once, move |tx, grounds| {
+        Box::pin(async move { queue::release(tx, grounds, Holder { staff: &staff, id, fence }).await })
     })
     .await
 }
@@ -137,8 +137,19 @@ pub struct MovedView {
     claimable_from: DateTime<FixedOffset>,
 }
 
-fn moved(item: &domain::queue::WorkItem) -> MovedView {
-    MovedView { id: item.id.as_uuid(), claimable_from: shown(item.claimable_from()) }
+/// Gives an item back, on, aside or up, once.
+async fn hand_on<F>(app: &App, once_only: &Once, change: F) -> Result<HttpResponse, Problem>
+where
+    F: for<'t> FnOnce(&'t Tx, &'t Grounds) -> BoxFuture<'t, Result<WorkItem, TakeError>> + Send + 'static,
+{
+    let grounds = app.grounds();
+    once(app, once_only, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let item = change(tx, &grounds).await?;
+            Ok::<_, TakeError>(MovedView { id: item.id.as_uuid(), claimable_from: shown(item.claimable_from()) })
+        })
+    })
+    .await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -165,12 +176,9 @@ pub async fn transfer_item(
     id: Path<WorkItemId>,
     act: Act<TransferBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (grounds, id, TransferBody { lease: fence, to, reason }) = (app.grounds(), *id, act.body);
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let given = queue::transfer(tx, &grounds, Holder { staff: &staff, id, fence }, to, reason.into_string()).await?;
-            Ok::<_, TakeError>(moved(&given))
-        })
+    let (id, TransferBody { lease: fence, to, reason }) = (*id, act.body);
+    hand_on(&app, &act.once, move |tx, grounds| {
+        Box::pin(async move { queue::transfer(tx, grounds, Holder { staff: &staff, id, fence }, to, reason.into_string()).await })
     })
     .await
 }
@@ -198,12 +206,9 @@ pub async fn park_item(
     id: Path<WorkItemId>,
     act: Act<ParkBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (grounds, id, ParkBody { lease: fence, until, reason }) = (app.grounds(), *id, act.body);
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let parked = queue::park(tx, &grounds, Holder { staff: &staff, id, fence }, until.to_utc(), reason.into_string()).await?;
-            Ok::<_, TakeError>(moved(&parked))
-        })
+    let (id, ParkBody { lease: fence, until, reason }) = (*id, act.body);
+    hand_on(&app, &act.once, move |tx, grounds| {
+        Box::pin(async move { queue::park(tx, grounds, Holder { staff: &staff, id, fence }, until.to_utc(), reason.into_string()).await })
     })
     .await
 }
@@ -229,12 +234,9 @@ pub async fn escalate_item(
     id: Path<WorkItemId>,
     act: Act<EscalateBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (grounds, id, EscalateBody { lease: fence, reason }) = (app.grounds(), *id, act.body);
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let called = queue::escalate(tx, &grounds, Holder { staff: &staff, id, fence }, reason.into_string()).await?;
-            Ok::<_, TakeError>(moved(&called))
-        })
+    let (id, EscalateBody { lease: fence, reason }) = (*id, act.body);
+    hand_on(&app, &act.once, move |tx, grounds| {
+        Box::pin(async move { queue::escalate(tx, grounds, Holder { staff: &staff, id, fence }, reason.into_string()).await })
     })
     .await
 }
@@ -261,12 +263,9 @@ pub async fn assign_item(
     id: Path<WorkItemId>,
     act: Act<AssignBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (grounds, id, AssignBody { to, reason }) = (app.grounds(), *id, act.body);
-    once(&app, &act.once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let given = queue::assign(tx, &grounds, &staff, id, to, reason.into_string()).await?;
-            Ok::<_, TakeError>(moved(&given))
-        })
+    let (id, AssignBody { to, reason }) = (*id, act.body);
+    hand_on(&app, &act.once, move |tx, grounds| {
+        Box::pin(async move { queue::assign(tx, grounds, &staff, id, to, reason.into_string()).await })
     })
     .await
 }

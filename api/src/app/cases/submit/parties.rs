@@ -1,0 +1,142 @@
+//! Whom the cases of an order are for, and who has part in them.
+
+use std::collections::BTreeSet;
+
+use domain::case::{Applicant, Subject};
+use domain::ids::PersonId;
+use domain::mandate::Mandate;
+use domain::people::{CitizenId, Person};
+use infra::store::{StoreError, Tx, View};
+
+use super::SubmitError;
+use crate::app::Grounds;
+use crate::app::cases::order::{Order, OrderedFor, PersonEntry, Submitter};
+use crate::app::people::person_entered;
+
+/// Whom the cases are for, and who has part in them.
+pub(super) struct Parties {
+    pub subject: Subject,
+    /// Of the person whom it is for, or who applies for their household.
+    pub number: Option<CitizenId>,
+    pub organisation: Option<String>,
+    pub applicant: Applicant,
+    pub mandate: Option<Mandate>,
+    pub involved: BTreeSet<PersonId>,
+}
+
+/// The person whose profile says where the matter lies, as far as they are known.
+pub(super) async fn profile(view: &View, by: &Submitter, order: &Order) -> Result<Option<Person>, SubmitError> {
+    let known = match (&order.subject, by) {
+        (OrderedFor::Myself | OrderedFor::MyHousehold, by) => view.person(by.person()).await,
+        (OrderedFor::MyGrantor | OrderedFor::MyGrantorsHousehold, by) => {
+            let held = mandate(view, by, order).await?.ok_or(SubmitError::NoSuchMandate)?;
+            view.person(held.grantor).await
+        }
+        (OrderedFor::Person(entry) | OrderedFor::HouseholdOf(entry), _) => view.person_by_citizen_id(&entry.citizen_id).await,
+        (OrderedFor::Organisation { .. }, _) => Ok(None),
+    };
+    Ok(known?)
+}
+
+/// The mandate of an order. A villager is one side of it; a clerk enters what a grantor's holder may do.
+async fn mandate(view: &View, by: &Submitter, order: &Order) -> Result<Option<Mandate>, SubmitError> {
+    let Some(id) = order.mandate else { return Ok(None) };
+    let found = view.mandate(id).await?.ok_or(SubmitError::NoSuchMandate)?;
+    match by {
+        Submitter::Villager(person) if !found.is_side(*person) => Err(SubmitError::NoSuchMandate),
+        Submitter::Villager(_) | Submitter::Staff(_) => Ok(Some(found)),
+    }
+}
+
+pub(super) async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &Order) -> Result<Parties, SubmitError> {
+    let mandate = mandate(tx, by, order).await?;
+    let (subject, organisation, person) = subject(tx, grounds, (by, mandate.as_ref()), &order.subject).await?;
+    if let Some(person) = &person
+        && !tx.holds_open(person.id).await?
+    {
+        // Their data were erased since they were looked up.
+        return Err(StoreError::Stale.into());
+    }
+    let grantor = person.as_ref().map_or_else(|| by.person(), |person| person.id);
+    if mandate.as_ref().is_some_and(|mandate| mandate.grantor != grantor) {
+        return Err(SubmitError::MandateOfAnother);
+    }
+    let applicant = match by {
+        Submitter::Villager(person) => Applicant::Person { person: *person },
+        Submitter::Staff(staff) => Applicant::Clerk { account: staff.account },
+    };
+    let mut involved: BTreeSet<_> = person.iter().map(|person| person.id).collect();
+    if let Subject::Household { person } = &subject {
+        involved.extend(tx.household_of(*person).await?.into_iter().map(|member| member.id));
+    }
+    if mandate.as_ref().is_some_and(|mandate| involved.contains(&mandate.holder)) {
+        return Err(SubmitError::OwnAgent);
+    }
+    if let Applicant::Person { person } = applicant {
+        involved.insert(person);
+    }
+    Ok(Parties { subject, number: person.and_then(|person| person.citizen_id), organisation, applicant, mandate, involved })
+}
+
+type Whom = (Subject, Option<String>, Option<Person>);
+
+async fn subject(
+    tx: &Tx,
+    grounds: &Grounds,
+    (by, mandate): (&Submitter, Option<&Mandate>),
+    ordered: &OrderedFor,
+) -> Result<Whom, SubmitError> {
+    match (ordered, by) {
+        (OrderedFor::MyGrantor, Submitter::Villager(holder)) => {
+            let grantor = my_grantor(tx, *holder, mandate).await?;
+            Ok((Subject::Person { person: grantor.id }, None, Some(grantor)))
+        }
+        (OrderedFor::MyGrantorsHousehold, Submitter::Villager(holder)) => household_of(my_grantor(tx, *holder, mandate).await?),
+        (OrderedFor::Myself, Submitter::Villager(person)) => {
+            let own = own_profile(tx, *person).await?;
+            Ok((Subject::Person { person: own.id }, None, Some(own)))
+        }
+        (OrderedFor::MyHousehold, Submitter::Villager(person)) => {
+            let own = own_profile(tx, *person).await?;
+            household_of(own)
+        }
+        (OrderedFor::Organisation { credit_code, name }, Submitter::Villager(person)) => {
+            own_profile(tx, *person).await?;
+            Ok((Subject::Organisation { credit_code: credit_code.clone() }, Some(name.clone()), None))
+        }
+        (OrderedFor::Organisation { credit_code, name }, Submitter::Staff(_)) => {
+            Ok((Subject::Organisation { credit_code: credit_code.clone() }, Some(name.clone()), None))
+        }
+        (OrderedFor::Person(entry), Submitter::Staff(_)) => {
+            let person = entered(tx, grounds, entry).await?;
+            Ok((Subject::Person { person: person.id }, None, Some(person)))
+        }
+        (OrderedFor::HouseholdOf(entry), Submitter::Staff(_)) => household_of(entered(tx, grounds, entry).await?),
+        (OrderedFor::Person(_) | OrderedFor::HouseholdOf(_), Submitter::Villager(_)) => Err(SubmitError::NotForOthers),
+        (OrderedFor::Myself | OrderedFor::MyHousehold | OrderedFor::MyGrantor | OrderedFor::MyGrantorsHousehold, Submitter::Staff(_)) => {
+            Err(SubmitError::NotAtTheCounter)
+        }
+    }
+}
+
+/// Whoever gave the mandate, where the villager is its holder.
+async fn my_grantor(tx: &Tx, holder: PersonId, mandate: Option<&Mandate>) -> Result<Person, SubmitError> {
+    let held = mandate.filter(|mandate| mandate.holder == holder).ok_or(SubmitError::NoSuchMandate)?;
+    tx.person(held.grantor).await?.ok_or_else(|| StoreError::corrupt("mandates", "names nobody").into())
+}
+
+async fn own_profile(tx: &Tx, person: PersonId) -> Result<Person, SubmitError> {
+    let own = tx.person(person).await?.filter(|own| own.name.is_some() && own.citizen_id.is_some());
+    own.ok_or(SubmitError::ProfileIncomplete)
+}
+
+fn household_of(person: Person) -> Result<Whom, SubmitError> {
+    match person.household {
+        Some(_) => Ok((Subject::Household { person: person.id }, None, Some(person))),
+        None => Err(SubmitError::NoHousehold),
+    }
+}
+
+async fn entered(tx: &Tx, grounds: &Grounds, entry: &PersonEntry) -> Result<Person, SubmitError> {
+    person_entered(tx, grounds.now, entry).await?.ok_or(SubmitError::NameDiffers)
+}
