@@ -1,4 +1,5 @@
-//! The station floor: numbers in the row, booked slots, windows, what a supervisor set for a station, and how long service takes there.
+//! The station floor: numbers in the row, booked slots, windows, what kept clerks busy, what a supervisor set for a station, and how
+//! long service takes there.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -12,7 +13,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = vec![tickets(), appointments(), windows(), rules(), paces()];
+        let tables = vec![tickets(), appointments(), windows(), engagements(), rules(), paces()];
         let indexes = vec![
             unique("tickets", &["station", "day", "number"]),
             index("tickets", &["person"]),
@@ -20,6 +21,11 @@ impl MigrationTrait for Migration {
             index("appointments", &["person"]),
             index("appointments", &["station", "begin_at"]),
             index("appointments", &["day"]),
+            // Sittings that a period touches.
+            index("floor_windows", &["station", "closed_at"]),
+            index("floor_windows", &["clerk", "closed_at"]),
+            index("engagements", &["clerk", "ended_at"]),
+            index("engagements", &["ended_at"]),
         ];
         create(manager, tables, indexes).await?;
         for index in INDEXES {
@@ -103,6 +109,13 @@ fn windows() -> TableCreateStatement {
         integer("version"),
     ];
     table("floor_windows", columns, &["id"])
+}
+
+/// What kept a clerk busy and that no other row tells of: calls that are over, and holds that ended without the item being done. `about`
+/// is the number or the work item.
+fn engagements() -> TableCreateStatement {
+    let columns = vec![uuid("about"), timestamp_with_time_zone("begun_at"), uuid("clerk"), timestamp_with_time_zone("ended_at")];
+    table("engagements", columns, &["about", "begun_at"])
 }
 
 fn rules() -> TableCreateStatement {

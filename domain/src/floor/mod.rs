@@ -7,6 +7,8 @@
 
 mod appointment;
 mod calling;
+mod engagement;
+mod idle;
 mod number;
 mod pace;
 mod priority;
@@ -18,6 +20,8 @@ mod window;
 
 pub use appointment::{Appointment, AppointmentAct, AppointmentRefusal, AppointmentState, Booking, BookingRefusal, book};
 pub use calling::{CallPolicy, CallTerms, NextCall, Turns, Waits, next_call};
+pub use engagement::{Engagement, call_over, hold_over};
+pub use idle::{AtWindows, SatAt, time_at_windows};
 pub use number::TicketNumber;
 pub use pace::{Pace, Paces, wait_for};
 pub use priority::{HeadStarts, Priority, Since};

@@ -48,6 +48,7 @@ pub enum TicketState {
 pub struct Called {
     pub window: u16,
     pub by: AccountId,
+    /// When they were called first: being called again doesn't move it.
     pub at: Timestamp,
     /// With the first.
     pub times: u8,
@@ -112,7 +113,7 @@ impl Ticket {
         use {TicketAct as A, TicketState as S};
         self.state = match (self.state, act) {
             (S::Waiting, A::Call { window, by }) => S::Called(Called { window, by, at: now, times: 1 }),
-            (S::Called(called), A::Recall { by }) => S::Called(recalled(held(called, by)?, rules, now)?),
+            (S::Called(called), A::Recall { by }) => S::Called(recalled(held(called, by)?, rules)?),
             (S::Called(called), A::NotThere { by, back }) => self.not_there(held(called, by)?, back, rules, now)?,
             (S::Called(called), A::Begin { by }) => S::Serving { called: held(called, by)?, begun_at: now },
             (S::Serving { called, begun_at }, A::Finish { by, case }) => {
@@ -179,11 +180,11 @@ fn held(called: Called, by: AccountId) -> Result<Called, TicketRefusal> {
     if called.by == by { Ok(called) } else { Err(TicketRefusal::Anothers) }
 }
 
-fn recalled(called: Called, rules: &FloorRules, now: Timestamp) -> Result<Called, TicketRefusal> {
+fn recalled(called: Called, rules: &FloorRules) -> Result<Called, TicketRefusal> {
     if called.times > rules.recalls_max {
         return Err(TicketRefusal::RecallsUsedUp);
     }
-    Ok(Called { at: now, times: called.times.saturating_add(1), ..called })
+    Ok(Called { times: called.times.saturating_add(1), ..called })
 }
 
 /// The rank just behind the place `places` in the row, or behind its last. `row` are the ranks of those who wait, in order.

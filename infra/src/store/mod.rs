@@ -72,7 +72,7 @@ pub use staff::{Account, Granted, StaffFilter};
 use tokio::sync::Notify;
 use unit::{Conn, Ending, Ran, run};
 pub use unit::{Tx, View};
-pub use work_items::{Closing, DoneAt, DoneByClerk, DoneWork, Moment, Move, Next, Standing, WaitingAt};
+pub use work_items::{Closing, DoneByClerk, DoneWork, HeldNow, Moment, Move, Next, Standing, WaitingAt, WorkOf};
 use writer::Writer;
 
 /// The database and the way to write to it.

@@ -1,7 +1,7 @@
 //! The changes of what a hall shows: one function each, in the transaction that makes it, and whoever watches the hall is told. They
 //! are told what hangs there for all to read: the number, or the window's.
 
-use domain::floor::{Appointment, AppointmentAct, Ticket, TicketAct, TicketState, Window};
+use domain::floor::{Appointment, AppointmentAct, Ticket, TicketAct, TicketState, Window, call_over};
 use domain::ids::AppointmentId;
 use domain::live::{Change, Topic, What};
 use infra::store::{StoreError, Tx};
@@ -18,8 +18,12 @@ pub async fn add_ticket(tx: &Tx, grounds: &Grounds, ticket: &Ticket) -> Result<(
 
 /// A number was called, served, given back.
 pub async fn change_ticket(tx: &Tx, grounds: &Grounds, ticket: Ticket, act: TicketAct) -> Result<Ticket, FloorError> {
+    let before = ticket.clone();
     let changed = ticket.act(act, &grounds.floor, grounds.now)?;
     let saved = tx.save_ticket(changed).await.map_err(|error| taken(error, FloorError::WindowBusy))?;
+    if let Some(call) = call_over(&before, &saved, grounds.now) {
+        tx.keep_engagement(saved.id.as_uuid(), &call).await?;
+    }
     tell_of_ticket(tx, grounds, &saved, became(&saved));
     Ok(saved)
 }

@@ -8,7 +8,7 @@ use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
 use domain::people::{Role, Staff};
 use domain::queue::{Moved, WorkItem};
 use domain::time::{Timestamp, end_of, start_of};
-use infra::store::{CaseFile, DoneAt, DoneByClerk, DoneWork, Move, Standing, StoreError, View};
+use infra::store::{CaseFile, DoneByClerk, DoneWork, Move, Standing, StoreError, View, WorkOf};
 
 use super::Watch;
 use crate::app::Grounds;
@@ -132,7 +132,7 @@ pub async fn by_clerk(view: &View, station: &StationCode, (from, to): (NaiveDate
     let at_desks = view.staff_at(station).await?;
     let at_desks = at_desks.iter().filter(|staff| staff.has(Role::Clerk, station) || staff.has(Role::Approver, station));
     let mut all: BTreeMap<AccountId, Vec<DoneByClerk>> = at_desks.map(|staff| (staff.account, Vec::new())).collect();
-    for done in view.done_by_clerk(&DoneAt::Station(station.clone()), (start_of(from), end_of(to))).await? {
+    for done in view.done_by_clerk(&WorkOf::Station(station.clone()), (start_of(from), end_of(to))).await? {
         all.entry(done.clerk).or_default().push(done);
     }
     let names = names_of(view, all.keys().copied().collect()).await?;
@@ -141,5 +141,5 @@ pub async fn by_clerk(view: &View, station: &StationCode, (from, to): (NaiveDate
 
 /// What somebody did themself, wherever.
 pub async fn own_days(view: &View, staff: &Staff, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<DoneByClerk>, StoreError> {
-    view.done_by_clerk(&DoneAt::By(staff.account), (start_of(from), end_of(to))).await
+    view.done_by_clerk(&WorkOf::Clerk(staff.account), (start_of(from), end_of(to))).await
 }

@@ -1,5 +1,6 @@
 mod appointments;
 mod calls;
+mod idle;
 mod row;
 mod tickets;
 mod world;

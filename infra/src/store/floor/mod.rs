@@ -1,7 +1,8 @@
-//! The station floor: numbers, booked slots, windows, and what is set for a station. What a change was decided on is named by its
-//! version: who saves on an older one gets `StoreError::Stale`.
+//! The station floor: numbers, booked slots, windows, what keeps clerks busy, and what is set for a station. What a change was decided on
+//! is named by its version: who saves on an older one gets `StoreError::Stale`.
 
 mod appointments;
+mod engagements;
 mod paces;
 mod rules;
 mod ticket_row;
@@ -20,6 +21,7 @@ pub struct Forgotten {
     pub tickets: u64,
     pub appointments: u64,
     pub sittings: u64,
+    pub engagements: u64,
 }
 
 impl Tx {
@@ -29,6 +31,7 @@ impl Tx {
             tickets: self.forget_tickets(day).await?,
             appointments: self.forget_appointments(day).await?,
             sittings: self.forget_sittings(day).await?,
+            engagements: self.forget_engagements(day).await?,
         })
     }
 }

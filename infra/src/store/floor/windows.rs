@@ -3,14 +3,16 @@
 use chrono::NaiveDate;
 use domain::floor::{Turns, Window};
 use domain::ids::{AccountId, StationCode, WindowId};
+use domain::people::Scope;
 use domain::time::{Timestamp, end_of};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
+use crate::store::scopes::within;
 use crate::store::words::{from_json, json};
-use crate::store::{StoreError, Tx, View};
+use crate::store::{StoreError, Tx, View, WorkOf};
 
 const TABLE: &str = "floor_windows";
 
@@ -69,6 +71,26 @@ impl View {
             Ok((station.parse().map_err(|e: domain::ids::BadCode| corrupt(&e))?, u64::try_from(open).map_err(|e| corrupt(&e))?))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Sittings at the stations in these scopes of which some part lies from `from` until before `to`.
+    pub async fn sittings_within(&self, scopes: &[Scope], period: (Timestamp, Timestamp)) -> Result<Vec<Window>, StoreError> {
+        self.sittings(within(scopes, Column::Station), period).await
+    }
+
+    /// The same at one station, or of one clerk.
+    pub async fn sittings_of(&self, whose: &WorkOf, period: (Timestamp, Timestamp)) -> Result<Vec<Window>, StoreError> {
+        let theirs = match whose {
+            WorkOf::Station(station) => Column::Station.eq(station.as_str()),
+            WorkOf::Clerk(clerk) => Column::Clerk.eq(clerk.as_uuid()),
+        };
+        self.sittings(Condition::all().add(theirs), period).await
+    }
+
+    async fn sittings(&self, wanted: Condition, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Window>, StoreError> {
+        let lasted = Column::ClosedAt.is_null().or(Column::ClosedAt.gt(from));
+        let found = self.of(row::Entity::find(), Column::District).filter(wanted).filter(Column::OpenedAt.lt(to)).filter(lasted);
+        found.all(&self.db()).await?.into_iter().map(Window::try_from).collect()
     }
 
     fn open(&self) -> Select<row::Entity> {

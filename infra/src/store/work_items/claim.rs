@@ -1,15 +1,19 @@
 //! The statements of a clerk's day: claim the next item; close one and claim the next. One statement each on PostgreSQL, and past
-//! what another transaction is claiming; on SQLite the one writer makes them follow one another.
+//! what another transaction is claiming; on SQLite the one writer makes them follow one another. Only where a claim had run out is it
+//! kept with a statement more.
 //!
 //! Each pool's first item comes out of the index `work_items_ready` in its order, so that depth costs nothing; of these the most
 //! urgent is taken. The condition on what is free is [`domain::queue::WorkItem::is_for`], and a model-based test holds the two together.
 
+use domain::floor::Engagement;
 use domain::ids::{AccountId, BadCode, StationCode, WorkItemId};
 use domain::live::{Change, Topic, What};
 use domain::queue::{Claimant, WorkItem};
 use domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult};
+use uuid::Uuid;
 
+use super::holds::{LAPSED, lapsed};
 use super::row::{self, DONE, TABLE};
 use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, Wanted};
 use crate::store::live::told_by;
@@ -42,24 +46,48 @@ pub struct Next {
     pub claimed: Option<WorkItem>,
 }
 
+/// What was claimed, and the claim before it where that had run out without anybody having noted it.
+type Claimed = (WorkItem, Option<Engagement>);
+
 impl Tx {
     /// Claims the first item in the order of the queue that waits in the claimant's pools; none where nothing waits.
     pub async fn claim_next(&self, claimant: &Claimant, moment: Moment) -> Result<Option<WorkItem>, StoreError> {
         let mut sql = Sql::new(self, claimant.account, moment);
         let wanted = sql.wanted(claimant)?;
         let candidates = sql.candidates(&claimant.pools, &wanted, 1)?;
-        let text = match sql.backend() {
-            DbBackend::Postgres => {
-                let told = told_by(&[("taken", What::Claimed, self.telling().next())], NOW)?;
-                format!("WITH {candidates}, taken AS ({}), told AS ({told}) SELECT * FROM taken", claim(""))
-            }
-            _ => format!("WITH {candidates} {}", claim("")),
+        let claimed = match sql.backend() {
+            DbBackend::Postgres => self.claim_in_one(sql, &candidates, moment).await?,
+            _ => self.claim_in_two(sql, &candidates, (claimant.account, moment)).await?,
         };
-        let claimed = self.db().query_one_raw(sql.statement(text)).await?.map(|row| read(&row)).transpose()?;
-        if let Some(item) = &claimed {
-            self.has_told(item.desk.station.clone(), item.id, What::Claimed, moment.now);
-        }
-        Ok(claimed)
+        let Some((item, lapsed)) = claimed else { return Ok(None) };
+        self.keep_lapsed(item.id, lapsed).await?;
+        self.has_told(item.desk.station.clone(), item.id, What::Claimed, moment.now);
+        Ok(Some(item))
+    }
+
+    async fn claim_in_one(&self, sql: Sql, candidates: &str, moment: Moment) -> Result<Option<Claimed>, StoreError> {
+        let told = told_by(&[("taken", What::Claimed, self.telling().next())], NOW)?;
+        let text = format!(
+            "WITH {candidates}, taken AS ({}), told AS ({told}) SELECT taken.*, {LAPSED} FROM taken JOIN candidates USING (id)",
+            claim(FIRST, ""),
+        );
+        let row = self.db().query_one_raw(sql.statement(text)).await?;
+        row.map(|row| Ok((read(&row)?, lapsed(&row, moment.now)?))).transpose()
+    }
+
+    /// SQLite's UPDATE tells nothing of what was before it.
+    async fn claim_in_two(
+        &self,
+        sql: Sql,
+        candidates: &str,
+        (account, moment): (AccountId, Moment),
+    ) -> Result<Option<Claimed>, StoreError> {
+        let first = format!("WITH {candidates} SELECT id, {LAPSED} FROM candidates ORDER BY rank_at, id LIMIT 1");
+        let Some(first) = self.db().query_one_raw(sql.statement(first)).await? else { return Ok(None) };
+        let mut sql = Sql::new(self, account, moment);
+        let id = sql.bind(first.try_get::<Uuid>("", "id")?);
+        let taken = self.db().query_one_raw(sql.statement(claim(&id, ""))).await?;
+        taken.map(|row| Ok((read(&row)?, lapsed(&first, moment.now)?))).transpose()
     }
 
     /// Closes an item and claims the next, both or, where the lease was lost, neither.
@@ -81,12 +109,17 @@ impl Tx {
         let candidates = sql.candidates(&claimant.pools, &wanted, 1)?;
         let told = told_by(&[("closed", What::Closed, self.telling().next()), ("taken", What::Claimed, self.telling().next())], NOW)?;
         let text = format!(
-            "WITH closed AS ({close}), {candidates}, taken AS ({}), told AS ({told}) SELECT taken.* FROM closed LEFT JOIN taken ON true",
-            claim("AND EXISTS (SELECT 1 FROM closed)"),
+            "WITH closed AS ({close}), {candidates}, taken AS ({}), told AS ({told}) SELECT taken.*, {LAPSED} FROM closed \
+             LEFT JOIN taken ON true LEFT JOIN candidates ON candidates.id = taken.id",
+            claim(FIRST, "AND EXISTS (SELECT 1 FROM closed)"),
         );
         let found = self.db().query_one_raw(sql.statement(text)).await?;
         let claimed = match &found {
-            Some(row) if row.try_get::<Option<uuid::Uuid>>("", "id")?.is_some() => Some(read(row)?),
+            Some(row) if row.try_get::<Option<Uuid>>("", "id")?.is_some() => {
+                let item = read(row)?;
+                self.keep_lapsed(item.id, lapsed(row, moment.now)?).await?;
+                Some(item)
+            }
             Some(_) | None => None,
         };
         if found.is_some() {
@@ -126,12 +159,14 @@ pub(super) fn read(row: &QueryResult) -> Result<WorkItem, StoreError> {
     row::Model::from_query_result(row, "")?.try_into()
 }
 
-/// Takes the most urgent of the candidates.
-fn claim(condition: &str) -> String {
+/// The most urgent of the candidates.
+const FIRST: &str = "(SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1)";
+
+fn claim(id: &str, condition: &str) -> String {
     format!(
         "UPDATE work_items SET holder = {ME}, lease_until = {LEASE_UNTIL}, free_from = {LEASE_UNTIL}, fence = fence + 1, \
          held_since = {NOW}, claimed_at = COALESCE(claimed_at, {NOW}), kept_for = NULL, kept_until = NULL \
-         WHERE district = {DISTRICT} AND id = (SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1) {condition} RETURNING *"
+         WHERE district = {DISTRICT} AND id = {id} {condition} RETURNING *"
     )
 }
 

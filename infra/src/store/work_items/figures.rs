@@ -43,6 +43,16 @@ pub struct DoneWork {
     pub waited_secs: u64,
     /// From its last claim to its end.
     pub handled_secs: u64,
+    /// How many of them were closed after they were due at the station. Handing over waits for the person, and is never late.
+    pub late: u64,
+}
+
+/// What somebody holds now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HeldNow {
+    pub items: u64,
+    /// Past the time at which it was due; handing over never is.
+    pub late: u64,
 }
 
 /// The same by day and clerk.
@@ -53,12 +63,13 @@ pub struct DoneByClerk {
     pub work: DoneWork,
 }
 
-/// Whose work.
+/// Whose work, and whose time at windows.
 #[derive(Debug, Clone)]
-pub enum DoneAt {
+pub enum WorkOf {
+    /// Of everybody, at one station.
     Station(StationCode),
     /// Of one clerk, wherever.
-    By(AccountId),
+    Clerk(AccountId),
 }
 
 impl View {
@@ -78,13 +89,12 @@ impl View {
     pub async fn standing_at_stations(&self, scopes: &[Scope], now: Timestamp) -> Result<BTreeMap<StationCode, Standing>, StoreError> {
         let open = self.work_items().filter(Column::ClosedAt.is_null()).filter(within(scopes, Column::Station));
         let free = || Column::FreeFrom.lte(now);
-        let count = |condition: Expr| Expr::case(condition, 1).finally(0).sum();
         let counted = open
             .select_only()
             .column(Column::Station)
             .column_as(count(free()), "waiting")
             .column_as(count(Column::LeaseUntil.gt(now)), "held")
-            .column_as(count(Column::DueAt.lte(now).and(Column::Stage.ne("hand_over"))), "late")
+            .column_as(count(is_late(now)), "late")
             .column_as(Expr::case(free(), Expr::col(Column::ArrivedAt)).min(), "oldest")
             .group_by(Column::Station);
         let rows: Vec<(String, i64, i64, i64, Option<DateTimeUtc>)> = counted.into_tuple().all(&self.db()).await?;
@@ -92,6 +102,22 @@ impl View {
             Ok((code(&station)?, Standing { waiting: number(waiting)?, held: number(held)?, late: number(late)?, oldest }))
         });
         standing.collect()
+    }
+
+    /// What each of them holds at `now`: at a station, or one clerk wherever. Who holds nothing isn't named.
+    pub async fn held_now(&self, whose: &WorkOf, now: Timestamp) -> Result<BTreeMap<AccountId, HeldNow>, StoreError> {
+        let held = self.work_items().filter(Expr::cust("closed_at IS NULL")).filter(Column::LeaseUntil.gt(now));
+        let held = held.filter(match whose {
+            WorkOf::Station(station) => Column::Station.eq(station.as_str()),
+            WorkOf::Clerk(clerk) => Column::Holder.eq(clerk.as_uuid()),
+        });
+        let counted = held.select_only().column(Column::Holder).column_as(Column::Id.count(), "items");
+        let counted = counted.column_as(count(is_late(now)), "late").group_by(Column::Holder);
+        let rows: Vec<(Uuid, i64, i64)> = counted.into_tuple().all(&self.db()).await?;
+        let held = rows
+            .into_iter()
+            .map(|(holder, items, late)| Ok((AccountId::new(holder), HeldNow { items: number(items)?, late: number(late)? })));
+        held.collect()
     }
 
     /// A page of what is held at `now` at the stations in these scopes, after `after`.
@@ -127,11 +153,11 @@ impl View {
     }
 
     /// What was closed from `from` until before `to`, by day of the district's wall clock and clerk.
-    pub async fn done_by_clerk(&self, at: &DoneAt, (from, to): (Timestamp, Timestamp)) -> Result<Vec<DoneByClerk>, StoreError> {
+    pub async fn done_by_clerk(&self, whose: &WorkOf, (from, to): (Timestamp, Timestamp)) -> Result<Vec<DoneByClerk>, StoreError> {
         let mut period = Period::of(self, from, to);
-        let whose = match at {
-            DoneAt::Station(station) => format!("station = {}", period.bind(station.as_str())),
-            DoneAt::By(account) => format!("holder = {}", period.bind(account.as_uuid())),
+        let whose = match whose {
+            WorkOf::Station(station) => format!("station = {}", period.bind(station.as_str())),
+            WorkOf::Clerk(account) => format!("holder = {}", period.bind(account.as_uuid())),
         };
         let (sums, day) = (period.sums(), period.day());
         let text = format!(
@@ -147,6 +173,17 @@ impl View {
         });
         done.collect()
     }
+}
+
+/// How many items were closed after they were due.
+const LATE: &str = "SUM(CASE WHEN closed_at >= due_at AND stage <> 'hand_over' THEN 1 ELSE 0 END)";
+
+fn is_late(now: Timestamp) -> Expr {
+    Column::DueAt.lte(now).and(Column::Stage.ne("hand_over"))
+}
+
+fn count(condition: Expr) -> Expr {
+    Expr::case(condition, 1).finally(0).sum()
 }
 
 /// A question about what was done in a period, in the making: how databases count time differs.
@@ -187,7 +224,7 @@ impl Period {
             _ => "MAX(arrived_at, COALESCE(not_before, arrived_at))",
         };
         let (waited, handled) = (self.secs(ready, "claimed_at"), self.secs("held_since", "closed_at"));
-        format!("COUNT(*) AS closed, {waited} AS waited_secs, {handled} AS handled_secs")
+        format!("COUNT(*) AS closed, {waited} AS waited_secs, {handled} AS handled_secs, {LATE} AS late")
     }
 
     fn secs(&self, from: &str, to: &str) -> String {
@@ -207,6 +244,7 @@ fn done(row: &QueryResult) -> Result<DoneWork, StoreError> {
         closed: number(row.try_get("", "closed")?)?,
         waited_secs: sum("waited_secs")?,
         handled_secs: sum("handled_secs")?,
+        late: number(row.try_get("", "late")?)?,
     })
 }
 

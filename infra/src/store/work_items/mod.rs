@@ -2,6 +2,7 @@
 
 mod claim;
 mod figures;
+mod holds;
 mod moves;
 mod row;
 mod sql;
@@ -21,7 +22,7 @@ use super::{StoreError, Tx, View};
 
 use claim::read;
 pub use claim::{Closing, Moment, Next};
-pub use figures::{DoneAt, DoneByClerk, DoneWork, Standing, Waiting as WaitingAt};
+pub use figures::{DoneByClerk, DoneWork, HeldNow, Standing, Waiting as WaitingAt, WorkOf};
 pub use moves::Move;
 use row::{Column, TABLE};
 use sql::{DISTRICT, Sql, Wanted};
@@ -207,6 +208,7 @@ impl Tx {
         if saved.rows_affected != 1 {
             return Err(StoreError::Stale);
         }
+        self.keep_hold_over(read, item, now).await?;
         changes_of(read, item).into_iter().for_each(|change| self.tell(change, now));
         Ok(())
     }

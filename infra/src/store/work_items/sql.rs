@@ -68,7 +68,8 @@ impl Sql {
 
 fn first(pool: &str, Wanted { condition, lock }: &Wanted, limit: u64) -> String {
     format!(
-        "SELECT w.id, w.rank_at FROM work_items w WHERE w.district = {DISTRICT} AND {pool} AND w.closed_at IS NULL \
-         AND w.free_from <= {NOW} {condition} ORDER BY w.rank_at, w.id LIMIT {limit} {lock}"
+        "SELECT w.id, w.rank_at, w.holder AS lapsed_holder, w.held_since AS lapsed_since, w.lease_until AS lapsed_until \
+         FROM work_items w WHERE w.district = {DISTRICT} AND {pool} AND w.closed_at IS NULL AND w.free_from <= {NOW} \
+         {condition} ORDER BY w.rank_at, w.id LIMIT {limit} {lock}"
     )
 }

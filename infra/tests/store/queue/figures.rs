@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
+use domain::case::Stage;
 use domain::people::Scope;
-use domain::queue::Lane;
+use domain::queue::{Lane, WorkItem};
 use domain::time::Timestamp;
-use infra::store::{Closing, DoneAt, WaitingAt};
+use infra::store::{Closing, HeldNow, WaitingAt, WorkOf};
 
 use super::{LEASE, account, claimant, moment, station, work_item};
 use crate::databases::{Bench, now, on_each};
@@ -56,7 +57,7 @@ async fn what_was_done_counts_for_its_day_its_clerk_and_its_station() {
         let elsewhere = vec![Scope::Division("511499102000".parse().unwrap())];
         assert!(bench.view().done_by_station(&elsewhere, period).await.unwrap().is_empty());
 
-        let clerks = bench.view().done_by_clerk(&DoneAt::Station(station(0)), period).await.unwrap();
+        let clerks = bench.view().done_by_clerk(&WorkOf::Station(station(0)), period).await.unwrap();
         let told: Vec<_> = clerks
             .iter()
             .map(|done| (done.day.to_string(), done.clerk, done.work.closed, done.work.waited_secs, done.work.handled_secs))
@@ -70,10 +71,10 @@ async fn what_was_done_counts_for_its_day_its_clerk_and_its_station() {
                 (day("2026-09-15"), account(2), 1, 899 * 60, 2 * 60),
             ]
         );
-        let own = bench.view().done_by_clerk(&DoneAt::By(account(1)), period).await.unwrap();
+        let own = bench.view().done_by_clerk(&WorkOf::Clerk(account(1)), period).await.unwrap();
         assert_eq!(own, clerks[..1]);
         let before = (now() - Duration::days(2), now());
-        assert!(bench.view().done_by_clerk(&DoneAt::By(account(1)), before).await.unwrap().is_empty());
+        assert!(bench.view().done_by_clerk(&WorkOf::Clerk(account(1)), before).await.unwrap().is_empty());
     })
     .await;
 }
@@ -108,6 +109,46 @@ async fn who_holds_what_is_told_with_since_and_until_and_what_waits_by_station()
         let waiting = bench.view().waiting_at_stations(seen).await.unwrap();
         assert_eq!(waiting[&station(0)], WaitingAt { to_take_in: 1, in_all: 1 });
         assert!(bench.view().held_within(&district(), Some(&station(1)), seen, (None, 10)).await.unwrap().0.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_after_it_was_due_and_what_is_held_beyond_it_is_told_by_clerk() {
+    on_each(async |bench| {
+        let hours = |hours: i64| now() + Duration::hours(hours);
+        // Due eight hours from now, which isn't in time any more.
+        for number in 1..=4 {
+            add(&bench, number, 0).await;
+        }
+        let handed_over = WorkItem { stage: Stage::HandOver, ..work_item(5, 0, Lane::Normal, Duration::hours(9)) };
+        bench.write(move |tx| Box::pin(async move { tx.add_work_item(&handed_over).await })).await.unwrap();
+        done_by(&bench, 1, 0, (hours(8) - Duration::minutes(9), hours(8) - Duration::seconds(1))).await;
+        done_by(&bench, 1, 0, (hours(8) - Duration::minutes(1), hours(8))).await;
+        done_by(&bench, 2, 0, (hours(20), hours(20) + LEASE / 2)).await;
+        let claimant = claimant(2, &[0], BTreeSet::new());
+        let held = bench.write(move |tx| {
+            Box::pin(async move {
+                tx.claim_next(&claimant, moment(hours(21))).await?;
+                tx.claim_next(&claimant, moment(hours(21))).await
+            })
+        });
+        assert_eq!(held.await.unwrap().map(|item| item.stage), Some(Stage::HandOver));
+        let (view, period) = (bench.view(), (now(), hours(48)));
+        let late: Vec<_> = view.done_by_clerk(&WorkOf::Station(station(0)), period).await.unwrap();
+        let late: Vec<_> = late.iter().map(|done| (done.clerk, done.work.closed, done.work.late)).collect();
+        assert_eq!(late, [(account(1), 2, 1), (account(2), 1, 1)]);
+        assert_eq!(view.done_by_station(&district(), period).await.unwrap()[0].late, 2);
+        let held = HeldNow { items: 2, late: 1 };
+        assert_eq!(
+            view.held_now(&WorkOf::Station(station(0)), hours(21)).await.unwrap().into_iter().collect::<Vec<_>>(),
+            [(account(2), held)]
+        );
+        assert_eq!(view.held_now(&WorkOf::Clerk(account(2)), hours(21)).await.unwrap()[&account(2)], held);
+        for whose in [WorkOf::Station(station(1)), WorkOf::Clerk(account(1))] {
+            assert!(view.held_now(&whose, hours(21)).await.unwrap().is_empty());
+        }
+        assert!(view.held_now(&WorkOf::Clerk(account(2)), hours(22)).await.unwrap().is_empty(), "the claims ran out");
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The queue as the store keeps it: against a model of a few lines, and with its claimers killed.
 
 mod figures;
+mod holds;
 mod kills;
 mod model;
 mod sequences;
