@@ -27,19 +27,19 @@ async fn take(villager: &Api, station: &str, kind: &str) -> Answer {
     villager.post(&path(station, "tickets"), json!({ "kind": kind, "place": place })).await
 }
 
-async fn walk_in(clerk: &Api, station: &str, kind: &str) -> Value {
+pub async fn walk_in(clerk: &Api, station: &str, kind: &str) -> Value {
     clerk.post(&path(station, "walk-ins"), json!({ "kind": kind })).await.expect(201).value()
 }
 
-async fn open(clerk: &Api, station: &str, number: u16) {
+pub async fn open(clerk: &Api, station: &str, number: u16) {
     clerk.post(&path(station, "windows"), json!({ "number": number })).await.expect(201);
 }
 
-async fn next(clerk: &Api, station: &str) -> Answer {
+pub async fn next(clerk: &Api, station: &str) -> Answer {
     clerk.post(&path(station, "next"), json!({})).await
 }
 
-async fn act(clerk: &Api, ticket: &Value, act: Value) -> Answer {
+pub async fn act(clerk: &Api, ticket: &Value, act: Value) -> Answer {
     clerk.post(&format!("/api/v1/tickets/{}/acts", word(ticket, "id")), json!({ "act": act })).await
 }
 

@@ -19,6 +19,7 @@ mod evaluation;
 mod facts;
 mod fees;
 mod floor;
+mod idle;
 mod live;
 mod live_instances;
 mod mandates;

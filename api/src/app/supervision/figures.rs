@@ -1,16 +1,17 @@
-//! Who holds what, how items were moved, and how much was done in a period.
+//! Who holds what, how items were moved, and how the work of stations went in a period.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::case::Case;
+use domain::floor::AtWindows;
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
-use domain::people::{Role, Staff};
 use domain::queue::{Moved, WorkItem};
 use domain::time::{Timestamp, end_of, start_of};
-use infra::store::{CaseFile, DoneByClerk, DoneWork, Move, Standing, StoreError, View, WorkOf};
+use infra::store::{CaseFile, DoneWork, Move, Standing, StoreError, View};
 
 use super::Watch;
+use super::windows::{by_station, time_at};
 use crate::app::Grounds;
 use crate::app::people::names_of;
 use crate::app::queue::with_cases;
@@ -85,13 +86,14 @@ pub fn receiver(moved: &Moved) -> Option<AccountId> {
     }
 }
 
-/// A station in figures: what lies there now, and what was done in the period.
+/// A station in figures: what lies there now, what was done in the period, and how long its windows were open for it.
 #[derive(Debug, Clone)]
 pub struct StationLine {
     pub station: StationCode,
     pub standing: Standing,
     pub overloaded: bool,
     pub done: Option<DoneWork>,
+    pub at_windows: AtWindows,
     /// Who works at its desks.
     pub staff: usize,
 }
@@ -104,8 +106,11 @@ pub async fn stations(
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Vec<StationLine>, StoreError> {
     let mut standing = view.standing_at_stations(&watch.scopes, grounds.now).await?;
-    let done = view.done_by_station(&watch.scopes, (start_of(from), end_of(to))).await?;
+    let period = (start_of(from), end_of(to));
+    let done = view.done_by_station(&watch.scopes, period).await?;
     let mut done: BTreeMap<_, _> = done.into_iter().map(|done| (done.station.clone(), done)).collect();
+    let sittings = view.sittings_within(&watch.scopes, period).await?;
+    let mut at_windows = by_station(time_at(view, &sittings, period, grounds.now).await?);
     let watched = grounds.map.stations().map(|station| &station.code);
     let watched = watched.filter(|station| watch.scopes.iter().any(|scope| scope.covers(station)));
     let lines = watched.map(|station| StationLine {
@@ -113,33 +118,8 @@ pub async fn stations(
         standing: standing.remove(station).unwrap_or_default(),
         overloaded: grounds.overloaded.contains(station),
         done: done.remove(station),
+        at_windows: at_windows.remove(station).unwrap_or_default(),
         staff: grounds.manning.count(station),
     });
     Ok(lines.collect())
-}
-
-/// What a clerk did at a station, day by day.
-#[derive(Debug, Clone)]
-pub struct ClerkDays {
-    pub clerk: AccountId,
-    pub name: Option<String>,
-    /// Days on which nothing was closed are left out.
-    pub days: Vec<DoneByClerk>,
-}
-
-/// Everybody who works at a station, or did in the period, also who closed nothing.
-pub async fn by_clerk(view: &View, station: &StationCode, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<ClerkDays>, StoreError> {
-    let at_desks = view.staff_at(station).await?;
-    let at_desks = at_desks.iter().filter(|staff| staff.has(Role::Clerk, station) || staff.has(Role::Approver, station));
-    let mut all: BTreeMap<AccountId, Vec<DoneByClerk>> = at_desks.map(|staff| (staff.account, Vec::new())).collect();
-    for done in view.done_by_clerk(&WorkOf::Station(station.clone()), (start_of(from), end_of(to))).await? {
-        all.entry(done.clerk).or_default().push(done);
-    }
-    let names = names_of(view, all.keys().copied().collect()).await?;
-    Ok(all.into_iter().map(|(clerk, days)| ClerkDays { clerk, name: names.get(&clerk).cloned(), days }).collect())
-}
-
-/// What somebody did themself, wherever.
-pub async fn own_days(view: &View, staff: &Staff, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<DoneByClerk>, StoreError> {
-    view.done_by_clerk(&WorkOf::Clerk(staff.account), (start_of(from), end_of(to))).await
 }

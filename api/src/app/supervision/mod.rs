@@ -3,9 +3,11 @@
 //! Figures about clerks are for those who watch over them, and for each clerk about themself.
 
 mod alerts;
+mod clerks;
 mod figures;
 mod overdue;
 mod thresholds;
+mod windows;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +15,8 @@ use domain::ids::PersonId;
 use domain::people::{Role, Scope, Staff};
 
 pub use alerts::{AlertError, AlertLine, acknowledge, alert_lines};
-pub use figures::{ClerkDays, HeldLine, MoveLine, StationLine, by_clerk, held_lines, moves, own_days, receiver, stations};
+pub use clerks::{ClerkDay, ClerkLine, ClerkWork, by_clerk, own_work};
+pub use figures::{HeldLine, MoveLine, StationLine, held_lines, moves, receiver, stations};
 pub use overdue::{OverdueLine, all_overdue, filter as overdue_filter, overdue_lines};
 pub use thresholds::ThresholdsError;
 

@@ -2,17 +2,18 @@
 
 use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Path, Query};
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
+use domain::floor::AtWindows;
 use domain::ids::{StationCode, WorkItemId};
 use domain::policy::{Act, Actor, Object, may};
 use domain::queue::due_day;
-use infra::store::{DoneByClerk, DoneWork};
+use infra::store::{DoneWork, HeldNow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{DayCount, Period, WatchedCase, day_or_none};
-use crate::app::supervision::{ClerkDays, HeldLine, StationLine, Watch, by_clerk, held_lines, own_days, stations};
+use crate::app::supervision::{ClerkDay, ClerkLine, ClerkWork, HeldLine, StationLine, Watch, by_clerk, held_lines, own_work, stations};
 use crate::app::{App, Grounds};
 use crate::http::auth::StaffMember;
 use crate::http::cases::view::StationRef;
@@ -109,12 +110,30 @@ pub struct DoneView {
     waited_secs: Option<u64>,
     /// From its last claim to its end.
     handled_secs: Option<u64>,
+    /// How many of them were closed after they were due at the station. Handing over waits for the person, and is never late.
+    closed_late: u64,
 }
 
 impl From<&DoneWork> for DoneView {
     fn from(done: &DoneWork) -> Self {
         let mean = |sum: u64| sum.checked_div(done.closed);
-        Self { closed: done.closed, waited_secs: mean(done.waited_secs), handled_secs: mean(done.handled_secs) }
+        Self { closed: done.closed, waited_secs: mean(done.waited_secs), handled_secs: mean(done.handled_secs), closed_late: done.late }
+    }
+}
+
+/// Time at open windows, from opening each to closing it, or to now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AtWindowsView {
+    /// How long somebody sat there.
+    at_window_secs: u64,
+    /// Of it, how long they neither had called a number that was still theirs to serve, nor held a work item.
+    idle_secs: u64,
+}
+
+impl From<AtWindows> for AtWindowsView {
+    fn from(time: AtWindows) -> Self {
+        let secs = |length: Duration| u64::try_from(length.num_seconds()).unwrap_or_default();
+        Self { at_window_secs: secs(time.sat), idle_secs: secs(time.idle) }
     }
 }
 
@@ -134,9 +153,12 @@ pub struct StationFigures {
     overloaded: bool,
     /// Of the whole period.
     done: DoneView,
+    /// Of the whole period and all its windows.
+    windows: AtWindowsView,
 }
 
-/// The stations that the caller watches over in figures: what lies there now, and what was done in the period. By code.
+/// The stations that the caller watches over in figures: what lies there now, what was done in the period, and how long somebody sat idle
+/// at their windows. By code.
 #[utoipa::path(
     tag = "supervision", operation_id = "list_station_figures", params(PeriodQuery),
     responses((status = 200, body = Vec<StationFigures>))
@@ -164,31 +186,59 @@ fn figures(line: &StationLine, grounds: &Grounds) -> StationFigures {
         oldest_since: line.standing.oldest.map(shown),
         overloaded: line.overloaded,
         done: line.done.as_ref().map(DoneView::from).unwrap_or_default(),
+        windows: line.at_windows.into(),
     }
 }
 
-/// What somebody closed on a day.
+/// What somebody closed on a day at a station, and their time at its windows.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DayFigures {
     day: NaiveDate,
     station: StationRef,
     #[serde(flatten)]
     done: DoneView,
+    #[serde(flatten)]
+    windows: AtWindowsView,
 }
 
-fn day(done: &DoneByClerk, grounds: &Grounds) -> DayFigures {
-    DayFigures { day: done.day, station: StationRef::of(&done.work.station, grounds), done: DoneView::from(&done.work) }
+fn day(of: &ClerkDay, grounds: &Grounds) -> DayFigures {
+    DayFigures {
+        day: of.whose.day,
+        station: StationRef::of(&of.whose.station, grounds),
+        done: of.done.as_ref().map(DoneView::from).unwrap_or_default(),
+        windows: of.at_windows.into(),
+    }
 }
 
-/// A clerk of the station, with the days on which they closed something there; none for who closed nothing.
+/// How somebody's work stands now, and how it went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkFigures {
+    /// What they hold now.
+    held: u64,
+    /// Of it, what is past the day on which it was due at the station.
+    held_late: u64,
+    /// Days on which they closed something or sat at a window.
+    days: Vec<DayFigures>,
+}
+
+impl WorkFigures {
+    fn of(work: &ClerkWork, grounds: &Grounds) -> Self {
+        let HeldNow { items: held, late: held_late } = work.held;
+        Self { held, held_late, days: work.days.iter().map(|of| day(of, grounds)).collect() }
+    }
+}
+
+/// A clerk of the station, with their work there; no days of who closed nothing and sat at no window.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClerkFigures {
     clerk: Uuid,
     name: Option<String>,
-    days: Vec<DayFigures>,
+    #[serde(flatten)]
+    work: WorkFigures,
 }
 
-/// Who works at a station, and what each closed there, day by day, in no order of merit.
+/// Who works at a station, what each holds and closed there, how much of it late, and how long they sat idle at its windows, day by day,
+/// in no order of merit.
 #[utoipa::path(
     tag = "supervision", operation_id = "list_clerk_figures",
     params(("code" = String, Path, example = "511499101203-01"), PeriodQuery), responses((status = 200, body = Vec<ClerkFigures>))
@@ -204,29 +254,29 @@ pub async fn list_clerk_figures(
     grounds.map.station(&code).ok_or_else(Problem::no_such_station)?;
     may(Actor::Staff(&staff), Act::ListClerkFigures, &Object::Station(&code))?;
     let Period { from, to } = Period::until(query.to, query.days, &grounds);
-    let clerks = by_clerk(&app.store.read(app.district()), &code, (from, to)).await?;
-    let view = |clerk: &ClerkDays| ClerkFigures {
-        clerk: clerk.clerk.as_uuid(),
-        name: clerk.name.clone(),
-        days: clerk.days.iter().map(|done| day(done, &grounds)).collect(),
+    let clerks = by_clerk(&app.store.read(app.district()), &grounds, &code, (from, to)).await?;
+    let view = |ClerkLine { clerk, name, work }: &ClerkLine| ClerkFigures {
+        clerk: clerk.as_uuid(),
+        name: name.clone(),
+        work: WorkFigures::of(work, &grounds),
     };
     Ok(Answer(clerks.iter().map(view).collect()))
 }
 
-/// What the caller closed, day by day and station by station.
+/// What the caller holds and closed, how much of it late, and how long they sat idle at windows, day by day and station by station.
 #[utoipa::path(
     tag = "work", operation_id = "list_own_figures", params(PeriodQuery),
-    responses((status = 200, body = Vec<DayFigures>))
+    responses((status = 200, body = WorkFigures))
 )]
 #[get("/me/figures")]
 pub async fn list_own_figures(
     app: Data<App>,
     StaffMember(staff): StaffMember,
     query: Query<PeriodQuery>,
-) -> Result<Answer<Vec<DayFigures>>, Problem> {
+) -> Result<Answer<WorkFigures>, Problem> {
     may(Actor::Staff(&staff), Act::ListOwnFigures, &Object::Own)?;
     let grounds = app.grounds();
     let Period { from, to } = Period::until(query.to, query.days, &grounds);
-    let days = own_days(&app.store.read(app.district()), &staff, (from, to)).await?;
-    Ok(Answer(days.iter().map(|done| day(done, &grounds)).collect()))
+    let work = own_work(&app.store.read(app.district()), &grounds, &staff, (from, to)).await?;
+    Ok(Answer(WorkFigures::of(&work, &grounds)))
 }
