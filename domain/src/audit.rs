@@ -11,8 +11,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, BadCode, CaseId, ConsentId, CorrectionId, DeliveryId, DocumentId, MandateId, OperationId, PersonId, ProblemCode, RequestId,
-    StationCode, UploadId, WorkItemId,
+    AccountId, AppointmentId, BadCode, CaseId, ConsentId, CorrectionId, DeliveryId, DocumentId, MandateId, OperationId, PersonId,
+    ProblemCode, RequestId, StationCode, TicketId, UploadId, WindowId, WorkItemId,
 };
 use crate::people::{Role, Staff};
 use crate::time::Timestamp;
@@ -118,10 +118,17 @@ pub enum Deed {
     ErasureRefused,
     /// From when on somebody is warned.
     ThresholdsEdit,
+    /// A slot booked at a counter for somebody, and one given back for them.
+    SlotBooked,
+    SlotCancelled,
+    /// A number moved forward in its row, for a ground that a clerk saw. The ground isn't noted.
+    TicketFavoured,
+    /// A colleague's window closed.
+    WindowFreed,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 27] = [
+    pub const ALL: [Deed; 31] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -149,6 +156,10 @@ impl Deed {
         Deed::ErasureProposed,
         Deed::ErasureRefused,
         Deed::ThresholdsEdit,
+        Deed::SlotBooked,
+        Deed::SlotCancelled,
+        Deed::TicketFavoured,
+        Deed::WindowFreed,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -205,6 +216,11 @@ pub enum Thing {
     Correction(CorrectionId),
     /// What somebody asked at a counter.
     Request(RequestId),
+    Appointment(AppointmentId),
+    /// A number in a hall's row.
+    Ticket(TicketId),
+    /// A sitting at a window.
+    Window(WindowId),
 }
 
 /// A stored thing that there isn't.
@@ -236,6 +252,9 @@ impl Thing {
             Thing::Consent(_) => "consent",
             Thing::Correction(_) => "correction",
             Thing::Request(_) => "request",
+            Thing::Appointment(_) => "appointment",
+            Thing::Ticket(_) => "ticket",
+            Thing::Window(_) => "window",
         }
     }
 
@@ -256,6 +275,9 @@ impl Thing {
             Thing::Consent(id) => Some(id.to_string()),
             Thing::Correction(id) => Some(id.to_string()),
             Thing::Request(id) => Some(id.to_string()),
+            Thing::Appointment(id) => Some(id.to_string()),
+            Thing::Ticket(id) => Some(id.to_string()),
+            Thing::Window(id) => Some(id.to_string()),
         }
     }
 
@@ -284,6 +306,9 @@ impl Thing {
             ("consent", Some(id)) => parsed(id).map(Thing::Consent),
             ("correction", Some(id)) => parsed(id).map(Thing::Correction),
             ("request", Some(id)) => parsed(id).map(Thing::Request),
+            ("appointment", Some(id)) => parsed(id).map(Thing::Appointment),
+            ("ticket", Some(id)) => parsed(id).map(Thing::Ticket),
+            ("window", Some(id)) => parsed(id).map(Thing::Window),
             (_other, _) => None,
         };
         thing.ok_or_else(|| BadThing { word: word.chars().take(40).collect() })
@@ -431,6 +456,9 @@ mod tests {
             Thing::Consent(ConsentId::new(id)),
             Thing::Correction(CorrectionId::new(id)),
             Thing::Request(RequestId::new(id)),
+            Thing::Appointment(AppointmentId::new(id)),
+            Thing::Ticket(TicketId::new(id)),
+            Thing::Window(WindowId::new(id)),
         ]
     }
 
@@ -450,14 +478,15 @@ mod tests {
         assert_eq!(
             words.join(" "),
             "nothing case form notice upload document delivery work_item person account station year clock keys mandate catalogue consent \
-             correction request"
+             correction request appointment ticket window"
         );
         assert_eq!(
             deeds.join(" "),
             "sign_in request unmasked_read look station_edit year_load clock_move account_opening account_change account_closing \
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
-             erasure_proposed erasure_refused thresholds_edit"
+             erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
+             window_freed"
         );
     }
 

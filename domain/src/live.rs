@@ -23,7 +23,7 @@ pub enum Topic {
     /// What becomes of a bad review of a case, for who wrote it alone. The case's own topic is watched by those whom the review names, and
     /// nobody is to see it come.
     Review(CaseId),
-    /// The hall of a station: its tickets and windows.
+    /// The hall of a station: its tickets, windows, and what is left of its slots.
     Hall(StationCode),
 }
 
@@ -82,7 +82,7 @@ pub struct Update {
 pub struct Change {
     pub topic: Topic,
     pub what: What,
-    /// The id of what changed: a work item, a case, a ticket.
+    /// The id of what changed: a work item, a case; in a hall the number, the window's, or when the slot begins.
     pub thing: String,
 }
 

@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
             index("tickets", &["day"]),
             index("appointments", &["person"]),
             index("appointments", &["station", "begin_at"]),
-            index("appointments", &["day"]),
+            index("appointments", &["day", "station"]),
             // Sittings that a period touches.
             index("floor_windows", &["station", "closed_at"]),
             index("floor_windows", &["clerk", "closed_at"]),

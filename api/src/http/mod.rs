@@ -135,7 +135,9 @@ fn v1(config: &mut impl Services) {
     config.add(work_items::assign_item).add(work_items::list_takers);
     config.add(floor::take_one).add(floor::list_own_tickets).add(floor::leave_one).add(floor::take_for_walk_in);
     config.add(floor::slots).add(floor::book).add(floor::list_own_appointments).add(floor::cancel_one).add(floor::arrive_for);
-    config.add(floor::show_floor).add(floor::open_one).add(floor::close_own).add(floor::next).add(floor::act_on_number);
+    config.add(floor::list_of_day).add(floor::book_for_somebody).add(floor::favour_one);
+    config.add(floor::show_floor).add(floor::open_one).add(floor::close_own).add(floor::free_one);
+    config.add(floor::next).add(floor::act_on_number);
     config.add(floor::show_rules).add(floor::edit_station_rules).add(floor::show_hall);
     config.add(supervision::list_alerts).add(supervision::acknowledge_alert);
     config.add(supervision::list_overdue).add(supervision::export_overdue).add(supervision::list_leases);

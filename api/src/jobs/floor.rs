@@ -30,7 +30,7 @@ async fn missed(app: &App) -> Result<u32, StoreError> {
     for id in app.store.read(app.district()).booked_before(began, BATCH).await? {
         let grounds = app.grounds();
         let unit = app.store.write(app.district(), move |tx| Box::pin(async move { miss_appointment(tx, &grounds, id).await }));
-        missed += u32::from(unless_changed(unit.await)?.flatten().is_some());
+        missed += u32::from(unless_refused(unit.await)?.flatten().is_some());
     }
     Ok(missed)
 }

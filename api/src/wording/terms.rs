@@ -12,6 +12,8 @@ use domain::people::Role;
 
 /// What a sealed case is called where its papers are carried.
 pub const SEALED_PAPERS: &str = "办件材料";
+/// What somebody's matter is called in a list of a station's staff, where what it is about isn't for them to see.
+pub const UNSHOWN_MATTER: &str = "密件";
 /// What it is called in a message, which others may see on the phone.
 pub const SEALED_MATTER: &str = "您申请的事项";
 
@@ -113,7 +115,10 @@ pub fn seen(thing: &Thing) -> &'static str {
         | Thing::Mandate(_)
         | Thing::Catalogue
         | Thing::Consent(_)
-        | Thing::Request(_) => "其他",
+        | Thing::Request(_)
+        | Thing::Appointment(_)
+        | Thing::Ticket(_)
+        | Thing::Window(_) => "其他",
     }
 }
 

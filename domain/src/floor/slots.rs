@@ -1,4 +1,5 @@
-//! Slots to book: each hour of a station's openings, with the places that its supervisor gave to that kind of matter and hour.
+//! Slots to book: each hour of a station's openings. Its places go by window and hour: as many as its supervisor gave to that kind of
+//! matter and hour at one window, at each window that is meant for the kind. What is booked is the station's, not one window's.
 //! Closures, holidays and lunch breaks have none; an hour that is open in part has its part of the places, rounded up.
 
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
@@ -10,20 +11,21 @@ use crate::catalogue::ItemKind;
 use crate::district::Station;
 use crate::time::{self, Timestamp};
 
-/// How many may book in an hour of each day.
+/// How many may book in an hour of each day, at each window that is meant for the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     pub kind: ItemKind,
     /// The hour of the day that begins then, 0 to 23.
     pub hour: u8,
-    pub places: u16,
+    pub places_per_window: u16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
     pub begin: Timestamp,
     pub end: Timestamp,
+    /// At all windows together.
     pub places: u16,
 }
 
@@ -34,11 +36,10 @@ pub fn slots_on(
     kind: ItemKind,
     (own, rules): (&StationRules, &FloorRules),
 ) -> Vec<Slot> {
-    let usual = rules.places_per_window.saturating_mul(station.windows.max(1));
     let spans = joined(station.openings_on(calendar, date));
     let pieces = spans.into_iter().flat_map(|span| hours_of(date, span));
     let slots = pieces.map(|(hour, begin, end)| {
-        let places = own.places(kind, hour).unwrap_or(usual);
+        let places = own.places(station, (kind, hour), rules);
         Slot { begin, end, places: share(places, end - begin) }
     });
     slots.filter(|slot| slot.places > 0).collect()

@@ -3,10 +3,13 @@
 //! Who isn't there when called is called again (`recalls_max` times at most). Who wasn't there then either goes back into the row,
 //! some places later (`places_back`), once; the second time their number ends. So nobody loses their morning for having been in the
 //! yard, and nobody is called without end.
+//!
+//! Who took their number by phone, where nobody saw why they go before others, is moved forward once a clerk sees it: to where they would
+//! stand had it been seen then. Never backwards; and by that rule also who was set back for not having been there.
 
 use chrono::{Duration, NaiveDate};
 
-use super::{FloorRules, TicketNumber};
+use super::{FloorRules, Priority, Since, TicketNumber};
 use crate::ids::{AccountId, AppointmentId, CaseId, PersonId, StationCode, TicketId};
 use crate::time::Timestamp;
 
@@ -84,6 +87,13 @@ pub enum TicketAct {
         case: Option<CaseId>,
     },
     Leave,
+    /// A clerk sees that they go before others; `since` is from when on their place counts.
+    Favour {
+        since: Since,
+        priority: Priority,
+    },
+    /// The window that they are at is closed.
+    ShutWindow,
     /// The station has closed.
     Close,
 }
@@ -104,6 +114,8 @@ pub enum TicketRefusal {
     RecallFirst,
     #[error("the person is being served")]
     BeingServed,
+    #[error("the number stands that far forward already")]
+    ThatFarForward,
     #[error("the number has ended")]
     Over,
 }
@@ -120,12 +132,17 @@ impl Ticket {
                 self.case = case.or(self.case);
                 S::Served { called: held(called, by)?, begun_at, at: now }
             }
+            (S::Waiting, A::Favour { since, priority }) => self.moved_forward(rules.head_starts.rank_at(since, priority))?,
+            (S::Called(_) | S::Serving { .. }, A::Favour { .. }) => return Err(TicketRefusal::NotWaiting),
+            // The window went away from them, not they from it: it counts as no miss.
+            (S::Called(_), A::ShutWindow) => S::Waiting,
+            (S::Serving { called, begun_at }, A::ShutWindow) => S::Served { called, begun_at, at: now },
             (S::Waiting | S::Called(_), A::Leave) => S::Left { at: now, how: LeftHow::ByThemselves },
             (S::Waiting, A::Close) => S::Left { at: now, how: LeftHow::AtClosing },
             (S::Called(called), A::Close) => S::NoShow { called, at: now },
             (S::Serving { called, begun_at }, A::Close) => S::Served { called, begun_at, at: now },
             (S::Serving { .. }, A::Leave) => return Err(TicketRefusal::BeingServed),
-            (S::Waiting, A::Recall { .. } | A::NotThere { .. } | A::Begin { .. }) => return Err(TicketRefusal::NotCalled),
+            (S::Waiting, A::Recall { .. } | A::NotThere { .. } | A::Begin { .. } | A::ShutWindow) => return Err(TicketRefusal::NotCalled),
             (S::Waiting | S::Called(_), A::Finish { .. }) => return Err(TicketRefusal::NotServing),
             (S::Serving { .. }, A::Recall { .. } | A::NotThere { .. } | A::Begin { .. }) => return Err(TicketRefusal::NotCalled),
             (S::Called(_) | S::Serving { .. }, A::Call { .. }) => return Err(TicketRefusal::NotWaiting),
@@ -144,6 +161,14 @@ impl Ticket {
             return Ok(TicketState::NoShow { called, at: now });
         }
         self.rank_at = self.rank_at.max(back);
+        Ok(TicketState::Waiting)
+    }
+
+    fn moved_forward(&mut self, to: Timestamp) -> Result<TicketState, TicketRefusal> {
+        if to >= self.rank_at {
+            return Err(TicketRefusal::ThatFarForward);
+        }
+        self.rank_at = to;
         Ok(TicketState::Waiting)
     }
 

@@ -1,6 +1,7 @@
 //! A window (窗口) that a clerk has opened: who sits there since when, and which kinds of matter it serves.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::Turns;
 use crate::catalogue::ItemKind;
@@ -36,9 +37,14 @@ pub enum BadWindow {
 
 /// Whether the station has such a window.
 pub fn check_window(station: &Station, number: u16, serves: &BTreeSet<ItemKind>) -> Result<(), BadWindow> {
-    let windows = station.windows.max(1);
-    if !(1..=windows).contains(&number) {
-        return Err(BadWindow::NoSuchWindow(windows));
+    let there = windows_of(station);
+    if !there.contains(&number) {
+        return Err(BadWindow::NoSuchWindow(*there.end()));
     }
     if serves.is_empty() { Err(BadWindow::ServesNothing) } else { Ok(()) }
+}
+
+/// The windows of a station by number: one at least.
+pub(super) fn windows_of(station: &Station) -> RangeInclusive<u16> {
+    1..=station.windows.max(1)
 }

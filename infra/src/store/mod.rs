@@ -57,7 +57,7 @@ pub use catalogue::SeedCount;
 pub use connect::{DatabasePlace, DatabaseSettings};
 pub use deliveries::KeptLeg;
 pub use error::StoreError;
-pub use floor::{Forgotten, Row as HallRow, Waiting as WaitingInHall};
+pub use floor::{AfterSlot, Day as HallDay, Forgotten, Row as HallRow, Waiting as WaitingInHall};
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
 pub use live::{Batch, Hung, LiveTicket};

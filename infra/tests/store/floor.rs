@@ -7,8 +7,8 @@ use chrono::Duration;
 use domain::catalogue::ItemKind;
 use domain::floor::*;
 use domain::ids::{AccountId, AppointmentId, PersonId, StationCode, TicketId, WindowId};
-use domain::time::{Timestamp, local_date};
-use infra::store::{HallRow, StoreError, Tx};
+use domain::time::{Timestamp, end_of, local_date};
+use infra::store::{HallDay, HallRow, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::databases::{Bench, now, on_each};
@@ -218,6 +218,31 @@ async fn a_cancelled_slot_gives_its_place_back_and_one_person_books_an_item_once
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stations_day_is_read_in_the_order_of_its_slots_page_by_page_without_what_stands_in_no_list() {
+    on_each(async |bench| {
+        let elsewhere = Appointment { station: "511499101204-01".parse().unwrap(), ..appointment(5, later(60)) };
+        let unlisted = Appointment { item: "C052".parse().unwrap(), ..appointment(6, later(60)) };
+        let (tomorrow, last_of_today) = (appointment(7, end_of(local_date(now()))), appointment(4, later(120)));
+        let of_today = [appointment(3, later(60)), appointment(8, later(60)), last_of_today];
+        for written in of_today.iter().rev().cloned().chain([elsewhere, unlisted, tomorrow]) {
+            bench.write(move |tx| Box::pin(async move { tx.add_appointment(&written).await })).await.unwrap();
+        }
+        let (station, not_of) = (station(), ["C052".parse().unwrap()]);
+        let day = HallDay { station: &station, date: local_date(now()), not_of: &not_of };
+        let (mut read, mut after) = (Vec::new(), None);
+        loop {
+            let (page, total) = bench.view().appointments_on(day, after, 1).await.unwrap();
+            assert_eq!(total, 3);
+            let Some(one) = page.into_iter().next() else { break };
+            after = Some((one.begin, one.id));
+            read.push(one);
+        }
+        assert_eq!(read, of_today);
+    })
+    .await;
+}
+
 fn window(number: u16, clerk: u128) -> Window {
     Window {
         id: WindowId::new(Uuid::from_u128(u128::from(number) * 100 + clerk)),
@@ -256,8 +281,9 @@ async fn one_clerk_sits_at_a_window_and_a_clerk_at_one_window() {
 async fn the_rules_of_a_station_are_saved_over_the_version_that_was_seen() {
     on_each(async |bench| {
         let calling = CallTerms { policy: CallPolicy::ByTurns { tickets: 2, online: 1 }, wait_max_min: 20 };
-        let quotas = vec![Quota { kind: ItemKind::Certificate, hour: 9, places: 4 }];
-        let rules = StationRules { calling, quotas };
+        let windows = vec![WindowPlan { number: 1, serves: [ItemKind::Certificate].into() }];
+        let quotas = vec![Quota { kind: ItemKind::Certificate, hour: 9, places_per_window: 4 }];
+        let rules = StationRules { calling, windows, quotas };
         let save = async |seen| {
             let rules = rules.clone();
             bench.write(move |tx| Box::pin(async move { tx.save_station_rules(&station(), &rules, seen).await })).await

@@ -103,7 +103,7 @@ impl Asked<'_> {
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "acknowledge_alert" => things.alert.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
-            "leave_ticket" | "act_on_ticket" => things.ticket.clone(),
+            "leave_ticket" | "act_on_ticket" | "favour_ticket" => things.ticket.clone(),
             "cancel_appointment" | "arrive_for_appointment" => things.appointment.clone(),
             _of_work_or_none => things.work_item.clone(),
         };
@@ -133,6 +133,7 @@ impl Asked<'_> {
             "show_figures" | "list_published_replies" => format!("{path}?station={}&month=2026-08", things.station),
             "show_own_figures" | "show_public_figures" => format!("{path}?month=2026-08"),
             "list_slots" => format!("{path}?item={DECIDED}&day=2026-09-16"),
+            "list_appointments" => format!("{path}?day=2026-09-16"),
             "list_overdue" | "export_overdue" => format!("{path}?month=2026-09"),
             _without_a_query => path,
         }
@@ -276,6 +277,7 @@ impl Asked<'_> {
             | "show_hall_page"
             | "list_own_tickets"
             | "list_own_appointments"
+            | "list_appointments"
             | "show_floor"
             | "show_floor_rules"
             | "print_copy"
@@ -297,14 +299,17 @@ impl Asked<'_> {
             | "leave_ticket"
             | "cancel_appointment"
             | "close_window"
+            | "free_window"
             | "call_next"
             | "edit_floor_rules"
             | "change_staff" => json!({}),
             "take_ticket" => json!({ "kind": "certificate", "place": self.things.place }),
             "take_walk_in" => json!({ "kind": "certificate" }),
             "open_window" => json!({ "number": 1 }),
+            "favour_ticket" => json!({ "priority": "elderly" }),
             "act_on_ticket" => json!({ "act": { "kind": "begin" } }),
             "book_appointment" => json!({ "station": self.things.station, "item": DECIDED, "begin": SLOT }),
+            "book_at_counter" => json!({ "person": somebody(), "item": DECIDED, "begin": SLOT }),
             "arrive_for_appointment" => json!({ "place": self.things.place }),
             "set_demo_clock" => json!({ "at": self.cast.api(Kind::Anyone).get("/demo/clock").await.expect(200).value()["at"] }),
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),

@@ -4,149 +4,119 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::floor::{north_of, path};
-use super::story::{CERTIFICATE, Story, VILLAGE_STATION, word};
-use crate::support::client::{Answer, Api};
+use super::hall::{FAR_CLERK, Hall, SUPERVISOR, VILLAGE_CLERK};
+use super::story::word;
 
 const PHONES: [&str; 4] = ["wang-dama", "zhang-wei", "he-xia", "wu-xiuying"];
 /// The village's one window has a place an hour where nobody has set another quota.
 const AT_TEN: &str = "2026-09-14T10:00:00+08:00";
 const AT_TWO: &str = "2026-09-14T14:00:00+08:00";
 
-async fn slots(api: &Api, day: &str) -> Vec<Value> {
-    let query = path(VILLAGE_STATION, &format!("slots?item={CERTIFICATE}&day={day}"));
-    api.get(&query).await.expect(200).value().as_array().expect("slots").clone()
-}
-
-async fn book(villager: &Api, begin: &str) -> Answer {
-    let body = json!({ "station": VILLAGE_STATION, "item": CERTIFICATE, "begin": begin });
-    villager.post("/api/v1/appointments", body).await
-}
-
-async fn arrive(by: &Api, appointment: &Value, metres: f64) -> Answer {
-    let place = north_of(by, VILLAGE_STATION, metres).await;
-    by.post(&format!("/api/v1/appointments/{}/arrive", word(appointment, "id")), json!({ "place": place })).await
-}
-
-async fn cancel(by: &Api, appointment: &Value) -> Answer {
-    by.post(&format!("/api/v1/appointments/{}/cancel", word(appointment, "id")), json!({})).await
-}
-
-async fn with_quota(story: &Story, hour: u8, places: u16) {
-    let supervisor = story.staff("duban").await;
-    let rules = path(VILLAGE_STATION, "floor-rules");
-    let seen = supervisor.get(&rules).await.expect(200);
-    let change = json!({ "quotas": [{ "kind": "certificate", "hour": hour, "places": places }] });
-    supervisor.ask(Method::PATCH, &rules).if_match(seen.etag()).json(change).send().await.expect(200);
-}
-
 #[tokio::test]
 async fn who_comes_in_time_to_what_they_booked_goes_before_those_who_walked_in() {
-    let story = Story::begin().await;
-    let (zhang, clerk) = (story.villager("zhang-wei").await, story.staff("cunwu").await);
-    let today = slots(&zhang, "2026-09-14").await;
+    let hall = Hall::in_the_village().await;
+    let (zhang, clerk) = (hall.story.villager("zhang-wei").await, hall.story.staff(VILLAGE_CLERK).await);
+    let today = hall.slots(&zhang, "2026-09-14").await;
     assert_eq!((&today[0]["begin"], &today[0]["left"]), (&json!(AT_TEN), &json!(1)), "what has begun isn't offered");
-    let booked = book(&zhang, AT_TEN).await.expect(201).value();
+    let booked = hall.book(&zhang, AT_TEN).await.expect(201).value();
     assert_eq!((&booked["state"], &booked["arrive_from"]), (&json!("booked"), &json!("2026-09-14T09:30:00+08:00")));
-    assert_eq!(slots(&zhang, "2026-09-14").await[0]["left"], json!(0));
+    assert_eq!(hall.slots(&zhang, "2026-09-14").await[0]["left"], json!(0));
     for _ in 0..2 {
-        clerk.post(&path(VILLAGE_STATION, "walk-ins"), json!({ "kind": "certificate" })).await.expect(201);
+        hall.walk_in(&clerk, "certificate").await;
     }
-    story.stand.at("2026-09-14T09:50:00+08:00").await;
-    arrive(&zhang, &booked, 900.0).await.problem(409, "out_of_reach");
-    let nowhere = format!("/api/v1/appointments/{}/arrive", word(&booked, "id"));
-    zhang.post(&nowhere, json!({})).await.problem(422, "place_missing");
-    let ticket = arrive(&zhang, &booked, 30.0).await.expect(201).value();
+    hall.story.stand.at("2026-09-14T09:50:00+08:00").await;
+    hall.arrive(&zhang, &booked, 900.0).await.problem(409, "out_of_reach");
+    hall.arrived(&zhang, &booked).await.problem(422, "place_missing");
+    let ticket = hall.arrive(&zhang, &booked, 30.0).await.expect(201).value();
     assert_eq!((&ticket["number"], &ticket["ahead"], &ticket["appointment"]), (&json!("B003"), &json!(0), &booked["id"]));
     let own = zhang.get("/api/v1/me/appointments").await.expect(200).value();
     assert_eq!((&own["items"][0]["state"], &own["items"][0]["ticket"]), (&json!("arrived"), &ticket["id"]));
-    arrive(&zhang, &booked, 30.0).await.problem(409, "appointment_over");
-    cancel(&zhang, &booked).await.problem(409, "appointment_over");
+    hall.arrive(&zhang, &booked, 30.0).await.problem(409, "appointment_over");
+    hall.cancel(&zhang, &booked).await.problem(409, "appointment_over");
 }
 
 #[tokio::test]
 async fn one_comes_neither_too_early_nor_too_late_and_a_clerk_says_so_for_who_has_no_phone_with_them() {
-    let story = Story::begin().await;
-    let (zhang, clerk) = (story.villager("zhang-wei").await, story.staff("cunwu").await);
-    let booked = book(&zhang, "2026-09-14T11:00:00+08:00").await.expect(201).value();
-    arrive(&zhang, &booked, 0.0).await.problem(409, "arrived_too_early");
-    story.stand.at("2026-09-14T11:10:00+08:00").await;
-    let path = format!("/api/v1/appointments/{}/arrive", word(&booked, "id"));
-    story.staff("511499101204-01.2").await.post(&path, json!({})).await.problem(404, "appointment_not_found");
-    assert_eq!(clerk.post(&path, json!({})).await.expect(201).value()["state"], json!("waiting"));
-    let wang = story.villager("wang-dama").await;
-    let later = book(&wang, AT_TWO).await.expect(201).value();
-    story.stand.at("2026-09-14T14:16:00+08:00").await;
-    arrive(&story.stand.villager("wang-dama").await, &later, 0.0).await.problem(409, "arrived_too_late");
+    let hall = Hall::in_the_village().await;
+    let (zhang, clerk) = (hall.story.villager("zhang-wei").await, hall.story.staff(VILLAGE_CLERK).await);
+    let booked = hall.book(&zhang, "2026-09-14T11:00:00+08:00").await.expect(201).value();
+    hall.arrive(&zhang, &booked, 0.0).await.problem(409, "arrived_too_early");
+    hall.story.stand.at("2026-09-14T11:10:00+08:00").await;
+    hall.arrived(&hall.story.staff(FAR_CLERK).await, &booked).await.problem(404, "appointment_not_found");
+    assert_eq!(hall.arrived(&clerk, &booked).await.expect(201).value()["state"], json!("waiting"));
+    let wang = hall.story.villager("wang-dama").await;
+    let later = hall.book(&wang, AT_TWO).await.expect(201).value();
+    hall.story.stand.at("2026-09-14T14:16:00+08:00").await;
+    hall.arrive(&hall.story.stand.villager("wang-dama").await, &later, 0.0).await.problem(409, "arrived_too_late");
 }
 
 #[tokio::test]
 async fn however_many_book_a_slot_at_once_it_is_given_to_as_many_as_it_has_places() {
-    let story = Story::begin().await;
-    with_quota(&story, 14, 2).await;
+    let hall = Hall::in_the_village().await;
+    hall.set(json!({ "quotas": [{ "kind": "certificate", "hour": 14, "places_per_window": 2 }] })).await.expect(200);
     let mut people = Vec::new();
     for phone in PHONES {
-        people.push(story.villager(phone).await);
+        people.push(hall.story.villager(phone).await);
     }
-    let answers = join_all(people.iter().map(|villager| book(villager, AT_TWO))).await;
+    let answers = join_all(people.iter().map(|villager| hall.book(villager, AT_TWO))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status() == 201).count(), 2);
     for refused in answers.iter().filter(|answer| answer.status() != 201) {
         refused.problem(409, "slot_full");
     }
     let taken = answers.iter().position(|answer| answer.status() == 201).expect("somebody has a place");
     let left_out = answers.iter().position(|answer| answer.status() != 201).expect("somebody has none");
-    cancel(&people[taken], &answers[taken].value()).await.expect(200);
-    book(&people[left_out], AT_TWO).await.expect(201);
+    hall.cancel(&people[taken], &answers[taken].value()).await.expect(200);
+    hall.book(&people[left_out], AT_TWO).await.expect(201);
 }
 
 #[tokio::test]
 async fn quotas_and_closures_say_what_may_be_booked() {
-    let story = Story::begin().await;
-    let anyone = story.stand.anyone();
-    with_quota(&story, 9, 0).await;
+    let hall = Hall::in_the_village().await;
+    let anyone = hall.story.stand.anyone();
+    hall.set(json!({ "quotas": [{ "kind": "certificate", "hour": 9, "places_per_window": 0 }] })).await.expect(200);
     let begins = |slots: &[Value]| slots.iter().map(|slot| word(slot, "begin")[11..16].to_owned()).collect::<Vec<_>>();
-    let tuesday = slots(&anyone, "2026-09-15").await;
+    let tuesday = hall.slots(&anyone, "2026-09-15").await;
     assert_eq!(begins(&tuesday), ["08:30", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
-    assert_eq!(slots(&anyone, "2026-09-19").await, Vec::<Value>::new(), "a Saturday");
-    assert_eq!(slots(&anyone, "2026-09-29").await, Vec::<Value>::new(), "too far ahead");
-    let (supervisor, station) = (story.staff("duban").await, format!("/api/v1/stations/{VILLAGE_STATION}"));
+    assert_eq!(hall.slots(&anyone, "2026-09-19").await, Vec::<Value>::new(), "a Saturday");
+    assert_eq!(hall.slots(&anyone, "2026-09-29").await, Vec::<Value>::new(), "too far ahead");
+    let (supervisor, station) = (hall.story.staff(SUPERVISOR).await, format!("/api/v1/stations/{}", hall.station));
     let seen = supervisor.get(&station).await.expect(200);
     let closure = json!({ "closures": [{ "from": "2026-09-15", "to": "2026-09-15", "cause": "outage" }] });
     supervisor.ask(Method::PATCH, &station).if_match(seen.etag()).json(closure).send().await.expect(200);
-    assert_eq!(slots(&anyone, "2026-09-15").await, Vec::<Value>::new());
-    let zhang = story.villager("zhang-wei").await;
-    book(&zhang, "2026-09-15T10:00:00+08:00").await.problem(409, "slot_not_found");
-    book(&zhang, "2026-09-14T09:00:00+08:00").await.problem(409, "slot_begun");
-    book(&zhang, "2026-10-14T10:00:00+08:00").await.problem(409, "slot_too_far_ahead");
+    assert_eq!(hall.slots(&anyone, "2026-09-15").await, Vec::<Value>::new());
+    let zhang = hall.story.villager("zhang-wei").await;
+    hall.book(&zhang, "2026-09-15T10:00:00+08:00").await.problem(409, "slot_not_found");
+    hall.book(&zhang, "2026-09-14T09:00:00+08:00").await.problem(409, "slot_begun");
+    hall.book(&zhang, "2026-10-14T10:00:00+08:00").await.problem(409, "slot_too_far_ahead");
 }
 
 #[tokio::test]
 async fn one_books_an_item_once_a_day_and_no_more_than_three_slots() {
-    let story = Story::begin().await;
-    let zhang = story.villager("zhang-wei").await;
-    book(&zhang, AT_TEN).await.expect(201);
-    book(&zhang, AT_TWO).await.problem(409, "booked_already");
+    let hall = Hall::in_the_village().await;
+    let zhang = hall.story.villager("zhang-wei").await;
+    hall.book(&zhang, AT_TEN).await.expect(201);
+    hall.book(&zhang, AT_TWO).await.problem(409, "booked_already");
     for day in ["2026-09-15", "2026-09-16"] {
-        book(&zhang, &format!("{day}T10:00:00+08:00")).await.expect(201);
+        hall.book(&zhang, &format!("{day}T10:00:00+08:00")).await.expect(201);
     }
-    book(&zhang, "2026-09-17T10:00:00+08:00").await.problem(409, "too_many_booked");
+    hall.book(&zhang, "2026-09-17T10:00:00+08:00").await.problem(409, "too_many_booked");
     let own = zhang.get("/api/v1/me/appointments?limit=2").await.expect(200).value();
     assert_eq!((own["items"].as_array().map(Vec::len), &own["total"]), (Some(2), &json!(3)));
 }
 
 #[tokio::test]
 async fn who_does_not_come_is_noted_and_who_can_not_come_cancels_before() {
-    let story = Story::begin().await;
-    let (zhang, wang) = (story.villager("zhang-wei").await, story.villager("wang-dama").await);
-    let missed = book(&zhang, AT_TEN).await.expect(201).value();
-    cancel(&wang, &missed).await.problem(404, "appointment_not_found");
-    let cancelled = book(&wang, AT_TWO).await.expect(201).value();
-    assert_eq!(cancel(&wang, &cancelled).await.expect(200).value()["state"], json!("cancelled"));
-    story.stand.at("2026-09-14T10:05:00+08:00").await;
-    cancel(&zhang, &missed).await.problem(409, "slot_begun");
-    story.at("2026-09-14T10:16:00+08:00").await;
-    let zhang = story.villager("zhang-wei").await;
+    let hall = Hall::in_the_village().await;
+    let (zhang, wang) = (hall.story.villager("zhang-wei").await, hall.story.villager("wang-dama").await);
+    let missed = hall.book(&zhang, AT_TEN).await.expect(201).value();
+    hall.cancel(&wang, &missed).await.problem(404, "appointment_not_found");
+    let cancelled = hall.book(&wang, AT_TWO).await.expect(201).value();
+    assert_eq!(hall.cancel(&wang, &cancelled).await.expect(200).value()["state"], json!("cancelled"));
+    hall.story.stand.at("2026-09-14T10:05:00+08:00").await;
+    hall.cancel(&zhang, &missed).await.problem(409, "slot_begun");
+    hall.story.at("2026-09-14T10:16:00+08:00").await;
+    let zhang = hall.story.villager("zhang-wei").await;
     let own = zhang.get("/api/v1/me/appointments").await.expect(200).value();
     assert_eq!(own["items"][0]["state"], json!("no_show"));
-    arrive(&zhang, &missed, 0.0).await.problem(409, "appointment_over");
+    hall.arrive(&zhang, &missed, 0.0).await.problem(409, "appointment_over");
 }

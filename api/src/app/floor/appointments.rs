@@ -1,16 +1,19 @@
 //! Slots to book, booking them, and coming to what was booked.
 
 use chrono::NaiveDate;
+use domain::audit::{Deed, On, Thing};
 use domain::catalogue::{Item, ItemKind};
 use domain::district::Place;
 use domain::floor::{Appointment, AppointmentAct, Booking, Since, Slot, book, slots_on};
 use domain::ids::{AppointmentId, ItemCode, PersonId, StationCode, TicketId};
+use domain::people::Staff;
 use domain::policy::{Act, Actor, Object, may};
 use domain::time::{Timestamp, end_of};
-use infra::store::{Tx, View};
+use infra::store::{StoreError, Tx, View};
 
+use super::change::{add_appointment, change_appointment};
 use super::tickets::{Comer, by_age, put_in_the_row};
-use super::{FloorError, InTheRow, rules_of, taken};
+use super::{AT_THE_COUNTER, FloorError, InTheRow, note, rules_of};
 use crate::app::Grounds;
 
 /// A slot with the places that are left.
@@ -50,18 +53,18 @@ pub async fn open_slots(
     Ok(to_come.map(|slot| OpenSlot { left: left(&slot), slot }).collect())
 }
 
-/// Books a slot for oneself.
-pub async fn book_slot(tx: &Tx, grounds: &Grounds, me: PersonId, new: NewBooking) -> Result<Appointment, FloorError> {
+/// Books a slot for somebody: for oneself, or as a clerk was asked to.
+pub async fn book_slot(tx: &Tx, grounds: &Grounds, person: PersonId, new: NewBooking) -> Result<Appointment, FloorError> {
     let station = grounds.map.station(&new.station).ok_or(FloorError::NoSuchStation)?;
     let item = item_of(grounds, &new.item)?;
     let (own, _) = rules_of(tx, grounds, &new.station).await?;
-    let booking = Booking { id: new.id, person: me, begin: new.begin };
+    let booking = Booking { id: new.id, person, begin: new.begin };
     let (appointment, slot) = book((station, &grounds.map.calendar), item, (&own, &grounds.floor), &booking, grounds.now)?;
-    tx.take_turn_to_book(&new.station, me).await?;
+    tx.take_turn_to_book(&new.station, person).await?;
     let places = tx.places_taken(&new.station, appointment.kind(), (slot.begin, slot.end)).await?;
-    let has = tx.booked_by(me).await?;
+    let has = tx.booked_by(person).await?;
     grounds.floor.leaves_room(&slot, places.get(&slot.begin).copied().unwrap_or_default(), has)?;
-    tx.add_appointment(&appointment).await.map_err(|error| taken(error, FloorError::BookedAlready))?;
+    add_appointment(tx, grounds, &appointment).await?;
     Ok(appointment)
 }
 
@@ -69,10 +72,20 @@ fn item_of<'g>(grounds: &'g Grounds, code: &ItemCode) -> Result<&'g Item, FloorE
     grounds.catalogue.catalogue.item(code).map(|listed| &listed.item).ok_or(FloorError::NoSuchItem)
 }
 
-/// Gives a booked slot back.
+/// Gives a booked slot back: one's own, or at the counter a visitor's.
 pub async fn cancel(tx: &Tx, grounds: &Grounds, by: Actor<'_>, id: AppointmentId) -> Result<Appointment, FloorError> {
     let appointment = appointment_for(tx, by, Act::CancelAppointment, id).await?;
-    Ok(tx.save_appointment(appointment.act(AppointmentAct::Cancel, &grounds.floor, grounds.now)?).await?)
+    let cancelled = change_appointment(tx, grounds, appointment, AppointmentAct::Cancel).await?;
+    if let Actor::Staff(staff) = by {
+        note_slot(tx, grounds, staff, Deed::SlotCancelled, &cancelled).await?;
+    }
+    Ok(cancelled)
+}
+
+/// Notes what one of the staff did with a person's slot.
+pub(super) async fn note_slot(tx: &Tx, grounds: &Grounds, by: &Staff, deed: Deed, slot: &Appointment) -> Result<(), StoreError> {
+    let on = On::person(Thing::Appointment(slot.id), slot.person);
+    note(tx, grounds, by, (&AT_THE_COUNTER, &slot.station), (deed, on)).await
 }
 
 /// Somebody has come to what they booked: by their phone within reach, or as the station's clerk sees them. They get a number.
@@ -95,8 +108,7 @@ pub async fn arrive(tx: &Tx, grounds: &Grounds, by: Actor<'_>, id: AppointmentId
         priority: person.map_or(domain::floor::Priority::None, |person| by_age(grounds, &person)),
     };
     let placed = put_in_the_row(tx, grounds, station, comer).await?;
-    let arrived = appointment.act(AppointmentAct::Arrive { ticket: placed.ticket.id }, &grounds.floor, grounds.now)?;
-    tx.save_appointment(arrived).await?;
+    change_appointment(tx, grounds, appointment, AppointmentAct::Arrive { ticket: placed.ticket.id }).await?;
     Ok(placed)
 }
 

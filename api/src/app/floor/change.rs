@@ -1,10 +1,11 @@
 //! The changes of what a hall shows: one function each, in the transaction that makes it, and whoever watches the hall is told. They
-//! are told what hangs there for all to read: the number, or the window's.
+//! are told what hangs there for all to read: the number, the window's, or which slot has places taken or given back.
 
 use domain::floor::{Appointment, AppointmentAct, Ticket, TicketAct, TicketState, Window, call_over};
 use domain::ids::AppointmentId;
 use domain::live::{Change, Topic, What};
-use infra::store::{StoreError, Tx};
+use domain::time::offset;
+use infra::store::Tx;
 
 use super::{FloorError, taken};
 use crate::app::Grounds;
@@ -24,7 +25,8 @@ pub async fn change_ticket(tx: &Tx, grounds: &Grounds, ticket: Ticket, act: Tick
     if let Some(call) = call_over(&before, &saved, grounds.now) {
         tx.keep_engagement(saved.id.as_uuid(), &call).await?;
     }
-    tell_of_ticket(tx, grounds, &saved, became(&saved));
+    let what = if matches!(act, TicketAct::Favour { .. }) { What::Changed } else { became(&saved) };
+    tell_of_ticket(tx, grounds, &saved, what);
     Ok(saved)
 }
 
@@ -42,12 +44,32 @@ pub async fn shut_window(tx: &Tx, grounds: &Grounds, window: Window) -> Result<W
     Ok(shut)
 }
 
+/// A slot was booked.
+pub async fn add_appointment(tx: &Tx, grounds: &Grounds, appointment: &Appointment) -> Result<(), FloorError> {
+    tx.add_appointment(appointment).await.map_err(|error| taken(error, FloorError::BookedAlready))?;
+    tell_of_slot(tx, grounds, appointment);
+    Ok(())
+}
+
+/// A slot was given back, or its person came.
+pub async fn change_appointment(
+    tx: &Tx,
+    grounds: &Grounds,
+    appointment: Appointment,
+    act: AppointmentAct,
+) -> Result<Appointment, FloorError> {
+    let saved = tx.save_appointment(appointment.act(act, &grounds.floor, grounds.now)?).await?;
+    tell_of_slot(tx, grounds, &saved);
+    Ok(saved)
+}
+
 /// Somebody didn't come to what they booked; none where they did after all.
-pub async fn miss_appointment(tx: &Tx, grounds: &Grounds, id: AppointmentId) -> Result<Option<Appointment>, StoreError> {
+pub async fn miss_appointment(tx: &Tx, grounds: &Grounds, id: AppointmentId) -> Result<Option<Appointment>, FloorError> {
     let Some(appointment) = tx.appointment(id).await? else { return Ok(None) };
-    match appointment.act(AppointmentAct::Miss, &grounds.floor, grounds.now) {
-        Ok(missed) => tx.save_appointment(missed).await.map(Some),
-        Err(_kept_or_over) => Ok(None),
+    match change_appointment(tx, grounds, appointment, AppointmentAct::Miss).await {
+        Ok(missed) => Ok(Some(missed)),
+        Err(FloorError::Appointment(_kept_or_over)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -63,6 +85,11 @@ fn became(ticket: &Ticket) -> What {
 
 fn tell_of_ticket(tx: &Tx, grounds: &Grounds, ticket: &Ticket, what: What) {
     tx.tell(Change::new(Topic::Hall(ticket.station.clone()), what, ticket.number), grounds.now);
+}
+
+fn tell_of_slot(tx: &Tx, grounds: &Grounds, appointment: &Appointment) {
+    let slot = appointment.begin.with_timezone(&offset()).to_rfc3339();
+    tx.tell(Change::new(Topic::Hall(appointment.station.clone()), What::Changed, slot), grounds.now);
 }
 
 fn tell_of_window(tx: &Tx, grounds: &Grounds, window: &Window, what: What) {

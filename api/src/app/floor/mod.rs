@@ -1,5 +1,6 @@
 //! The station floor at work: taking a number, booking and arriving, windows, the next-call, the hall's board. One transaction each;
-//! every change of what a hall shows goes through `change`.
+//! every change of what a hall shows goes through `change`. What staff book, give back or move forward for somebody, and that a
+//! colleague's window was freed, is noted in the audit log.
 
 mod appointments;
 mod calling;
@@ -7,13 +8,16 @@ mod change;
 mod hall;
 mod rules;
 mod tickets;
+mod visits;
 mod windows;
 
+use domain::audit::{Deed, Entry, Office, On, Who};
 use domain::district::Station;
 use domain::floor::{AppointmentRefusal, BadStationRules, BadWindow, BookingRefusal, OutOfReach, TicketRefusal};
 use domain::ids::StationCode;
+use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Denied, Object, may};
-use infra::store::StoreError;
+use infra::store::{StoreError, Tx};
 
 use super::Grounds;
 use super::queue::TakeError;
@@ -23,8 +27,9 @@ pub use calling::{ClerkAct, Given, act_on_ticket, call_next};
 pub use change::{change_ticket, miss_appointment, shut_window};
 pub use hall::{Hall, InTheRow};
 pub use rules::{RulesEdit, edit_rules, rules_of};
-pub use tickets::{WalkIn, in_the_row, leave, take_from_phone, take_walk_in};
-pub use windows::{close_window, open_window};
+pub use tickets::{WalkIn, favour, in_the_row, leave, take_from_phone, take_walk_in};
+pub use visits::{Coming, book_at_counter, coming_on, seen_at_counter};
+pub use windows::{close_window, free_window, open_window};
 
 #[derive(Debug, thiserror::Error)]
 pub enum FloorError {
@@ -62,6 +67,8 @@ pub enum FloorError {
     WindowTaken,
     #[error("the clerk sits at no window of the station")]
     NoWindow,
+    #[error("nobody sits at the window")]
+    NobodySits,
     #[error("somebody is called to the window, or being served")]
     WindowBusy,
     #[error("nobody waits in the hall, and nothing online")]
@@ -82,6 +89,22 @@ pub fn station_for<'g>(grounds: &'g Grounds, by: Actor<'_>, act: Act, code: &Sta
     may(by, act, &Object::Station(code))?;
     Ok(station)
 }
+
+/// Notes what one of the staff did at a station, in one of these roles.
+async fn note(
+    tx: &Tx,
+    grounds: &Grounds,
+    by: &Staff,
+    (roles, station): (&[Role], &StationCode),
+    (deed, on): (Deed, On),
+) -> Result<(), StoreError> {
+    let role = roles.iter().copied().find(|role| by.has(*role, station));
+    let who = Who::staff(by, role.map(|role| Office { role, station: station.clone() }));
+    tx.audit(&Entry::done(grounds.now, who, deed, on)).await
+}
+
+/// Those who receive people at a station.
+const AT_THE_COUNTER: [Role; 2] = [Role::Clerk, Role::Approver];
 
 /// What `error` is, where a key that was free a moment ago has been taken since.
 fn taken(error: StoreError, by: FloorError) -> FloorError {

@@ -1,13 +1,13 @@
-//! What a supervisor sets for a station: the next-call policy and the quotas.
+//! What a supervisor sets for a station: the next-call policy, what its windows are meant for, and the quotas.
 
-use domain::audit::{Deed, Entry, Office, On, Thing, Who};
-use domain::floor::{CallPolicy, Quota, StationRules};
+use domain::audit::{Deed, On, Thing};
+use domain::floor::{CallPolicy, Quota, StationRules, WindowPlan};
 use domain::ids::StationCode;
 use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor};
 use infra::store::{StoreError, Tx, View};
 
-use super::{FloorError, station_for};
+use super::{FloorError, note, station_for};
 use crate::app::Grounds;
 
 /// What is edited; what is none stays.
@@ -15,6 +15,7 @@ use crate::app::Grounds;
 pub struct RulesEdit {
     pub policy: Option<CallPolicy>,
     pub wait_max_min: Option<u16>,
+    pub windows: Option<Vec<WindowPlan>>,
     pub quotas: Option<Vec<Quota>>,
 }
 
@@ -31,21 +32,21 @@ pub async fn edit_rules(
     code: &StationCode,
     (edit, seen): (RulesEdit, u32),
 ) -> Result<(StationRules, u32), FloorError> {
-    station_for(grounds, Actor::Staff(by), Act::EditFloorRules, code)?;
+    let station = station_for(grounds, Actor::Staff(by), Act::EditFloorRules, code)?;
     let (mut rules, version) = rules_of(tx, grounds, code).await?;
     if version != seen {
         return Err(FloorError::StaleRules);
     }
     rules.calling.policy = edit.policy.unwrap_or(rules.calling.policy);
     rules.calling.wait_max_min = edit.wait_max_min.unwrap_or(rules.calling.wait_max_min);
+    rules.windows = edit.windows.unwrap_or(rules.windows);
     rules.quotas = edit.quotas.unwrap_or(rules.quotas);
-    rules.check()?;
+    rules.check(station)?;
     let version = tx.save_station_rules(code, &rules, seen).await.map_err(|error| match error {
         StoreError::Stale | StoreError::Taken => FloorError::StaleRules,
         other => other.into(),
     })?;
-    let role = [Role::Supervisor, Role::SystemAdmin].into_iter().find(|role| by.has(*role, code));
-    let who = Who::staff(by, role.map(|role| Office { role, station: code.clone() }));
-    tx.audit(&Entry::done(grounds.now, who, Deed::StationEdit, On::of(Thing::Station(code.clone())))).await?;
+    let edited = (Deed::StationEdit, On::of(Thing::Station(code.clone())));
+    note(tx, grounds, by, (&[Role::Supervisor, Role::SystemAdmin], code), edited).await?;
     Ok((rules, version))
 }

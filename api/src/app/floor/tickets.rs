@@ -1,5 +1,6 @@
-//! Taking a number, from a phone within reach or at the station, and giving it back.
+//! Taking a number, from a phone within reach or at the station, moving it forward for a ground that is seen, and giving it back.
 
+use domain::audit::{Deed, On, Thing};
 use domain::catalogue::ItemKind;
 use domain::district::{Place, Station};
 use domain::floor::{Priority, Since, Ticket, TicketAct, TicketState, may_take_from_afar};
@@ -10,7 +11,7 @@ use infra::store::{StoreError, Tx, View};
 use uuid::Uuid;
 
 use super::change::{add_ticket, change_ticket};
-use super::{FloorError, Hall, InTheRow, station_for};
+use super::{AT_THE_COUNTER, FloorError, Hall, InTheRow, note, station_for};
 use crate::app::Grounds;
 use crate::app::cases::PersonEntry;
 use crate::app::people::person_entered;
@@ -92,6 +93,25 @@ pub(super) async fn put_in_the_row(tx: &Tx, grounds: &Grounds, station: &Station
 pub(super) fn by_age(grounds: &Grounds, person: &Person) -> Priority {
     let born = person.citizen_id.as_ref().map(|number| number.birth_date());
     born.map_or(Priority::None, |born| grounds.floor.head_starts.by_age(born, grounds.today()))
+}
+
+/// Moves a number forward, for what a clerk sees of its person: to where it would stand had that been seen when it was taken.
+pub async fn favour(tx: &Tx, grounds: &Grounds, by: &Staff, id: TicketId, priority: Priority) -> Result<InTheRow, FloorError> {
+    let ticket = ticket_for(tx, Actor::Staff(by), Act::FavourTicket, id).await?;
+    let since = since(tx, &ticket).await?;
+    let ticket = change_ticket(tx, grounds, ticket, TicketAct::Favour { since, priority }).await?;
+    let on = On { thing: Thing::Ticket(id), case: None, person: ticket.person };
+    note(tx, grounds, by, (&AT_THE_COUNTER, &ticket.station), (Deed::TicketFavoured, on)).await?;
+    Ok(in_the_row(tx, grounds, ticket).await?)
+}
+
+/// From when on a number's place counts.
+async fn since(view: &View, ticket: &Ticket) -> Result<Since, StoreError> {
+    let booked = match ticket.appointment {
+        Some(appointment) => view.appointment(appointment).await?,
+        None => None,
+    };
+    Ok(booked.map_or(Since::Taken(ticket.taken_at), |booked| Since::Slot(booked.begin)))
 }
 
 /// Gives a number back, one's own or a visitor's.

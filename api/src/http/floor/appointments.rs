@@ -3,17 +3,16 @@
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::floor::{Appointment, AppointmentState};
 use domain::ids::{AppointmentId, ItemCode, StationCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::appointment_view::{AppointmentView, coming, own};
 use super::view::{TicketView, placed};
-use crate::app::floor::{FloorError, NewBooking, OpenSlot, arrive, book_slot, cancel, open_slots};
-use crate::app::{App, Grounds};
+use crate::app::App;
+use crate::app::floor::{FloorError, NewBooking, OpenSlot, arrive, book_slot, cancel, open_slots, seen_at_counter};
 use crate::http::auth::{Caller, Villager};
-use crate::http::cases::view::StationRef;
 use crate::http::idempotency::{Act, PlainAct, once};
 use crate::http::instant::{self, shown};
 use crate::http::page::{BadCursor, Cursor, Limit, Page};
@@ -69,32 +68,6 @@ pub struct AppointmentsQuery {
     cursor: Option<Cursor>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AppointmentView {
-    id: Uuid,
-    station: StationRef,
-    item: String,
-    item_name: String,
-    begin: DateTime<FixedOffset>,
-    end: DateTime<FixedOffset>,
-    /// From when to when one may arrive.
-    arrive_from: DateTime<FixedOffset>,
-    arrive_until: DateTime<FixedOffset>,
-    state: AppointmentStateView,
-    /// The number that it became.
-    ticket: Option<Uuid>,
-}
-
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AppointmentStateView {
-    Booked,
-    Arrived,
-    Cancelled,
-    /// 爽约: nobody came.
-    NoShow,
-}
-
 /// What of a day may still be booked at a station for an item; empty where nothing may.
 #[utoipa::path(
     tag = "floor", operation_id = "list_slots", params(("code" = String, Path, example = "511499101203-01"), SlotsQuery),
@@ -117,7 +90,7 @@ pub async fn book(app: Data<App>, me: Villager, act: Act<BookBody>) -> Result<Ht
     let (grounds, BookBody { station, item, begin }) = (app.grounds(), act.body);
     let new = NewBooking { id: AppointmentId::new(Uuid::now_v7()), station, item, begin: begin.to_utc() };
     once(&app, &act.once, StatusCode::CREATED, move |tx| {
-        Box::pin(async move { Ok::<_, FloorError>(view_of(&book_slot(tx, &grounds, me.person, new).await?, &grounds)) })
+        Box::pin(async move { Ok::<_, FloorError>(own(&book_slot(tx, &grounds, me.person, new).await?, &grounds)) })
     })
     .await
 }
@@ -136,13 +109,13 @@ pub async fn list_own_appointments(
     let (view, grounds) = (app.store.read(app.district()), app.grounds());
     let before = query.cursor.as_ref().map(Cursor::key).transpose()?;
     let before = before.map(|key| key.parse::<AppointmentId>()).transpose().map_err(|_| BadCursor)?;
-    let (own, total) = view.appointments_of(me.person, before, query.limit.into()).await?;
-    let full = own.len() >= query.limit.get();
-    let next = own.last().filter(|_| full).map(|last| last.id.to_string());
-    Ok(Answer(Page::cut(own.iter().map(|one| view_of(one, &grounds)).collect(), total, next.as_deref())))
+    let (booked, total) = view.appointments_of(me.person, before, query.limit.into()).await?;
+    let full = booked.len() >= query.limit.get();
+    let next = booked.last().filter(|_| full).map(|last| last.id.to_string());
+    Ok(Answer(Page::cut(booked.iter().map(|one| own(one, &grounds)).collect(), total, next.as_deref())))
 }
 
-/// Gives a booked slot back, until it begins.
+/// Gives a booked slot back, until it begins: one's own, or at the counter a visitor's.
 #[utoipa::path(
     tag = "floor", operation_id = "cancel_appointment", params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = AppointmentView))
@@ -153,7 +126,10 @@ pub async fn cancel_one(app: Data<App>, caller: Caller, id: Path<AppointmentId>,
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
             let cancelled = cancel(tx, &grounds, caller.actor(grounds.today()), id).await?;
-            Ok::<_, FloorError>(view_of(&cancelled, &grounds))
+            Ok::<_, FloorError>(match &caller {
+                Caller::Villager(_) => own(&cancelled, &grounds),
+                Caller::Staff(staff) => coming(&seen_at_counter(tx, staff, cancelled).await?, &grounds),
+            })
         })
     })
     .await
@@ -179,27 +155,4 @@ pub async fn arrive_for(app: Data<App>, caller: Caller, id: Path<AppointmentId>,
 
 fn slot_view(open: &OpenSlot) -> SlotView {
     SlotView { begin: shown(open.slot.begin), end: shown(open.slot.end), places: open.slot.places, left: open.left }
-}
-
-fn view_of(appointment: &Appointment, grounds: &Grounds) -> AppointmentView {
-    let (state, ticket) = match appointment.state {
-        AppointmentState::Booked => (AppointmentStateView::Booked, None),
-        AppointmentState::Arrived { ticket, .. } => (AppointmentStateView::Arrived, Some(ticket)),
-        AppointmentState::Cancelled { .. } => (AppointmentStateView::Cancelled, None),
-        AppointmentState::NoShow { .. } => (AppointmentStateView::NoShow, None),
-    };
-    let item = &appointment.item;
-    let item_name = grounds.catalogue.catalogue.item(item).map_or_else(|| item.to_string(), |listed| listed.item.name.clone());
-    AppointmentView {
-        id: appointment.id.as_uuid(),
-        station: StationRef::of(&appointment.station, grounds),
-        item: item.to_string(),
-        item_name,
-        begin: shown(appointment.begin),
-        end: shown(appointment.end),
-        arrive_from: shown(appointment.begin - grounds.floor.early()),
-        arrive_until: shown(appointment.begin + grounds.floor.late()),
-        state,
-        ticket: ticket.map(|ticket| ticket.as_uuid()),
-    }
 }

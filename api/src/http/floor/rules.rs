@@ -1,4 +1,5 @@
-//! What a supervisor sets for a station: how the hall and online work share a clerk, and how many may book.
+//! What a supervisor sets for a station: how the hall and online work share a clerk, what its windows are meant for, and how many may
+//! book.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, patch};
@@ -33,7 +34,19 @@ pub enum CallPolicyBody {
     },
 }
 
-/// How many may book in an hour of each day.
+/// Which kinds of matter a window is meant for: places are reckoned by it, and whoever opens it serves them unless they say otherwise.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WindowPlanBody {
+    #[serde(deserialize_with = "body::whole::<_, _, 1, 1000>")]
+    #[schema(minimum = 1, maximum = 1000)]
+    number: u16,
+    #[serde(deserialize_with = "body::list::<_, _, 1, 3>")]
+    #[schema(min_items = 1, max_items = 3)]
+    serves: Vec<ItemKind>,
+}
+
+/// How many may book in an hour of each day, at each window that is meant for the kind.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuotaBody {
@@ -45,7 +58,7 @@ pub struct QuotaBody {
     /// None may book where it is 0.
     #[serde(deserialize_with = "body::whole::<_, _, 0, 500>")]
     #[schema(minimum = 0, maximum = 500)]
-    places: u16,
+    places_per_window: u16,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,6 +66,8 @@ pub struct FloorRulesView {
     policy: CallPolicyBody,
     /// A number that waits longer goes first, in minutes.
     wait_max_min: u16,
+    /// A window without one serves every kind.
+    windows: Vec<WindowPlanBody>,
     /// An hour and kind without one has the district's usual places.
     quotas: Vec<QuotaBody>,
 }
@@ -65,6 +80,10 @@ pub struct FloorRulesChange {
     #[serde(default, deserialize_with = "body::whole_if_any::<_, _, 1, 480>")]
     #[schema(minimum = 1, maximum = 480)]
     wait_max_min: Option<u16>,
+    /// One a window.
+    #[serde(default, deserialize_with = "body::list_if_any::<_, _, 1000>")]
+    #[schema(max_items = 1000)]
+    windows: Option<Vec<WindowPlanBody>>,
     /// One an hour and kind.
     #[serde(default, deserialize_with = "body::list_if_any::<_, _, 72>")]
     #[schema(max_items = 72)]
@@ -102,6 +121,7 @@ pub async fn edit_station_rules(
     let edit = RulesEdit {
         policy: change.policy.map(Into::into),
         wait_max_min: change.wait_max_min,
+        windows: change.windows.map(|windows| windows.into_iter().map(Into::into).collect()),
         quotas: change.quotas.map(|quotas| quotas.into_iter().map(Into::into).collect()),
     };
     let saved =
@@ -115,6 +135,7 @@ impl From<&StationRules> for FloorRulesView {
         Self {
             policy: rules.calling.policy.into(),
             wait_max_min: rules.calling.wait_max_min,
+            windows: rules.windows.iter().map(WindowPlanBody::from).collect(),
             quotas: rules.quotas.iter().copied().map(QuotaBody::from).collect(),
         }
     }
@@ -140,14 +161,26 @@ impl From<CallPolicyBody> for floor::CallPolicy {
     }
 }
 
+impl From<&floor::WindowPlan> for WindowPlanBody {
+    fn from(plan: &floor::WindowPlan) -> Self {
+        Self { number: plan.number, serves: plan.serves.iter().copied().map(ItemKind::from).collect() }
+    }
+}
+
+impl From<WindowPlanBody> for floor::WindowPlan {
+    fn from(plan: WindowPlanBody) -> Self {
+        Self { number: plan.number, serves: plan.serves.into_iter().map(Into::into).collect() }
+    }
+}
+
 impl From<floor::Quota> for QuotaBody {
     fn from(quota: floor::Quota) -> Self {
-        Self { kind: quota.kind.into(), hour: quota.hour, places: quota.places }
+        Self { kind: quota.kind.into(), hour: quota.hour, places_per_window: quota.places_per_window }
     }
 }
 
 impl From<QuotaBody> for floor::Quota {
     fn from(quota: QuotaBody) -> Self {
-        Self { kind: quota.kind.into(), hour: quota.hour, places: quota.places }
+        Self { kind: quota.kind.into(), hour: quota.hour, places_per_window: quota.places_per_window }
     }
 }

@@ -1,4 +1,4 @@
-//! Taking a number, and giving it back.
+//! Taking a number, moving one forward, and giving it back.
 
 use actix_web::web::{Data, Json as Answer, Path};
 use actix_web::{HttpResponse, get, http::StatusCode, post};
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::view::{TicketView, placed};
 use crate::app::App;
-use crate::app::floor::{FloorError, WalkIn, in_the_row, leave, take_from_phone, take_walk_in};
+use crate::app::floor::{FloorError, WalkIn, favour, in_the_row, leave, take_from_phone, take_walk_in};
 use crate::http::auth::{Caller, StaffMember, Villager};
 use crate::http::cases::PersonBody;
 use crate::http::idempotency::{Act, PlainAct, once};
@@ -34,6 +34,13 @@ pub struct WalkInBody {
     priority: Option<Priority>,
     /// Who they are, where they say so.
     person: Option<PersonBody>,
+}
+
+/// What a clerk saw that lets somebody go first; only the place in the row is kept of it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FavourBody {
+    priority: Priority,
 }
 
 /// Takes a number at a station from a phone nearby, while it is open. One at a time; whose age the law favours stands further ahead.
@@ -76,6 +83,27 @@ pub async fn leave_one(app: Data<App>, caller: Caller, id: Path<TicketId>, act: 
             let left = leave(tx, &grounds, caller.actor(grounds.today()), id).await?;
             Ok::<_, FloorError>(placed(&left, &grounds))
         })
+    })
+    .await
+}
+
+/// Moves a waiting number forward, since its person is seen to go before others: to where it would stand had that been seen when it was
+/// taken. It is never moved backwards.
+#[utoipa::path(
+    tag = "floor", operation_id = "favour_ticket", request_body = FavourBody,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = TicketView))
+)]
+#[post("/tickets/{id}/priority")]
+pub async fn favour_one(
+    app: Data<App>,
+    StaffMember(staff): StaffMember,
+    id: Path<TicketId>,
+    act: Act<FavourBody>,
+) -> Result<HttpResponse, Problem> {
+    let (grounds, id, priority) = (app.grounds(), *id, act.body.priority.into());
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move { Ok::<_, FloorError>(placed(&favour(tx, &grounds, &staff, id, priority).await?, &grounds)) })
     })
     .await
 }

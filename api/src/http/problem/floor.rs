@@ -29,6 +29,7 @@ impl From<FloorError> for Problem {
             FloorError::Window(bad) => bad.into(),
             FloorError::WindowTaken => Problem::conflict("window_taken", "该窗口已有人，或您已在别的窗口，请先关闭原来的窗口"),
             FloorError::NoWindow => Problem::conflict("window_not_open", "您还没有在本站开窗，请先开窗再叫号"),
+            FloorError::NobodySits => Problem::conflict("window_closed", "该窗口现在没有开，请刷新后再看"),
             FloorError::WindowBusy => Problem::conflict("window_busy", "窗口上还有没办完的号，请先办结或过号"),
             FloorError::NothingWaits => Problem::conflict("nothing_waits", "当前没有人排队，也没有可认领的待办"),
             FloorError::Rules(bad) => bad.into(),
@@ -62,6 +63,7 @@ impl From<TicketRefusal> for Problem {
             TicketRefusal::RecallsUsedUp => Problem::conflict("recalls_used_up", "已叫满次数，请办理或过号"),
             TicketRefusal::RecallFirst => Problem::conflict("recall_first", "请再叫一次；仍不应答才能过号"),
             TicketRefusal::BeingServed => Problem::conflict("ticket_being_served", "正在办理，不能退号"),
+            TicketRefusal::ThatFarForward => Problem::conflict("ticket_that_far_forward", "该号已经排在这么前面，不用再提前"),
             TicketRefusal::Over => Problem::conflict("ticket_over", "该号已经结束，需要时请重新取号"),
         }
     }
@@ -113,6 +115,9 @@ impl From<BadStationRules> for Problem {
     fn from(bad: BadStationRules) -> Self {
         let (field, code, detail) = match bad {
             BadStationRules::EmptyTurn => ("policy", "empty_turn", "轮流叫号时每一方至少一个，请更正"),
+            BadStationRules::Window(BadWindow::NoSuchWindow(_)) => ("windows", "window_not_found", "本站没有这个窗口，请核对窗口号"),
+            BadStationRules::Window(BadWindow::ServesNothing) => ("windows", "window_serves_nothing", "每个窗口请至少选择一类业务"),
+            BadStationRules::WindowTwice => ("windows", "window_twice", "同一个窗口只能设置一次，请更正"),
             BadStationRules::QuotaTwice => ("quotas", "quota_twice", "同一类业务同一小时只能有一个限额，请更正"),
             BadStationRules::NoSuchHour => ("quotas", "no_such_hour", "小时应在0到23之间，请更正"),
         };

@@ -7,11 +7,12 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::world::*;
-use crate::case::tests::world::{certificate, coded, town_service};
+use crate::case::tests::world::{STRANGER, TOWN, TOWN_CLERK, ZHANG, certificate, coded, related, staff, town_service};
 use crate::catalogue::{Item, ItemKind};
 use crate::district::{ClosedHours, Closure, ClosureCause, Level, Opening, Station, StationFacts};
 use crate::floor::*;
 use crate::ids::{AppointmentId, PersonId, TicketId};
+use crate::people::Role;
 use crate::time::Timestamp;
 
 const SERVICE: ItemKind = ItemKind::TownService;
@@ -66,13 +67,43 @@ fn a_closure_takes_its_hours_away() {
 }
 
 #[test]
-fn a_supervisors_quota_holds_for_its_kind_and_hour_and_none_closes_the_hour() {
-    let quotas = vec![Quota { kind: SERVICE, hour: 9, places: 0 }, Quota { kind: SERVICE, hour: 10, places: 7 }];
+fn a_supervisors_quota_holds_for_its_kind_and_hour_at_each_window_and_none_closes_the_hour() {
+    let quota = |hour, places_per_window| Quota { kind: SERVICE, hour, places_per_window };
+    let quotas = vec![quota(9, 0), quota(10, 3)];
     let own = StationRules { quotas, ..usual() };
     let of = |kind| slots_on((&hall(), &calendar()), day("2026-09-14"), kind, (&own, &rules()));
     let begins = of(SERVICE).into_iter().take(3).map(|slot| (slot.begin, slot.places)).collect::<Vec<_>>();
-    assert_eq!(begins, [(at("08:30"), 2), (at("10:00"), 7), (at("11:00"), 4)]);
+    assert_eq!(begins, [(at("08:30"), 2), (at("10:00"), 12), (at("11:00"), 4)]);
     assert_eq!(of(ItemKind::Certificate).len(), 8);
+}
+
+#[test]
+fn a_kind_has_places_at_the_windows_that_are_meant_for_it_alone() {
+    let plan = |number, serves: &[ItemKind]| WindowPlan { number, serves: serves.iter().copied().collect() };
+    let quotas = vec![Quota { kind: ItemKind::Certificate, hour: 10, places_per_window: 3 }];
+    let own = StationRules { windows: vec![plan(1, &[ItemKind::Certificate]), plan(2, &[SERVICE])], quotas, ..usual() };
+    let at_ten = |station: &Station, own: &StationRules, kind| {
+        let slots = slots_on((station, &calendar()), day("2026-09-14"), kind, (own, &rules()));
+        slots.into_iter().find(|slot| slot.begin == at("10:00")).map(|slot| slot.places)
+    };
+    let of = |kind| at_ten(&hall(), &own, kind);
+    assert_eq!((of(ItemKind::Certificate), of(SERVICE), of(ItemKind::VillageProxy)), (Some(9), Some(3), Some(2)));
+    let one_window = Station { windows: 1, ..hall() };
+    assert_eq!(at_ten(&one_window, &own, SERVICE), None, "the one that is left is for certificates");
+    assert_eq!((own.kinds_at(1), own.kinds_at(4)), ([ItemKind::Certificate].into(), ItemKind::ALL.into()));
+}
+
+#[test]
+fn who_receives_the_person_sees_who_and_what_for_who_watches_the_family_name_and_of_sealed_matters_and_kin_neither() {
+    let of = |person| Appointment { person, ..booked(&item(), at("10:00")).unwrap() };
+    let watching = staff(40, Role::Supervisor, TOWN);
+    let related = related(&TOWN_CLERK, ZHANG);
+    assert_eq!(sight_of(&TOWN_CLERK, &of(ZHANG)), VisitSight::Whole);
+    assert_eq!(sight_of(&watching, &of(ZHANG)), VisitSight::Watched);
+    assert_eq!((sight_of(&related, &of(ZHANG)), sight_of(&related, &of(STRANGER))), (VisitSight::Outline, VisitSight::Whole));
+    assert_eq!(sight_of(&TOWN_CLERK, &of(TOWN_CLERK.person)), VisitSight::Outline);
+    let sealed = Appointment { item: "T022".parse().unwrap(), ..of(ZHANG) };
+    assert_eq!((sight_of(&TOWN_CLERK, &sealed), sight_of(&watching, &sealed)), (VisitSight::Outline, VisitSight::Outline));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 
 use super::world::*;
+use crate::catalogue::ItemKind;
 use crate::floor::*;
 use crate::time::Timestamp;
 
@@ -48,15 +49,22 @@ fn what_is_over_its_time_goes_first_under_every_policy_and_of_two_the_one_that_i
 }
 
 #[test]
-fn a_station_rules_with_an_empty_turn_or_two_quotas_for_one_hour_are_refused() {
+fn a_stations_rules_with_an_empty_turn_a_window_that_there_is_not_or_two_that_differ_are_refused() {
     let usual = StationRules::usual(&FloorRules::default());
-    assert_eq!(usual.check(), Ok(()));
+    let check = |rules: StationRules| rules.check(&hall());
+    assert_eq!(check(usual.clone()), Ok(()));
     let empty = CallTerms { policy: CallPolicy::ByTurns { tickets: 1, online: 0 }, ..usual.calling };
-    assert_eq!(StationRules { calling: empty, ..usual.clone() }.check(), Err(BadStationRules::EmptyTurn));
-    let quota = Quota { kind: crate::catalogue::ItemKind::Certificate, hour: 9, places: 2 };
-    let twice = StationRules { quotas: vec![quota, Quota { places: 3, ..quota }], ..usual.clone() };
-    assert_eq!(twice.check(), Err(BadStationRules::QuotaTwice));
-    assert_eq!(StationRules { quotas: vec![Quota { hour: 24, ..quota }], ..usual }.check(), Err(BadStationRules::NoSuchHour));
+    assert_eq!(check(StationRules { calling: empty, ..usual.clone() }), Err(BadStationRules::EmptyTurn));
+    let quota = Quota { kind: ItemKind::Certificate, hour: 9, places_per_window: 2 };
+    let with_quotas = |quotas: &[Quota]| check(StationRules { quotas: quotas.to_vec(), ..usual.clone() });
+    assert_eq!(with_quotas(&[quota, Quota { places_per_window: 3, ..quota }]), Err(BadStationRules::QuotaTwice));
+    assert_eq!(with_quotas(&[Quota { hour: 24, ..quota }]), Err(BadStationRules::NoSuchHour));
+    let plan = |number| WindowPlan { number, serves: [ItemKind::Certificate].into() };
+    let with_windows = |windows: &[WindowPlan]| check(StationRules { windows: windows.to_vec(), ..usual.clone() });
+    assert_eq!(with_windows(&[plan(1), plan(4)]), Ok(()));
+    assert_eq!(with_windows(&[plan(5)]), Err(BadStationRules::Window(BadWindow::NoSuchWindow(4))));
+    assert_eq!(with_windows(&[WindowPlan { serves: [].into(), ..plan(1) }]), Err(BadStationRules::Window(BadWindow::ServesNothing)));
+    assert_eq!(with_windows(&[plan(1), WindowPlan { serves: ItemKind::ALL.into(), ..plan(1) }]), Err(BadStationRules::WindowTwice));
 }
 
 fn policies() -> impl Strategy<Value = CallPolicy> {

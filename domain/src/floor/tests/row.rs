@@ -83,11 +83,6 @@ fn a_phone_takes_a_number_near_an_open_station_with_time_left() {
     assert_eq!(take(north(0.0), none, "16:55"), Err(OutOfReach::TooLate));
 }
 
-fn priorities() -> impl Strategy<Value = Priority> {
-    use Priority::*;
-    prop::sample::select(vec![None, Elderly, Disabled, Pregnant, Soldier])
-}
-
 fn minute(count: u16) -> Timestamp {
     at("08:30") + Duration::minutes(count.into())
 }

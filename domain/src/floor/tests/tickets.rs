@@ -75,6 +75,35 @@ fn at_closing_who_waits_has_left_who_was_called_has_not_come_and_who_is_being_se
     assert!(matches!(after(&[call(), TicketAct::Begin { by: LI }, TicketAct::Close]).unwrap().state, TicketState::Served { .. }));
 }
 
+fn favour(priority: Priority) -> TicketAct {
+    TicketAct::Favour { since: Since::Taken(at("09:00")), priority }
+}
+
+#[test]
+fn who_is_seen_to_go_before_others_stands_where_they_would_had_it_been_seen_when_they_took_the_number() {
+    let forward = after(&[favour(Priority::Pregnant)]).unwrap();
+    assert_eq!((forward.state, forward.rank_at), (TicketState::Waiting, at("08:30")));
+    assert_eq!(after(&[favour(Priority::Pregnant), favour(Priority::Soldier)]), Err(TicketRefusal::ThatFarForward), "once, not twice");
+    assert_eq!(after(&[favour(Priority::None)]), Err(TicketRefusal::ThatFarForward));
+    assert_eq!(after(&[call(), favour(Priority::Elderly)]), Err(TicketRefusal::NotWaiting));
+    assert_eq!(after(&[TicketAct::Leave, favour(Priority::Elderly)]), Err(TicketRefusal::Over));
+}
+
+#[test]
+fn who_was_set_back_before_anybody_saw_their_ground_stands_by_the_rule_again() {
+    let recall = TicketAct::Recall { by: LI };
+    let forward = after(&[call(), recall, not_there("09:20"), favour(Priority::Disabled)]).unwrap();
+    assert_eq!((forward.rank_at, forward.missed), (at("08:30"), 1));
+}
+
+#[test]
+fn when_a_window_is_shut_who_was_called_to_it_stands_where_they_stood_and_who_was_being_served_is_served() {
+    let back = after(&[call(), TicketAct::ShutWindow]).unwrap();
+    assert_eq!((back.state, back.rank_at, back.missed), (TicketState::Waiting, at("09:00"), 0));
+    assert!(matches!(after(&[call(), TicketAct::Begin { by: LI }, TicketAct::ShutWindow]).unwrap().state, TicketState::Served { .. }));
+    assert_eq!(after(&[TicketAct::ShutWindow]), Err(TicketRefusal::NotCalled));
+}
+
 fn acts() -> impl Strategy<Value = TicketAct> {
     let by = || prop::sample::select(vec![LI, WANG]);
     let minute = |count: i64| -> Timestamp { at("09:00") + Duration::minutes(count) };
@@ -84,7 +113,9 @@ fn acts() -> impl Strategy<Value = TicketAct> {
         (by(), 0i64..60).prop_map(move |(by, back)| TicketAct::NotThere { by, back: minute(back) }),
         by().prop_map(|by| TicketAct::Begin { by }),
         by().prop_map(|by| TicketAct::Finish { by, case: None }),
+        priorities().prop_map(favour),
         Just(TicketAct::Leave),
+        Just(TicketAct::ShutWindow),
         Just(TicketAct::Close),
     ]
 }
@@ -93,16 +124,21 @@ proptest! {
     #[test]
     fn whatever_is_done_a_number_ends_once_and_is_called_so_often_at_most(acts in prop::collection::vec(acts(), 0..40), recalls_max in 0u8..4) {
         let rules = FloorRules { recalls_max, ..FloorRules::default() };
-        let (mut ticket, mut calls, mut now) = (ticket(), 0u32, at("09:30"));
+        let (mut ticket, mut calls, mut shut, mut now) = (ticket(), 0u32, 0u32, at("09:30"));
         for act in acts {
             now += Duration::minutes(1);
             let Ok(next) = ticket.clone().act(act, &rules, now) else { continue };
             prop_assert!(ticket.is_live(), "an ended number doesn't change");
-            prop_assert!(next.rank_at >= ticket.rank_at, "nobody gets ahead by not being there");
+            if matches!(act, TicketAct::Favour { .. }) {
+                prop_assert!(next.rank_at < ticket.rank_at && ticket.taken_at - next.rank_at <= rules.head_starts.longest());
+            } else {
+                prop_assert!(next.rank_at >= ticket.rank_at, "nobody gets ahead by not being there");
+            }
+            shut += u32::from(act == TicketAct::ShutWindow);
             calls += u32::from(matches!(act, TicketAct::Call { .. } | TicketAct::Recall { .. }));
             ticket = next;
         }
-        prop_assert!(calls <= 2 * (1 + u32::from(recalls_max)));
+        prop_assert!(calls <= (2 + shut) * (1 + u32::from(recalls_max)));
         prop_assert!(ticket.missed <= 2);
     }
 

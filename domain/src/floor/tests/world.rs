@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::calendar::{Calendar, Year};
@@ -49,6 +50,11 @@ pub fn calendar() -> Calendar {
     let mut calendar = Calendar::default();
     calendar.load(2026, Year { holidays, make_up_workdays: [day("2026-09-20"), day("2026-10-10")].into() }).unwrap();
     calendar
+}
+
+pub fn priorities() -> impl Strategy<Value = Priority> {
+    use Priority::*;
+    prop::sample::select(vec![None, Elderly, Disabled, Pregnant, Soldier])
 }
 
 /// Waits since nine o'clock on Monday, 14 September 2026.

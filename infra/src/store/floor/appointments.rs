@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::catalogue::ItemKind;
 use domain::floor::{Appointment, AppointmentState};
-use domain::ids::{AppointmentId, PersonId, StationCode, TicketId};
+use domain::ids::{AppointmentId, ItemCode, PersonId, StationCode, TicketId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::store::words::word;
@@ -53,7 +53,35 @@ const ARRIVED: &str = "arrived";
 const CANCELLED: &str = "cancelled";
 const NO_SHOW: &str = "no_show";
 
+/// A day of a station's slots.
+#[derive(Debug, Clone, Copy)]
+pub struct Day<'a> {
+    pub station: &'a StationCode,
+    pub date: NaiveDate,
+    /// What stands in no list.
+    pub not_of: &'a [ItemCode],
+}
+
+/// Where a page of a day begins: after the slot's beginning and the appointment that were seen last.
+pub type AfterSlot = (Timestamp, AppointmentId);
+
 impl View {
+    /// A page of a station's day, in the order of the slots; and how many there are in all.
+    pub async fn appointments_on(&self, day: Day<'_>, after: Option<AfterSlot>, limit: u64) -> Result<(Vec<Appointment>, u64), StoreError> {
+        let listed = day.not_of.iter().fold(Condition::all(), |all, item| all.add(Column::Item.ne(item.as_str())));
+        let here = self.appointments().filter(Column::Day.eq(day.date)).filter(Column::Station.eq(day.station.as_str())).filter(listed);
+        let total = here.clone().count(&self.db()).await?;
+        let page = match after {
+            Some((begin, id)) => {
+                let same_slot = Condition::all().add(Column::BeginAt.eq(begin)).add(Column::Id.gt(id.as_uuid()));
+                here.filter(Condition::any().add(Column::BeginAt.gt(begin)).add(same_slot))
+            }
+            None => here,
+        };
+        let rows = page.order_by_asc(Column::BeginAt).order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        Ok((rows.into_iter().map(Appointment::try_from).collect::<Result<_, _>>()?, total))
+    }
+
     pub async fn appointment(&self, id: AppointmentId) -> Result<Option<Appointment>, StoreError> {
         let found = self.appointments().filter(Column::Id.eq(id.as_uuid())).one(&self.db()).await?;
         found.map(Appointment::try_from).transpose()

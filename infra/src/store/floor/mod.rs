@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 
 use super::{StoreError, Tx};
 
+pub use appointments::{AfterSlot, Day};
 pub use tickets::{Row, Waiting};
 
 /// What a run of `forget_visits` removed.
