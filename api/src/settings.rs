@@ -9,11 +9,11 @@ mod edge;
 mod live;
 mod load;
 mod secrets;
+mod token;
 mod wechat;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use domain::case::CaseRules;
 use domain::evaluation::EvaluationRules;
@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
 pub use live::Live;
 pub use load::{Effective, Loaded, SettingsError, load};
+pub use token::Token;
 pub use wechat::{Wechat, WechatTemplates};
 
 /// Everything that may differ between two installations.
@@ -223,34 +224,6 @@ pub struct Vault {
     pub master_key: Option<SecretString>,
     /// `aes_256_gcm` or `sm4_gcm`, for keys that are made from now on; what there is opens as before. Default: `aes_256_gcm`.
     pub algorithm: Algorithm,
-}
-
-/// Access tokens that we issue.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Token {
-    pub issuer: String,
-    pub audience: String,
-    /// How long a sign-in holds. Default: 120 minutes.
-    pub access_minutes: u32,
-    /// How long ago somebody may have signed in who wants a copy or the erasure of their data. Default: 10 minutes.
-    pub fresh_minutes: u32,
-    /// The Ed25519 private key (PKCS#8, PEM), the same on every instance. Default: made on first start and kept in `keys/`.
-    #[serde(serialize_with = "hidden")]
-    pub key: Option<SecretString>,
-    pub key_file: Option<PathBuf>,
-}
-
-impl Default for Token {
-    fn default() -> Self {
-        Self { issuer: "bianmin".into(), audience: "bianmin".into(), access_minutes: 120, fresh_minutes: 10, key: None, key_file: None }
-    }
-}
-
-impl Token {
-    pub fn access(&self) -> Duration {
-        Duration::from_secs(u64::from(self.access_minutes) * 60)
-    }
 }
 
 /// Photos and PDFs of materials.

@@ -125,10 +125,13 @@ pub enum Deed {
     TicketFavoured,
     /// A colleague's window closed.
     WindowFreed,
+    SignOut,
+    /// A refresh token came a second time: its session ended.
+    TokenReuse,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 31] = [
+    pub const ALL: [Deed; 33] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -160,6 +163,8 @@ impl Deed {
         Deed::SlotCancelled,
         Deed::TicketFavoured,
         Deed::WindowFreed,
+        Deed::SignOut,
+        Deed::TokenReuse,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -486,7 +491,7 @@ mod tests {
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
              erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
-             window_freed"
+             window_freed sign_out token_reuse"
         );
     }
 

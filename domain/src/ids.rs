@@ -89,6 +89,8 @@ typed_id! {
     AppointmentId,
     /// A clerk's sitting at a window.
     WindowId,
+    /// That somebody is signed in.
+    SessionId,
 }
 
 macro_rules! typed_code {

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Reach;
-use crate::ids::{AccountId, BadCode, CaseId, PersonId, StationCode};
+use crate::ids::{AccountId, BadCode, CaseId, PersonId, SessionId, StationCode};
 use crate::queue::{WorkItem, WorkState};
 use crate::time::Timestamp;
 
@@ -27,7 +27,7 @@ pub enum Topic {
     Hall(StationCode),
 }
 
-/// Who watches. Whether they still may is asked again and again while they do.
+/// Who watches, and in which session: its end ends the watching. Whether they still may is asked again and again while they do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Watcher {
@@ -35,11 +35,11 @@ pub enum Watcher {
     Anyone,
     Villager {
         person: PersonId,
+        session: SessionId,
     },
-    /// By the number of the password that they were signed in with: a change of it ends the watching.
     Staff {
         account: AccountId,
-        password: u32,
+        session: SessionId,
     },
 }
 

@@ -71,6 +71,8 @@ pub enum Retention {
     Visit,
     /// As long as the account is there.
     Account,
+    /// As long as somebody is signed in, and some time after (`token.ended_days`).
+    Session,
     /// As long as the audit log: six months at least (网络安全法 21).
     Audit,
 }
@@ -262,6 +264,14 @@ pub const PERSONAL: &[PersonalColumn] = &[
     entry(("appointments", "station"), "where somebody booked a slot", "keeping the place", CODES, Retention::Visit),
     entry(("appointments", "item"), "for what", "keeping the place", CODES, Retention::Visit),
     entry(("appointments", "state"), "whether they came", "keeping the place", CODES, Retention::Visit),
+    entry(
+        ("sessions", "device"),
+        "kind of device that somebody signed in on",
+        "telling one's own sign-ins apart",
+        CODES,
+        Retention::Session,
+    ),
+    entry(("sessions", "end_why"), "why a sign-in ended", "telling one's own sign-ins apart", CODES, Retention::Session),
     withheld(
         entry(
             ("idempotency_keys", "request_hash"),
@@ -297,6 +307,9 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("uploads", &["material", "media_type", "object_key"]),
     ("documents", &["name", "media_type", "object_key"]),
     ("certificates", &["number", "item", "issuer", "standing"]),
+    ("sessions", &["kind"]),
+    ("refresh_tokens", &["digest", "parent", "used_key"]),
+    ("token_keys", &["kid", "wrapped", "master"]),
     ("serials", &["key"]),
     ("legs", &["kind", "state", "station"]),
     ("evaluations", &["level"]),

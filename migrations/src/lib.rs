@@ -19,6 +19,7 @@ mod m16_live;
 mod m17_floor;
 mod m18_alerts;
 mod m19_rectifications;
+mod m20_sessions;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m17_floor::Migration),
             Box::new(m18_alerts::Migration),
             Box::new(m19_rectifications::Migration),
+            Box::new(m20_sessions::Migration),
         ]
     }
 }

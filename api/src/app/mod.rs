@@ -26,6 +26,7 @@ mod sessions;
 pub mod staff;
 mod stations;
 pub mod supervision;
+mod token_keys;
 pub mod uploads;
 
 use std::collections::BTreeSet;
@@ -66,8 +67,9 @@ pub use reference::{
     read_reckoning,
 };
 pub use roster::Roster;
-pub use sessions::{SignInError, SignedIn};
+pub use sessions::{RefreshError, SignInDevice, SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};
+pub use token_keys::{TOKEN_KEYS_CHANGED, VerifyError};
 
 /// What every request and job shares.
 pub struct App {

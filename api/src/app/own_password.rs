@@ -3,13 +3,15 @@
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::people::{Staff, WeakPassword, check_password};
 use domain::policy::{Act, Actor, Denied, Object, may};
+use domain::session::{Device, End};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::shared::TooOften;
-use infra::store::{Account, StoreError};
+use infra::store::{Account, SessionsOf, StoreError};
 use infra::tokens::IssueError;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::sessions::{Opening, holder_of};
 use super::{App, SignedIn};
 
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +41,7 @@ impl App {
     pub async fn change_own_password(
         &self,
         (staff, from): (&Staff, &str),
-        (old, new): (SecretString, SecretString),
+        (old, new, device): (SecretString, SecretString, Option<Device>),
         now: Timestamp,
     ) -> Result<SignedIn, ChangePasswordError> {
         may(Actor::Staff(staff), Act::ChangePassword, &Object::Own)?;
@@ -54,13 +56,17 @@ impl App {
         let changed = Account { password_hash, password_number, first_password: false, ..account };
         let on = On::person(Thing::Account(staff.account), staff.person);
         let entry = Entry::done(now, Who::staff(staff, None), Deed::AccountChange, on);
+        let opening = Opening::new(holder_of(&changed), device, &self.session_rules(), now);
         let saved = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
                 let saved = tx.save_account(changed).await?;
-                tx.audit(&entry).await.map(|()| saved)
+                tx.end_sessions(SessionsOf::Account(saved.id), End::OtherPassword, now).await?;
+                opening.save(tx).await?;
+                tx.audit(&entry).await.map(|()| (opening, saved))
             })
         });
-        Ok(self.let_in(&saved.await?, now)?)
+        let (opened, account) = saved.await?;
+        Ok(self.let_in_anew(opened, &account, now)?)
     }
 
     async fn check_old(&self, (account, from): (&Account, &str), old: SecretString, now: Timestamp) -> Result<(), ChangePasswordError> {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{AccountId, DivisionCode, PersonId};
-use domain::people::{BadCitizenId, CitizenId, HouseholdNumber, Kinship, Person, Phone, Relative, Staff};
+use domain::people::{BadCitizenId, CitizenId, HouseholdNumber, Kinship, Person, Phone, Relative};
 use domain::time::Timestamp;
 use infra::shared::TooOften;
-use infra::store::{Account, StoreError, Tx, View};
+use infra::store::{StoreError, Tx, View};
 
 use super::App;
 use super::cases::PersonEntry;
@@ -96,16 +96,6 @@ impl App {
     /// it must: so none is asked for many.
     pub async fn count_named(&self, by: PersonId) -> Result<(), TooOften> {
         self.shared.take(&format!("rate.people_named.{by}"), self.settings.rates.people_named.rate(), self.clock.now()).await
-    }
-
-    /// A staff account as it stands now, with its holder; none if it is gone or disabled.
-    pub async fn staff_account(&self, account: AccountId) -> Result<Option<(Account, Staff)>, StoreError> {
-        self.store.read(self.district()).staff_account(account).await
-    }
-
-    /// Whether somebody is known here, and didn't have their data erased.
-    pub async fn is_open_person(&self, person: PersonId) -> Result<bool, StoreError> {
-        self.store.read(self.district()).is_open_person(person).await
     }
 
     pub async fn profile(&self, person: PersonId) -> Result<Person, ProfileError> {

@@ -11,9 +11,10 @@ use domain::district::DistrictMap;
 use domain::ids::{AccountId, PersonId};
 use domain::people::{BadCitizenId, BadGrants, BadLogin, CitizenId, Grant, Login, Person, Phone, Scope, Staff, check_grants};
 use domain::policy::{Act, Actor, Denied, Object, may};
+use domain::session::End;
 use domain::time::Timestamp;
 use infra::passwords::{self, PasswordError};
-use infra::store::{Account, Granted, StaffFilter, StoreError, Tx, View};
+use infra::store::{Account, Granted, SessionsOf, StaffFilter, StoreError, Tx, View};
 use secrecy::SecretString;
 
 use super::App;
@@ -165,6 +166,9 @@ pub async fn change_staff(
     let trained = topics != account.topics;
     let account = tx.save_account(Account { disabled, topics, ..account }).await?;
     tx.set_grants(id, &grants).await?;
+    if disabled {
+        tx.end_sessions(SessionsOf::Account(id), End::AccountClosed, now).await?;
+    }
     log(tx, (Some(by), now), changes((was_disabled, &had), (disabled, &grants)).chain(trained.then_some(Deed::AccountChange)), &account)
         .await?;
     entry(tx, (account, grants)).await
@@ -205,6 +209,7 @@ pub async fn reset_password(
     let (account, grants) = others_account(tx, by, Act::ResetPassword, id).await?;
     let password_number = account.password_number.saturating_add(1);
     let account = tx.save_account(Account { password_hash, password_number, first_password: true, ..account }).await?;
+    tx.end_sessions(SessionsOf::Account(id), End::OtherPassword, now).await?;
     log(tx, (Some(by), now), [Deed::PasswordReset].into_iter(), &account).await?;
     entry(tx, (account, grants)).await
 }

@@ -9,6 +9,7 @@ mod open;
 mod seed;
 mod serve;
 mod staff;
+mod token_keys;
 mod vault;
 mod wechat;
 mod welcome;
@@ -42,7 +43,7 @@ enum Command {
     Audit(Audit),
     /// Loads the catalogue, the district and the calendar; what is there already and equal stays.
     Seed(Seed),
-    /// The keys that personal data are sealed under.
+    /// The keys that personal data are sealed under, and those that tokens are signed with.
     #[command(subcommand)]
     Keys(Keys),
     /// Says in which columns given texts stand, what is sealed included, and which files no row names: to prove an erasure.
@@ -64,8 +65,29 @@ enum Keys {
     List(Place),
     /// Makes new data keys, of the algorithm that is set. Services that run take them up, and seal anew what there is.
     Rotate(Place),
-    /// Wraps all data keys under the master key in FILE; makes it where there is none. Then name it in the settings.
+    /// Wraps all keys under the master key in FILE; makes it where there is none. Then name it in the settings.
     Rewrap(Rewrap),
+    /// The keys that access tokens are signed with.
+    #[command(subcommand)]
+    Tokens(TokenKeys),
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenKeys {
+    /// Lists them, with what each does and until when.
+    List(Place),
+    /// Makes the next one, and publishes it; it signs after `token.key_lead_minutes`.
+    Rotate(Place),
+    /// Forgets one that leaked, at once and for good; another signs from now on, and whoever is signed in refreshes.
+    Drop(DropKey),
+}
+
+#[derive(Debug, Args)]
+struct DropKey {
+    #[command(flatten)]
+    place: Place,
+    /// The key's name (`kid`).
+    kid: String,
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +192,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(Keys::List(place)) => runtime()?.block_on(keys::list(&place)),
         Command::Keys(Keys::Rotate(place)) => runtime()?.block_on(keys::rotate(&place)),
         Command::Keys(Keys::Rewrap(args)) => runtime()?.block_on(keys::rewrap(&args.place, &args.to)),
+        Command::Keys(Keys::Tokens(command)) => runtime()?.block_on(token_keys::run(command)),
         Command::Explain(args) => runtime()?.block_on(explain::explain(&args)),
         Command::Find(args) => runtime()?.block_on(find::find(&args)),
         Command::Staff(command) => runtime()?.block_on(staff::run(command)),

@@ -81,7 +81,7 @@ async fn put_together(
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         cleaner: cleaner(&settings.uploads),
         receiving: Receiving::new(settings.uploads.receiving_bytes_max),
-        tokens: token_keys(&settings.token, data)?,
+        tokens: token_keys(&settings.token),
         passwords: Passwords::new(&PasswordSettings::default())?,
         map: ArcSwap::from_pointee(map),
         snapshot: ArcSwap::from_pointee(snapshot),
@@ -103,6 +103,7 @@ async fn put_together(
         settings,
     };
     app.restore_clock().await?;
+    app.unlock_token_keys().await.context("the keys for tokens can't be opened")?;
     settle_audit_hash(&app).await?;
     Ok(Arc::new(app))
 }
@@ -153,14 +154,8 @@ pub fn shared(redis: &settings::Redis) -> anyhow::Result<Shared> {
     }
 }
 
-fn token_keys(token: &settings::Token, data: &Path) -> anyhow::Result<TokenKeys> {
-    let lifetime_secs = token.access_minutes.saturating_mul(60);
-    let settings = TokenSettings { issuer: token.issuer.clone(), audience: token.audience.clone(), lifetime_secs };
-    let keys = match &token.key {
-        Some(pem) => TokenKeys::from_pem(pem, settings),
-        None => TokenKeys::load_or_create(&data.join("keys"), settings),
-    };
-    keys.context("the token key can't be used")
+fn token_keys(token: &settings::Token) -> TokenKeys {
+    TokenKeys::new(TokenSettings { issuer: token.issuer.clone(), audience: token.audience.clone(), lifetime: token.access() })
 }
 
 fn cleaner(uploads: &settings::Uploads) -> Cleaner {

@@ -25,7 +25,7 @@ use super::words::{Deed, Purpose, Role};
 use crate::app::App;
 
 /// Operations whose refusal is a refused sign-in.
-const SIGN_INS: [&str; 2] = ["sign_in_staff", "sign_in_with_wechat"];
+const SIGN_INS: [&str; 3] = ["sign_in_staff", "sign_in_with_wechat", "refresh_session"];
 
 /// Notes what was refused, once the answer is decided. It waits for nothing and changes nothing of the answer.
 pub async fn note_refusals<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {

@@ -2,8 +2,8 @@
 //! refuses whom the policy's table doesn't let in, before anything that was sent is looked at. What a handler extracts says whom
 //! it serves; whether they may do this to that thing, it asks `domain::policy::may` once the thing is loaded.
 //! Invariants: the district is the deployment's; a token of another one is refused. Accounts and roles are read with every
-//! request, so that what was taken away is gone at once; a token goes with the password that it was got with, and a villager's with
-//! their data.
+//! request, together with the session and the key that signed, so that what was taken away, ended or dropped is gone at once, on whatever
+//! instance; a session goes with the password that it was got with, and a villager's with their data.
 
 use std::future::{Ready, ready};
 
@@ -14,17 +14,19 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use chrono::{Duration, NaiveDate};
-use domain::ids::{AccountId, PersonId};
+use domain::ids::{PersonId, SessionId};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
-use domain::time::{Timestamp, local_date};
+use domain::session::{End, Session};
+use domain::time::local_date;
 use infra::store::villager_label;
-use infra::tokens::{Kind, TokenError};
+use infra::tokens::{Claims, Kind, TokenError};
 use tracing::Span;
+use uuid::Uuid;
 
 use super::problem::Problem;
 use super::routes::{Routes, refuse};
-use crate::app::App;
+use crate::app::{App, VerifyError};
 
 /// What is wrong with a token.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,15 +39,24 @@ pub enum AuthFault {
 impl From<TokenError> for AuthFault {
     fn from(error: TokenError) -> Self {
         match error {
-            TokenError::Expired => AuthFault::Expired,
+            // Whoever shows a token of a key that is gone may refresh.
+            TokenError::Expired | TokenError::UnknownKey | TokenError::RetiredKey => AuthFault::Expired,
             TokenError::Malformed
             | TokenError::OtherAlgorithm
-            | TokenError::UnknownKey
             | TokenError::BadSignature
             | TokenError::OtherIssuer
             | TokenError::OtherAudience
             | TokenError::OtherKind
             | TokenError::NotYetValid => AuthFault::Invalid,
+        }
+    }
+}
+
+impl From<VerifyError> for Problem {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Token(error) => AuthFault::from(error).into(),
+            VerifyError::Store(error) => error.into(),
         }
     }
 }
@@ -63,6 +74,14 @@ impl Caller {
         match self {
             Caller::Villager(person) => *person,
             Caller::Staff(staff) => staff.person,
+        }
+    }
+
+    /// What a token calls them: the person of a villager, the account of staff.
+    fn id(&self) -> Uuid {
+        match self {
+            Caller::Villager(person) => person.as_uuid(),
+            Caller::Staff(staff) => staff.account.as_uuid(),
         }
     }
 
@@ -99,13 +118,15 @@ pub async fn authenticate(
 /// Finds out who asks, and whether the table lets them in. Without a token nothing is even looked for, unless its row is open to
 /// anyone. Who is known stands in the request also when they are refused, for the logs.
 async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result<(), Problem> {
-    let Some(token) = bearer(request)? else {
+    // Whoever refreshes may send the token along that has run out.
+    let token = if act == Some(Act::RefreshSession) { None } else { bearer(request)? };
+    let Some(token) = token else {
         return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
     };
-    let Identified { caller, first_password, signed_in_at } = identify(app, &token).await?;
+    let Identified { caller, first_password, session } = identify(app, &token).await?;
     Span::current().record("actor", caller.label());
     request.extensions_mut().insert(caller.clone());
-    request.extensions_mut().insert(SignedInAt(signed_in_at));
+    request.extensions_mut().insert(Current(session));
     if let Some(act) = act {
         admits(caller.actor(local_date(app.clock.now())), act)?;
         if first_password {
@@ -127,33 +148,47 @@ struct Identified {
     caller: Caller,
     /// They have the password still that somebody else gave them.
     first_password: bool,
-    signed_in_at: Timestamp,
+    session: Session,
 }
 
-#[derive(Clone, Copy)]
-struct SignedInAt(Timestamp);
-
+/// The token says who they were when it was signed; the store, in one answer, what became of them since.
 async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
-    let claims = app.tokens.verify(token, app.clock.now()).map_err(AuthFault::from)?;
-    let (holder, signed_in_at) = (claims.holder, claims.issued_at);
+    let now = app.clock.now();
+    let Claims { holder, kid, .. } = app.verify_token(token, now).await?;
     if holder.district != *app.district() {
         return Err(AuthFault::OtherDistrict.into());
     }
-    match holder.kind {
+    let known = match holder.kind {
         Kind::Villager => {
-            let person = PersonId::new(holder.subject);
-            if !app.is_open_person(person).await? {
-                return Err(AuthFault::Invalid.into());
-            }
-            Ok(Identified { caller: Caller::Villager(person), first_password: false, signed_in_at })
+            let session = app.villager_session(holder.session, Some(&kid)).await?;
+            session.map(|session| Identified { caller: Caller::Villager(session.holder.person()), first_password: false, session })
         }
-        Kind::Staff => {
-            let known = app.staff_account(AccountId::new(holder.subject)).await?;
-            let current = known.filter(|(account, _)| holder.password == Some(account.password_number));
-            let (account, staff) = current.ok_or(AuthFault::Invalid)?;
-            Ok(Identified { caller: Caller::Staff(Box::new(staff)), first_password: account.first_password, signed_in_at })
+        Kind::Staff => app.staff_session(holder.session, Some(&kid)).await?.map(|(session, account, staff)| Identified {
+            caller: Caller::Staff(Box::new(staff)),
+            first_password: account.first_password,
+            session,
+        }),
+    };
+    let Some(known) = known.filter(|known| known.caller.id() == holder.subject) else {
+        return Err(why_unknown(app, holder.session).await?.into());
+    };
+    match known.session.over(now) {
+        None => Ok(known),
+        Some(End::AtRest | End::TimeIsUp) => Err(AuthFault::Expired.into()),
+        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed) => {
+            Err(AuthFault::Invalid.into())
         }
     }
+}
+
+/// The session has ended, or the key that signed was dropped, which this instance hasn't heard.
+async fn why_unknown(app: &App, session: SessionId) -> Result<AuthFault, Problem> {
+    let goes_on = app.villager_session(session, None).await?.is_some() || app.staff_session(session, None).await?.is_some();
+    if !goes_on {
+        return Ok(AuthFault::Invalid);
+    }
+    app.load_token_keys().await?;
+    Ok(AuthFault::Expired)
 }
 
 fn caller(request: &HttpRequest) -> Option<Caller> {
@@ -182,6 +217,19 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(signed_in(request))
+    }
+}
+
+/// The session of whoever asks.
+#[derive(Debug, Clone)]
+pub struct Current(pub Session);
+
+impl FromRequest for Current {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Current>().cloned().ok_or_else(|| Denied::NotSignedIn.into()))
     }
 }
 
@@ -217,11 +265,11 @@ impl FromRequest for FreshVillager {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let me = Villager::from_request(request, payload).into_inner();
         let app = request.app_data::<Data<App>>().cloned();
-        let signed_in = request.extensions().get::<SignedInAt>().copied();
+        let signed_in_at = request.extensions().get::<Current>().map(|Current(session)| session.signed_in_at);
         ready(me.and_then(|me| {
             let fresh = app
-                .zip(signed_in)
-                .is_some_and(|(app, SignedInAt(at))| app.clock.now() - at < Duration::minutes(i64::from(app.settings.token.fresh_minutes)));
+                .zip(signed_in_at)
+                .is_some_and(|(app, at)| app.clock.now() - at < Duration::minutes(i64::from(app.settings.token.fresh_minutes)));
             if fresh { Ok(Self { person: me.person }) } else { Err(Problem::sign_in_again()) }
         }))
     }

@@ -8,7 +8,8 @@
 //!
 //! Invariants: a key belongs to its actor, and stands for one method, path and body. A refusal did nothing, keeps nothing, and is
 //! judged anew when it is repeated. Answers are kept for `limits.idempotency_hours`.
-//! Signing in has no key: it creates nothing that a repetition would double, and an answer with a token isn't to be kept.
+//! Signing in has no key: it creates nothing that a repetition would double, and an answer with a token isn't to be kept. A refresh may
+//! have one, which tells its repetition from a theft; its answer isn't kept either.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -68,6 +69,11 @@ impl Once {
         };
         Ok(Self { actor: caller.label(), villager, key, digest: digest(request, content) })
     }
+}
+
+/// The key of a request that may do without one.
+pub fn key_if_any(request: &HttpRequest) -> Result<Option<String>, KeyFault> {
+    if request.headers().contains_key(KEY_HEADER) { key_of(request).map(Some) } else { Ok(None) }
 }
 
 fn key_of(request: &HttpRequest) -> Result<String, KeyFault> {

@@ -53,6 +53,7 @@ mod supervision;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
+mod token_keys;
 pub mod words;
 mod work_items;
 
@@ -87,7 +88,7 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
 /// What lies outside of sign-in. The demo's own routes exist in a demo only.
 fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(health::livez).add(health::readyz).add(openapi::show_document);
-    config.add(checks::show_page).add(floor::show_hall_page);
+    config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show);
     match clock {
         ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
         ClockKind::Real => config,
@@ -103,7 +104,8 @@ fn v1(config: &mut impl Services) {
     config.add(calendar::show).add(calendar::load);
     config.add(plans::plan).add(plans::list_grounds);
     config.add(checks::show);
-    config.add(sessions::wechat).add(sessions::staff);
+    config.add(sessions::wechat).add(sessions::staff).add(sessions::refresh);
+    config.add(sessions::list).add(sessions::end_current).add(sessions::end_all);
     config.add(live::give_ticket).add(live::stream_events).add(live::open_socket);
     config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::address::Counted;
 use super::auth::StaffMember;
 use super::body::Json;
+use super::device::OnDevice;
 use super::problem::Problem;
 use super::sessions::SessionView;
 use crate::app::App;
@@ -23,7 +24,7 @@ pub struct PasswordChange {
     new: SecretString,
 }
 
-/// Changes the caller's password. Tokens that were got with the old one hold no more; the answer has a new one.
+/// Changes the caller's password. Sessions that began with the old one have ended; the answer has a new one.
 #[utoipa::path(
     tag = "me", operation_id = "change_password", request_body = PasswordChange,
     responses((status = 200, body = SessionView))
@@ -33,8 +34,9 @@ pub async fn change(
     app: Data<App>,
     StaffMember(staff): StaffMember,
     from: Counted,
+    OnDevice(device): OnDevice,
     Json(change): Json<PasswordChange>,
 ) -> Result<Answer<SessionView>, Problem> {
-    let signed_in = app.change_own_password((&staff, &from.0), (change.old, change.new), app.clock.now()).await?;
+    let signed_in = app.change_own_password((&staff, &from.0), (change.old, change.new, device), app.clock.now()).await?;
     Ok(Answer(signed_in.into()))
 }

@@ -7,8 +7,9 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, call_service, init_service};
 use chrono::Duration;
-use domain::ids::{AccountId, PersonId};
+use domain::ids::{AccountId, PersonId, SessionId};
 use domain::people::{Grant, Person, Role, Scope};
+use domain::session::{self, RefreshToken, Session};
 use infra::store::Account;
 use infra::tokens::{Holder, Kind};
 use secrecy::ExposeSecret;
@@ -28,6 +29,9 @@ const VILLAGE: &str = "511499001001";
 struct Edge {
     app: Arc<App>,
     data: TempDir,
+    /// What the two show who are signed in, where there are people.
+    li: String,
+    admin: String,
 }
 
 struct Seen {
@@ -61,7 +65,7 @@ fn refused(status: u16, code: &str) -> (u16, String) {
 impl Edge {
     async fn new(clock: ClockKind) -> Self {
         let data = tempfile::tempdir().unwrap();
-        Self { app: open_for_tests(data.path(), clock).await, data }
+        Self { app: open_for_tests(data.path(), clock).await, data, li: String::new(), admin: String::new() }
     }
 
     /// With a villager and an administrator.
@@ -78,7 +82,8 @@ impl Edge {
             })
         });
         added.await.unwrap();
-        edge
+        let (li, admin) = (edge.token(LI, Kind::Villager, "511499").await, edge.token(ADMIN, Kind::Staff, "511499").await);
+        Self { li, admin, ..edge }
     }
 
     async fn ask(&self, request: TestRequest) -> Seen {
@@ -88,18 +93,29 @@ impl Edge {
         Seen { status, headers, body: to_bytes(response.into_body()).await.unwrap_or_default().to_vec() }
     }
 
-    fn token(&self, subject: Uuid, kind: Kind, district: &str) -> String {
-        let password = (kind == Kind::Staff).then_some(1);
-        let holder = Holder { subject, kind, district: district.parse().unwrap(), password };
-        self.app.tokens.issue(holder, self.app.clock.now()).unwrap().token.expose_secret().to_owned()
+    /// What somebody shows who has just signed in.
+    async fn token(&self, subject: Uuid, kind: Kind, district: &str) -> String {
+        let (now, id) = (self.app.clock.now(), SessionId::new(Uuid::now_v7()));
+        let person = PersonId::new(subject);
+        let holder = match kind {
+            Kind::Villager => session::Holder::Villager { person },
+            Kind::Staff => session::Holder::Staff { account: AccountId::new(subject), person, password: 1 },
+        };
+        let begun = Session::begin(id, holder, None, &self.app.settings.token.session_rules(), now);
+        let (first, until) =
+            (RefreshToken { digest: id.to_string(), session: id, parent: None, issued_at: now, used: None }, begun.ends_at);
+        let saved = self.app.store.write(self.app.district(), move |tx| Box::pin(async move { tx.add_session(&begun, &first).await }));
+        saved.await.unwrap();
+        let holder = Holder { subject, kind, district: district.parse().unwrap(), session: id };
+        self.app.tokens.issue(holder, until, now).unwrap().token.expose_secret().to_owned()
     }
 
     fn as_li(&self, method: Method, uri: &str) -> TestRequest {
-        signed(&self.token(LI, Kind::Villager, "511499"), method, uri)
+        signed(&self.li, method, uri)
     }
 
     fn as_admin(&self, method: Method, uri: &str) -> TestRequest {
-        signed(&self.token(ADMIN, Kind::Staff, "511499"), method, uri)
+        signed(&self.admin, method, uri)
     }
 }
 
@@ -150,10 +166,10 @@ async fn without_a_token_nothing_under_the_api_is_even_looked_for() {
 #[actix_web::test]
 async fn a_token_of_another_district_or_of_the_wrong_kind_is_refused() {
     let edge = Edge::with_people().await;
-    let other = edge.token(LI, Kind::Villager, "511498");
+    let other = edge.token(LI, Kind::Villager, "511498").await;
     assert_eq!(edge.ask(signed(&other, Method::GET, "/api/v1/me")).await.problem(), refused(403, "other_district"));
     assert_eq!(edge.ask(edge.as_admin(Method::GET, "/api/v1/me")).await.problem(), refused(403, "villagers_only"));
-    let closed = edge.token(Uuid::from_u128(9), Kind::Staff, "511499");
+    let closed = edge.token(Uuid::from_u128(9), Kind::Staff, "511499").await;
     assert_eq!(edge.ask(signed(&closed, Method::GET, "/api/v1/items")).await.problem(), refused(401, "token_invalid"));
 }
 
@@ -185,7 +201,7 @@ async fn a_demo_clock_that_was_moved_is_where_it_was_after_a_restart() {
     let edge = Edge::new(ClockKind::Demo).await;
     let at = "2026-09-14T09:30:00+08:00";
     assert_eq!(edge.ask(TestRequest::post().uri("/demo/clock").set_json(json!({"at": at}))).await.status, 200);
-    let Edge { app, data } = edge;
+    let Edge { app, data, .. } = edge;
     drop(app);
     let again = open_for_tests(data.path(), ClockKind::Demo).await;
     let past = again.clock.now() - chrono::DateTime::parse_from_rfc3339(at).unwrap().to_utc();

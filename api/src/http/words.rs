@@ -38,8 +38,10 @@ words! {
         SignIn, Request, UnmaskedRead, Look, StationEdit, YearLoad, ClockMove, AccountOpening, AccountChange, AccountClosing, RoleGrant,
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
         CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed, CorrectionRefused,
-        ErasureProposed, ErasureRefused, ThresholdsEdit, SlotBooked, SlotCancelled, TicketFavoured, WindowFreed
+        ErasureProposed, ErasureRefused, ThresholdsEdit, SlotBooked, SlotCancelled, TicketFavoured, WindowFreed, SignOut, TokenReuse
     }
+    /// 登录的设备: 安卓手机, 苹果手机, 苹果平板, 鸿蒙设备, Windows 电脑, 苹果电脑, Linux 电脑.
+    DeviceKind is domain::session::Device { Android, Iphone, Ipad, Harmony, Windows, Mac, Linux }
     /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
     Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
     /// 更正的内容: 姓名, 公民身份号码, 民族.

@@ -38,7 +38,7 @@ use tracing::error;
 use crate::app::audit::Ripe;
 use crate::app::live::UPDATES_WAITING;
 use crate::app::rights::retention::Erased;
-use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED};
+use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED, TOKEN_KEYS_CHANGED};
 
 pub use deadlines::Passed;
 pub use floor::LeftOver;
@@ -150,6 +150,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("retention", Pace::Every(RETENTION_PERIOD), |app| async move { retention::erase(&app).await.map(|_| ()) });
     jobs.run("sweep", Pace::Every(RETENTION_PERIOD), |app| async move { retention::sweep(&app).await });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
+    jobs.run("sessions", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_sessions(&app).await });
     jobs.run("updates", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_updates(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
@@ -160,6 +161,7 @@ pub fn start(app: &Arc<App>) -> Running {
     );
     jobs.run("manning", Pace::WhenWoken(STAFF_CHANGED, MANNING_PERIOD), |app| async move { app.renew_manning().await });
     jobs.run("traffic", Pace::Every(traffic::PERIOD), |app| async move { traffic::renew(&app).await });
+    jobs.run("token keys", Pace::WhenWoken(TOKEN_KEYS_CHANGED, KEYS_PERIOD), |app| async move { app.look_after_token_keys().await });
     jobs.run("keys", Pace::WhenWoken(KEYS_CHANGED, KEYS_PERIOD), move |app| {
         let ending = ending.clone();
         async move { keys::take_up(&app, &ending).await }
@@ -181,6 +183,8 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
     prune::forget_updates(app).await?;
+    prune::forget_sessions(app).await?;
+    app.look_after_token_keys().await?;
     app.renew_manning().await?;
     traffic::count(app).await?;
     let erased = retention::erase(app).await?;

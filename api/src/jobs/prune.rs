@@ -1,4 +1,4 @@
-//! What nobody will ask for any more is forgotten: answers of acts, and what was told to those who watch.
+//! What nobody will ask for any more is forgotten: answers of acts, what was told to those who watch, and sessions.
 
 use chrono::Duration;
 use infra::store::StoreError;
@@ -25,4 +25,10 @@ pub async fn forget_updates(app: &App) -> Result<(), StoreError> {
         })
     });
     forget.await.map(|_| ())
+}
+
+/// Sessions that ended long ago, and their tokens.
+pub async fn forget_sessions(app: &App) -> Result<(), StoreError> {
+    let before = app.clock.now() - Duration::days(i64::from(app.settings.token.ended_days));
+    app.store.write(app.district(), move |tx| Box::pin(async move { tx.forget_sessions(before).await })).await.map(|_| ())
 }

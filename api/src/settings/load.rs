@@ -192,6 +192,11 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
         ("database.connections_max", u64::from(settings.database.connections_max)),
         ("token.access_minutes", u64::from(settings.token.access_minutes)),
         ("token.fresh_minutes", u64::from(settings.token.fresh_minutes)),
+        ("token.staff_hours", u64::from(settings.token.staff_hours)),
+        ("token.villager_idle_days", u64::from(settings.token.villager_idle_days)),
+        ("token.villager_days", u64::from(settings.token.villager_days)),
+        ("token.key_days", u64::from(settings.token.key_days)),
+        ("token.key_lead_minutes", u64::from(settings.token.key_lead_minutes)),
         ("retention.loose_upload_days", u64::from(settings.retention.loose_upload_days)),
         ("retention.news_days", u64::from(settings.retention.news_days)),
         ("retention.visit_days", u64::from(settings.retention.visit_days)),
@@ -212,6 +217,9 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     ];
     if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
         return Err((key, "must be at least 1"));
+    }
+    if settings.token.staff_idle_minutes <= settings.token.access_minutes {
+        return Err(("token.staff_idle_minutes", "must be more than token.access_minutes: who works refreshes that often"));
     }
     if settings.retention.case_years < CASE_YEARS_MIN {
         return Err(("retention.case_years", "must be at least 10: the shortest term of the archive rules"));
@@ -351,8 +359,8 @@ mod tests {
 
         let twice = refusal("[database]\nurl = \"postgres://h/d\"", &named);
         assert!(twice.contains("database.url") && twice.contains("database.url_file") && !twice.contains("hunter2"), "{twice}");
-        let missing = refusal("", &[("BIANMIN__TOKEN__KEY_FILE", "/nowhere/key")]);
-        assert!(missing.contains("token.key") && missing.contains("/nowhere/key"), "{missing}");
+        let missing = refusal("", &[("BIANMIN__WECHAT__SECRET_FILE", "/nowhere/key")]);
+        assert!(missing.contains("wechat.secret") && missing.contains("/nowhere/key"), "{missing}");
     }
 
     #[test]

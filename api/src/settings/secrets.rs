@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::Settings;
 
 /// The keys of all secrets: nothing of their values is ever told, not even what is wrong with one.
-const SECRETS: [&str; 5] = ["database.url", "redis.url", "token.key", "wechat.secret", "vault.master_key"];
+const SECRETS: [&str; 4] = ["database.url", "redis.url", "wechat.secret", "vault.master_key"];
 
 /// Why a secret can't be had; whose it is and where it should be, never what it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +28,6 @@ pub(super) fn read_files(settings: &mut Settings) -> Result<Vec<(&'static str, P
     let all = [
         (&mut settings.database.url, &settings.database.url_file),
         (&mut settings.redis.url, &settings.redis.url_file),
-        (&mut settings.token.key, &settings.token.key_file),
         (&mut settings.wechat.secret, &settings.wechat.secret_file),
     ];
     let mut read = Vec::new();

@@ -34,6 +34,7 @@ pub fn table(name: &str) -> &'static str {
         "outbox" => "通知",
         "tickets" => "大厅排队",
         "appointments" => "预约",
+        "sessions" => "登录记录",
         "idempotency_keys" => "近期操作的答复",
         _unknown => "其他",
     }
@@ -85,6 +86,8 @@ pub fn column(table: &str, column: &str) -> &'static str {
         ("tickets" | "appointments", "station") => "站点编码",
         ("tickets" | "appointments", "state") => "结果",
         ("appointments", "item") => "事项编码",
+        ("sessions", "device") => "登录设备",
+        ("sessions", "end_why") => "退出原因",
         ("idempotency_keys", "body") => "答复内容",
         _unknown => "其他",
     }
@@ -102,6 +105,7 @@ pub fn retention(retention: Retention) -> &'static str {
         Retention::Repetition => "保存两天左右，防止重复提交",
         Retention::Visit => "保存三个月左右，用于改进排队和预约",
         Retention::Account => "账号存续期间保存",
+        Retention::Session => "登录有效期间保存，结束后一个月左右删除",
         Retention::Audit => "审计日志依法留存，不能修改删除",
     }
 }

@@ -9,6 +9,7 @@ use domain::evaluation::farming::Sign;
 use domain::evaluation::rectification::{Appellant, Contact, Event, Overdue, Rating, Timeliness, Verdict};
 use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::Role;
+use domain::session::Device;
 
 /// What a sealed case is called where its papers are carried.
 pub const SEALED_PAPERS: &str = "办件材料";
@@ -92,6 +93,19 @@ pub fn role(role: Role) -> &'static str {
         Role::SystemAdmin => "系统管理员",
         Role::SecurityAdmin => "安全管理员",
         Role::AuditAdmin => "审计管理员",
+    }
+}
+
+/// What somebody signed in on.
+pub fn device(device: Device) -> &'static str {
+    match device {
+        Device::Android => "安卓手机",
+        Device::Iphone => "苹果手机",
+        Device::Ipad => "苹果平板",
+        Device::Harmony => "鸿蒙设备",
+        Device::Windows => "Windows 电脑",
+        Device::Mac => "苹果电脑",
+        Device::Linux => "Linux 电脑",
     }
 }
 

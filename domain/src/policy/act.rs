@@ -30,12 +30,17 @@ acts! {
     Livez = "livez",
     Readyz = "readyz",
     ShowDocument = "show_document",
+    ShowTokenKeys = "show_token_keys",
     ShowDemoClock = "show_demo_clock",
     SetDemoClock = "set_demo_clock",
     RunDemoJobs = "run_demo_jobs",
     // Signing in.
     SignInWithWechat = "sign_in_with_wechat",
     SignInStaff = "sign_in_staff",
+    RefreshSession = "refresh_session",
+    ListSessions = "list_sessions",
+    SignOut = "sign_out",
+    SignOutEverywhere = "sign_out_everywhere",
     ChangePassword = "change_password",
     // What is offered, where and when.
     ListItems = "list_items",

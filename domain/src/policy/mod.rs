@@ -88,7 +88,7 @@ pub fn may(actor: Actor<'_>, act: Act, object: &Object<'_>) -> Result<(), Denied
 
 /// Whether staff who still have the password that they were given may do the act.
 pub fn admits_first_password(act: Act) -> Result<(), Denied> {
-    if act == Act::ChangePassword { Ok(()) } else { Err(Denied::FirstPassword) }
+    if matches!(act, Act::ChangePassword | Act::SignOut | Act::SignOutEverywhere) { Ok(()) } else { Err(Denied::FirstPassword) }
 }
 
 /// How much of a case the actor sees. Who watches sees figures before faces.

@@ -110,12 +110,17 @@ pub static TABLE: &[Row] = &[
     row(Act::Livez,               ANYONE),
     row(Act::Readyz,              ANYONE),
     row(Act::ShowDocument,        ANYONE),
+    row(Act::ShowTokenKeys,       ANYONE),
     row(Act::ShowDemoClock,       ANYONE),
     row(Act::SetDemoClock,        ANYONE),
     row(Act::RunDemoJobs,         ANYONE),
     // Signing in.
     row(Act::SignInWithWechat,    ANYONE),
     row(Act::SignInStaff,         ANYONE),
+    row(Act::RefreshSession,      ANYONE),
+    row(Act::ListSessions,        &[villager(Own), any_staff(Own)]),
+    row(Act::SignOut,             &[villager(Own), any_staff(Own)]),
+    row(Act::SignOutEverywhere,   &[villager(Own), any_staff(Own)]),
     row(Act::ChangePassword,      &[any_staff(Own)]),
     // What is offered, where and when.
     row(Act::ListItems,           ANYONE),

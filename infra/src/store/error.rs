@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
-use crate::vault::{Column, KeyId, VaultError};
+use crate::vault::{Column, VaultError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -29,8 +29,8 @@ pub enum StoreError {
     #[error("the vault can't be used")]
     Vault(#[source] VaultError),
     /// Another master key is needed; each is named by its fingerprint.
-    #[error("the data key {key} is wrapped under the master key {wrapped_under}, and not under {master}, which the settings name")]
-    WrongMaster { key: KeyId, wrapped_under: String, master: String },
+    #[error("the key {key} is wrapped under the master key {wrapped_under}, and not under {master}, which the settings name")]
+    WrongMaster { key: String, wrapped_under: String, master: String },
     /// Two transactions stood in each other's way; trying again helps.
     #[error("the database asks to try again")]
     Busy,

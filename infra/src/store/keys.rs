@@ -126,11 +126,20 @@ impl Keys {
         Ok(ring)
     }
 
+    /// What wraps and unwraps.
+    pub(super) fn master(&self) -> &MasterKey {
+        &self.vault.0.settings.master
+    }
+
     fn unwrap(&self, wrapped: &Wrapped) -> Result<DataKey, StoreError> {
         let master = &self.vault.0.settings.master;
         let fingerprint = master.fingerprint();
         if wrapped.master != fingerprint {
-            return Err(StoreError::WrongMaster { key: wrapped.id, wrapped_under: wrapped.master.clone(), master: fingerprint });
+            return Err(StoreError::WrongMaster {
+                key: wrapped.id.to_string(),
+                wrapped_under: wrapped.master.clone(),
+                master: fingerprint,
+            });
         }
         master.unwrap(&self.district, wrapped).map_err(|why| StoreError::corrupt(TABLE, format!("the key {}: {why}", wrapped.id)))
     }
@@ -187,7 +196,7 @@ impl Tx {
         Ok([self.add_key(Purpose::Column, now).await?, self.add_key(Purpose::Object, now).await?])
     }
 
-    /// Wraps every data key under `master` in place of the present one; says how many there are.
+    /// Wraps every data key, and every key that signs tokens, under `master` in place of the present one; says how many there are.
     pub async fn rewrap_keys(&self, master: &MasterKey) -> Result<usize, StoreError> {
         self.take_turn(TABLE).await?;
         let keys = self.data_keys().await?;
@@ -199,7 +208,7 @@ impl Tx {
                 .exec(&self.db())
                 .await?;
         }
-        Ok(keys.len())
+        Ok(keys.len() + self.rewrap_token_keys(master).await?)
     }
 
     async fn add_key(&self, purpose: Purpose, now: Timestamp) -> Result<KeyId, StoreError> {

@@ -28,7 +28,7 @@ const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
 
 /// Where somebody may be named beside cases.
-const NAMED_IN: [(&str, &str); 12] = [
+const NAMED_IN: [(&str, &str); 13] = [
     ("accounts", "person"),
     ("relatives", "person"),
     ("relatives", "relative"),
@@ -41,6 +41,7 @@ const NAMED_IN: [(&str, &str); 12] = [
     ("uploads", "person"),
     ("tickets", "person"),
     ("appointments", "person"),
+    ("sessions", "person"),
 ];
 
 mod person_row {

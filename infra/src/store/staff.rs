@@ -22,7 +22,7 @@ const DIVISION: &str = "division";
 /// Rows in one statement: what their values number stays below what either database takes.
 const ROWS_AT_ONCE: usize = 1000;
 
-mod account_row {
+pub(super) mod account_row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, PartialEq, DeriveEntityModel)]
@@ -55,7 +55,7 @@ mod account_row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod grant_row {
+pub(super) mod grant_row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -368,7 +368,7 @@ fn number(version: u64) -> Result<i64, StoreError> {
     i64::try_from(version).map_err(|error| StoreError::corrupt(ACCOUNTS, error))
 }
 
-fn account(row: account_row::Model) -> Result<Account, StoreError> {
+pub(super) fn account(row: account_row::Model) -> Result<Account, StoreError> {
     Ok(Account {
         id: AccountId::new(row.id),
         login: row.login,
@@ -383,7 +383,7 @@ fn account(row: account_row::Model) -> Result<Account, StoreError> {
     })
 }
 
-fn grant(row: grant_row::Model) -> Result<Grant, StoreError> {
+pub(super) fn grant(row: grant_row::Model) -> Result<Grant, StoreError> {
     let corrupt = |error| StoreError::corrupt(GRANTS, error);
     let scope = match row.scope_kind.as_str() {
         STATION => Scope::Station(row.scope_code.parse().map_err(corrupt)?),

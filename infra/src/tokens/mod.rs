@@ -1,41 +1,43 @@
-//! Access tokens: JWT signed with Ed25519 (RFC 7519, RFC 8037).
-//! Invariants: the algorithm, the issuer and the audience are pinned by us and never taken from the token; a token is judged against the
-//! `now` it is given, since a demo may move the clock. Units: seconds since the epoch on the wire, instants in UTC here.
-//! Errors: every `TokenError` means "sign in again"; they differ for the log and the tests.
+//! Access tokens: JWT signed with Ed25519 (RFC 7519, RFC 8037, RFC 9068), each naming its session and the key that signed it.
+//! Invariants: the algorithm, the type, the issuer and the audience are pinned by us and never taken from the token; a token is judged
+//! against the `now` it is given, since a demo may move the clock, and by its signature alone: whether its session goes on is asked of the
+//! store. Units: seconds since the epoch on the wire, instants in UTC here.
+//! Errors: every `TokenError` means "sign in again", `Expired` "refresh"; they differ for the log and the tests.
 
 mod key;
+mod keyset;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
+use arc_swap::ArcSwap;
 use chrono::{DateTime, Duration};
-use domain::ids::DistrictCode;
+use domain::ids::{DistrictCode, SessionId};
 use domain::time::Timestamp;
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use key::KeyError;
+pub use key::{KeyError, Pair};
+pub use keyset::{Keyset, TokenKey};
 
 /// How far the clocks of two instances may lie apart.
 const SKEW_SECS: i64 = 30;
+/// RFC 9068, section 2.1: so no other JWT of the same issuer passes for an access token.
+const TYPE: &str = "at+jwt";
+/// How often, at most, keys are looked for because a token names one that isn't known: whoever makes names up costs one read a second.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct TokenSettings {
     pub issuer: String,
     pub audience: String,
-    /// How long a token lives. Default: 12 hours, a working day with its way there and back.
-    pub lifetime_secs: u32,
-}
-
-impl Default for TokenSettings {
-    fn default() -> Self {
-        Self { issuer: "bianmin".to_owned(), audience: "bianmin-api".to_owned(), lifetime_secs: 12 * 3600 }
-    }
+    /// How long a token lives.
+    pub lifetime: Duration,
 }
 
 /// Through which door the holder came.
@@ -52,8 +54,7 @@ pub struct Holder {
     pub subject: Uuid,
     pub kind: Kind,
     pub district: DistrictCode,
-    /// Of a staff account, the number of the password that it was got with; a token doesn't outlive its password.
-    pub password: Option<u32>,
+    pub session: SessionId,
 }
 
 /// What a verified token says.
@@ -63,13 +64,8 @@ pub struct Claims {
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
     pub token_id: Uuid,
-}
-
-impl Claims {
-    /// The claims again if the holder came through the door that the caller serves.
-    pub fn of_kind(self, kind: Kind) -> Result<Self, TokenError> {
-        if self.holder.kind == kind { Ok(self) } else { Err(TokenError::OtherKind) }
-    }
+    /// The name of the key that signed it.
+    pub kid: String,
 }
 
 /// A fresh token with what the client needs to know about it.
@@ -86,6 +82,8 @@ pub enum TokenError {
     OtherAlgorithm,
     #[error("the token is signed by a key that is not ours")]
     UnknownKey,
+    #[error("the token is signed by a key that is retired")]
+    RetiredKey,
     #[error("the token's signature does not fit")]
     BadSignature,
     #[error("the token comes from another issuer")]
@@ -100,10 +98,14 @@ pub enum TokenError {
     Expired,
 }
 
-/// Signing failed: the key or the library is broken, not the request.
+/// The keys or the library are broken, not the request.
 #[derive(Debug, thiserror::Error)]
-#[error("a token could not be signed")]
-pub struct IssueError(#[source] jsonwebtoken::errors::Error);
+pub enum IssueError {
+    #[error("there is no key to sign a token with")]
+    NoKey,
+    #[error("a token could not be signed")]
+    Unsigned(#[source] jsonwebtoken::errors::Error),
+}
 
 /// The claims as they travel.
 #[derive(Debug, Serialize, Deserialize)]
@@ -113,57 +115,72 @@ struct Wire {
     sub: Uuid,
     kind: Kind,
     district: DistrictCode,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<u32>,
+    sid: SessionId,
     iat: i64,
     exp: i64,
     jti: Uuid,
 }
 
-/// The key pair that signs and verifies, with what is pinned beside it.
+/// The keys as this instance knows them, with what is pinned beside them.
 pub struct TokenKeys {
-    signing: EncodingKey,
-    verifying: DecodingKey,
-    header: Header,
+    keys: ArcSwap<Keyset>,
+    /// When they were last looked for because of a token.
+    looked_at: Mutex<Option<Instant>>,
     validation: Validation,
     settings: TokenSettings,
 }
 
 impl TokenKeys {
-    /// The key of `dir`, made on the first start. Instances that share tokens share the key: give it with `from_pem` instead.
-    pub fn load_or_create(dir: &Path, settings: TokenSettings) -> Result<Self, KeyError> {
-        Self::from_pem(&key::load_or_create(dir)?, settings)
+    /// Without any key yet.
+    pub fn new(settings: TokenSettings) -> Self {
+        Self { keys: ArcSwap::default(), looked_at: Mutex::default(), validation: validation(&settings), settings }
     }
 
-    /// The key of a PKCS#8 PEM text (`openssl genpkey -algorithm ed25519`).
-    pub fn from_pem(pem: &SecretString, settings: TokenSettings) -> Result<Self, KeyError> {
-        let pair = key::parse(pem)?;
-        Ok(Self {
-            signing: pair.signing,
-            verifying: pair.verifying,
-            header: Header { kid: Some(pair.id), ..Header::new(Algorithm::EdDSA) },
-            validation: validation(&settings),
-            settings,
-        })
+    pub fn known(&self) -> Arc<Keyset> {
+        self.keys.load_full()
     }
 
-    pub fn issue(&self, holder: Holder, now: Timestamp) -> Result<Issued, IssueError> {
-        let iat = now.timestamp();
-        let exp = iat + i64::from(self.settings.lifetime_secs);
-        let wire = self.wire(&holder, iat, exp);
-        let token = jsonwebtoken::encode(&self.header, &wire, &self.signing).map_err(IssueError)?;
-        let expires_at = now + Duration::seconds(i64::from(self.settings.lifetime_secs));
-        let claims = Claims { holder, issued_at: now, expires_at, token_id: wire.jti };
+    /// Takes up the keys as the store has them.
+    pub fn take_up(&self, keys: Keyset) {
+        self.keys.store(Arc::new(keys));
+    }
+
+    /// Whether the store may be asked again for a key that isn't known; yes is an answer that isn't given again for a second.
+    pub fn may_look(&self) -> bool {
+        let mut looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
+        if may {
+            *looked_at = Some(Instant::now());
+        }
+        may
+    }
+
+    /// A token that lives no longer than `until`.
+    pub fn issue(&self, holder: Holder, until: Timestamp, now: Timestamp) -> Result<Issued, IssueError> {
+        let keys = self.keys.load();
+        let key = keys.signing(now).ok_or(IssueError::NoKey)?;
+        let expires_at = until.min(now + self.settings.lifetime);
+        let wire = self.wire(&holder, now.timestamp(), expires_at.timestamp());
+        let token = jsonwebtoken::encode(&header(key.kid()), &wire, &key.pair.signing).map_err(IssueError::Unsigned)?;
+        let claims = Claims { holder, issued_at: now, expires_at, token_id: wire.jti, kid: key.kid().to_owned() };
         Ok(Issued { token: token.into(), claims: whole_seconds(claims) })
     }
 
+    /// `UnknownKey` may only mean that the key is new (`may_look`).
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| refusal(error.kind()))?;
-        if header.alg == Algorithm::EdDSA && header.kid != self.header.kid {
-            return Err(TokenError::UnknownKey);
+        if header.alg != Algorithm::EdDSA {
+            return Err(TokenError::OtherAlgorithm);
         }
-        let wire = jsonwebtoken::decode::<Wire>(token, &self.verifying, &self.validation).map_err(|error| refusal(error.kind()))?.claims;
-        in_force(wire.try_into()?, now)
+        if header.typ.as_deref() != Some(TYPE) {
+            return Err(TokenError::OtherKind);
+        }
+        let kid = header.kid.filter(|kid| key::is_kid(kid)).ok_or(TokenError::Malformed)?;
+        let keys = self.keys.load();
+        let key = keys.verifying(&kid, now)?;
+        let decoded = jsonwebtoken::decode::<Wire>(token, &key.pair.verifying, &self.validation);
+        let wire = decoded.map_err(|error| refusal(error.kind()))?.claims;
+        in_force(claims(wire, kid)?, now)
     }
 
     fn wire(&self, holder: &Holder, iat: i64, exp: i64) -> Wire {
@@ -173,12 +190,16 @@ impl TokenKeys {
             sub: holder.subject,
             kind: holder.kind,
             district: holder.district.clone(),
-            password: holder.password,
+            sid: holder.session,
             iat,
             exp,
             jti: Uuid::new_v4(),
         }
     }
+}
+
+fn header(kid: &str) -> Header {
+    Header { typ: Some(TYPE.to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::EdDSA) }
 }
 
 /// The library checks all but time: it would read the machine's clock.
@@ -199,16 +220,14 @@ fn in_force(claims: Claims, now: Timestamp) -> Result<Claims, TokenError> {
     if claims.expires_at <= now { Err(TokenError::Expired) } else { Ok(claims) }
 }
 
-impl TryFrom<Wire> for Claims {
-    type Error = TokenError;
-    fn try_from(wire: Wire) -> Result<Self, TokenError> {
-        Ok(Self {
-            holder: Holder { subject: wire.sub, kind: wire.kind, district: wire.district, password: wire.password },
-            issued_at: instant(wire.iat)?,
-            expires_at: instant(wire.exp)?,
-            token_id: wire.jti,
-        })
-    }
+fn claims(wire: Wire, kid: String) -> Result<Claims, TokenError> {
+    Ok(Claims {
+        holder: Holder { subject: wire.sub, kind: wire.kind, district: wire.district, session: wire.sid },
+        issued_at: instant(wire.iat)?,
+        expires_at: instant(wire.exp)?,
+        token_id: wire.jti,
+        kid,
+    })
 }
 
 fn instant(secs: i64) -> Result<Timestamp, TokenError> {

@@ -1,4 +1,4 @@
-//! The master key. It wraps data keys and nothing else; it is never in the database.
+//! The master key. It wraps data keys and the keys that tokens are signed with, and nothing else; it is never in the database.
 
 use std::fmt;
 use std::str::FromStr;
@@ -77,6 +77,19 @@ impl MasterKey {
         DataKey::new(wrapped.id, wrapped.purpose, wrapped.algorithm, wrapped.created_at, secret).ok_or(VaultError::Forged)
     }
 
+    /// The seed of a signing key, as it is stored: nonce, ciphertext and tag, bound to the key's name.
+    pub(crate) fn wrap_seed(&self, district: &DistrictCode, kid: &str, seed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let nonce: Nonce = rand::random();
+        let sealed = self.cipher()?.seal(nonce, &place_of_seed(district, kid), seed)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// `Forged` where another master key wrapped it, or anything about it was changed.
+    pub(crate) fn unwrap_seed(&self, district: &DistrictCode, kid: &str, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let (nonce, sealed) = wrapped.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Short)?;
+        Ok(Zeroizing::new(self.cipher()?.open(*nonce, &place_of_seed(district, kid), sealed)?))
+    }
+
     /// Both uses have a key of their own, derived from the master key.
     fn cipher(&self) -> Result<Cipher, VaultError> {
         let key = self.mac("bianmin wrapping key 1");
@@ -96,6 +109,10 @@ impl MasterKey {
 
 fn place(district: &DistrictCode, id: KeyId, purpose: Purpose, algorithm: Algorithm) -> Vec<u8> {
     labelled(["bianmin data key 1", district.as_str(), &id.to_string(), &purpose.to_string(), &algorithm.to_string()])
+}
+
+fn place_of_seed(district: &DistrictCode, kid: &str) -> Vec<u8> {
+    labelled(["bianmin token key 1", district.as_str(), kid])
 }
 
 impl FromStr for MasterKey {

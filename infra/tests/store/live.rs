@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::case::Stage;
-use domain::ids::{AccountId, CaseId};
+use domain::ids::{AccountId, CaseId, SessionId};
 use domain::live::{Change, Sequence, Topic, Update, Watcher, What};
 use domain::queue::Lane;
 use infra::store::{Closing, LiveTicket, StoreError};
@@ -244,7 +244,7 @@ async fn whoever_was_away_too_long_is_told_so() {
 }
 
 fn ticket(expires_in: Duration) -> LiveTicket {
-    let watcher = Watcher::Staff { account: AccountId::new(Uuid::from_u128(1)), password: 3 };
+    let watcher = Watcher::Staff { account: AccountId::new(Uuid::from_u128(1)), session: SessionId::new(Uuid::from_u128(3)) };
     LiveTicket { watcher, topics: vec![Topic::Queue(station(0))], expires_at: now() + expires_in }
 }
 

@@ -18,6 +18,7 @@ mod queue;
 mod register;
 mod reviews;
 mod serials;
+mod sessions;
 mod staff;
 mod units;
 mod vault;

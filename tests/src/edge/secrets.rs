@@ -49,22 +49,21 @@ fn said(done: &Output) -> String {
 fn check_config_says_that_a_secret_is_set_and_from_where_and_never_what_it_is() {
     let place = Place::new();
     let url = format!("postgres://bianmin:{SECRET}@db/bianmin");
-    let key_file = place.write("token.pem", SECRET);
+    let secret_file = place.write("wechat", SECRET);
     let environment = [
         ("BIANMIN__DATABASE__URL", url.as_str()),
         ("BIANMIN__REDIS__URL", "redis://:hunter2-of-the-district@cache/0"),
-        ("BIANMIN__TOKEN__KEY_FILE", key_file.as_str()),
         ("BIANMIN__WECHAT__APPID", "wx1"),
-        ("BIANMIN__WECHAT__SECRET", SECRET),
+        ("BIANMIN__WECHAT__SECRET_FILE", secret_file.as_str()),
         ("BIANMIN__VAULT__MASTER_KEY", SECRET),
     ];
     let done = place.run(&["check-config"], &environment);
     let said = said(&done);
     assert!(done.status.success() && !said.contains(SECRET), "{said}");
-    for key in ["database.url", "redis.url", "token.key", "wechat.secret", "vault.master_key"] {
+    for key in ["database.url", "redis.url", "wechat.secret", "vault.master_key"] {
         assert!(said.lines().any(|line| line.starts_with(&format!("{key} = \"***\"  # "))), "{key}: {said}");
     }
-    assert!(said.contains(&format!("token.key = \"***\"  # {key_file}")), "{said}");
+    assert!(said.contains(&format!("wechat.secret = \"***\"  # {secret_file}")), "{said}");
 }
 
 #[test]
@@ -98,7 +97,6 @@ fn a_start_that_fails_tells_no_secret() {
         ("BIANMIN__DATABASE__URL", format!("postgres://bianmin@127.0.0.1/bianmin?sslmode={SECRET}")),
         ("BIANMIN__REDIS__URL", format!("http://:{SECRET}@127.0.0.1/0")),
         ("BIANMIN__VAULT__MASTER_KEY", SECRET.to_owned()),
-        ("BIANMIN__TOKEN__KEY", format!("-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----")),
     ];
     for (name, value) in &unusable {
         let place = Place::new();

@@ -22,7 +22,7 @@ async fn a_body_that_dribbles_in_is_cut_off_with_an_answer() {
     for length in ["Content-Length: 100", "Transfer-Encoding: chunked"] {
         let mut wire = Wire::to(&stand).await;
         let more = format!("Content-Type: application/json\r\n{length}");
-        wire.say(head("/api/v1/me/relatives", villager.token(), &more)).await;
+        wire.say(head("/api/v1/me/relatives", &villager.token(), &more)).await;
         wire.say(if length.starts_with('T') { "1\r\n{\r\n" } else { "{" }).await;
         let heard = wire.hear_out().await;
         assert!(heard.starts_with("HTTP/1.1 408") && heard.contains("\"body_too_slow\"") && heard.contains("connection: close"), "{heard}");
@@ -35,7 +35,7 @@ async fn a_file_that_dribbles_in_is_cut_off_with_an_answer() {
     let villager = stand.someone(Role::Villager).await;
     let mut wire = Wire::to(&stand).await;
     let form = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000";
-    wire.say(head("/api/v1/uploads", villager.token(), form)).await;
+    wire.say(head("/api/v1/uploads", &villager.token(), form)).await;
     wire.say("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n%PDF-1.7\n").await;
     let heard = wire.hear_out().await;
     assert!(heard.starts_with("HTTP/1.1 408") && heard.contains("\"body_too_slow\""), "{heard}");

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::document::Operation;
 use super::world::VILLAGE;
 use crate::support::client::Api;
-use crate::support::people::sign_in_with;
+use crate::support::people::sign_in_first;
 use crate::support::stand::Stand;
 
 pub const NAME: &str = "李强";
@@ -81,6 +82,16 @@ impl Cast {
         Cast(cast)
     }
 
+    /// Who asks for an operation: to end a session, somebody in one of its own.
+    pub async fn asking(&self, kind: Kind, operation: &Operation) -> Api {
+        let api = self.api(kind);
+        match (kind, operation.id.as_str()) {
+            (Kind::Anyone, _) => api.clone(),
+            (_, "sign_out" | "sign_out_everywhere") => api.once_more().await,
+            (_, _of_the_others) => api.clone(),
+        }
+    }
+
     pub fn api(&self, kind: Kind) -> &Api {
         &self.0[&kind]
     }
@@ -93,9 +104,7 @@ async fn hired(stand: &Stand, security: &Api, kind: Kind) -> Api {
     let body = json!({ "login": login, "name": NAME, "citizen_id": CITIZEN_ID, "grants": grants });
     let opened = security.post("/api/v1/staff", body).await.expect(201).value();
     let first = opened["first_password"].as_str().expect("a first password");
-    let begins = sign_in_with(&stand.anyone(), &login, first).await;
-    let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": PASSWORD })).await.expect(200).value();
-    stand.anyone().with_token(changed["token"].as_str().expect("a token"))
+    sign_in_first(&stand.anyone(), &login, (first, PASSWORD)).await
 }
 
 /// The profile that the villager saves.

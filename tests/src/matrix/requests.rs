@@ -283,6 +283,10 @@ impl Asked<'_> {
             | "print_copy"
             | "stream_live_events"
             | "open_live_socket"
+            | "show_token_keys"
+            | "list_sessions"
+            | "sign_out"
+            | "sign_out_everywhere"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -313,6 +317,7 @@ impl Asked<'_> {
             "arrive_for_appointment" => json!({ "place": self.things.place }),
             "set_demo_clock" => json!({ "at": self.cast.api(Kind::Anyone).get("/demo/clock").await.expect(200).value()["at"] }),
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
+            "refresh_session" => json!({ "refresh_token": self.cast.api(Kind::Villager).once_more().await.refresh_token() }),
             "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
             "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),
             "add_partner" => json!({ "code": PARTNER, "partner": partner() }),

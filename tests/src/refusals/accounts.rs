@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::vocabulary::{NOBODYS, STATION, VILLAGE, id_of, refused_alike};
 use crate::support::client::{Answer, Api};
-use crate::support::people::{Role, sign_in_with, try_password};
+use crate::support::people::{Role, sign_in_first, try_password};
 use crate::support::stand::Stand;
 
 const DISTRICT: &str = "511499000000";
@@ -82,9 +82,7 @@ async fn nobody_changes_their_own_account_nor_a_second_one_of_theirs() {
 /// Signs in with the first password and changes it.
 async fn signed_in(stand: &Stand, login: &str, opened: &Value) -> Api {
     let first = opened["first_password"].as_str().unwrap();
-    let api = sign_in_with(&stand.anyone(), login, first).await;
-    let changed = api.put("/api/v1/me/password", json!({ "old": first, "new": "每天走三里山路去镇上上班" })).await.expect(200).value();
-    stand.anyone().with_token(changed["token"].as_str().unwrap())
+    sign_in_first(&stand.anyone(), login, (first, "每天走三里山路去镇上上班")).await
 }
 
 #[tokio::test]

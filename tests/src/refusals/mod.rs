@@ -10,6 +10,7 @@ mod kin;
 mod offices;
 mod repeats;
 mod sealed;
+pub mod sessions;
 mod strangers;
 mod tokens;
 pub mod vocabulary;

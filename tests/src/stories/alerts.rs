@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::story::{Case, Story, TOWN_SERVICE, accept, ask_for, granted, says};
 use crate::support::client::Api;
-use crate::support::people::sign_in_with;
+use crate::support::people::sign_in_first;
 
 /// Watches over the whole district.
 pub(super) const SUPERVISOR: &str = "duban";
@@ -19,9 +19,7 @@ pub(super) async fn supervisor_of(story: &Story, division: &str) -> Api {
     let body = json!({ "login": login, "name": "应征青年", "citizen_id": "11010519491231002X", "grants": grants });
     let opened = security.post("/api/v1/staff", body).await.expect(201).value();
     let first = opened["first_password"].as_str().expect("a first password");
-    let begins = sign_in_with(&story.stand.anyone(), &login, first).await;
-    let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": PASSWORD })).await.expect(200).value();
-    story.stand.anyone().with_token(changed["token"].as_str().expect("a token"))
+    sign_in_first(&story.stand.anyone(), &login, (first, PASSWORD)).await
 }
 
 /// What was raised of the promise of a case.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Case, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, ask_for, granted, says, word};
 use crate::support::client::{Answer, Api};
-use crate::support::people::sign_in_with;
+use crate::support::people::sign_in_first;
 use crate::walk::form::PHOTO;
 
 /// 见义勇为和抢险救灾情况证明: asks whether somebody was hurt; accepted, inspected and decided by the village.
@@ -350,10 +350,8 @@ async fn hired(story: &Story, who: (&str, &str)) -> Api {
     account["login"] = json!("xin.cunwu");
     account["grants"] = json!([{ "role": "clerk", "division": VILLAGE }]);
     let opened = story.staff("anquan").await.post("/api/v1/staff", account).await.expect(201).value();
-    let begins = sign_in_with(&story.stand.anyone(), "xin.cunwu", &word(&opened, "first_password")).await;
-    let change = json!({ "old": opened["first_password"], "new": "每天走三里山路去镇上上班" });
-    let changed = begins.put("/api/v1/me/password", change).await.expect(200).value();
-    story.stand.anyone().with_token(&word(&changed, "token"))
+    let passwords = (&*word(&opened, "first_password"), "每天走三里山路去镇上上班");
+    sign_in_first(&story.stand.anyone(), "xin.cunwu", passwords).await
 }
 
 #[tokio::test]

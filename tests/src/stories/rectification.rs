@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::story::{CERTIFICATE, Case, Story, TOWN_STATION, VILLAGE_STATION, word};
 use crate::support::client::Api;
 use crate::support::live::{Watching, ask_for_ticket};
-use crate::support::people::{DEMO_PASSWORD, sign_in_with};
+use crate::support::people::{DEMO_PASSWORD, sign_in_first, sign_in_with};
 
 const PASSWORD: &str = "新来的人在窗口坐第三张桌";
 const WORDS: &str = "等了一个上午，没有人说明原因";
@@ -31,10 +31,7 @@ async fn colleague(story: &Story) -> Api {
     ]);
     let body = json!({ "login": "xinlai", "name": "应征青年", "citizen_id": "11010519491231002X", "grants": grants });
     let opened = security.post("/api/v1/staff", body).await.expect(201).value();
-    let first = word(&opened, "first_password");
-    let begins = sign_in_with(&story.stand.anyone(), "xinlai", &first).await;
-    let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": PASSWORD })).await.expect(200).value();
-    story.stand.anyone().with_token(&word(&changed, "token"))
+    sign_in_first(&story.stand.anyone(), "xinlai", (&word(&opened, "first_password"), PASSWORD)).await
 }
 
 /// The same, on another day.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Story, accept, word};
 use crate::support::client::{Answer, Api};
+use crate::support::pass::Door;
 use crate::support::people::{sign_in_with, try_password};
 
 const STATION: &str = "511499101203-01";
@@ -56,14 +57,14 @@ async fn a_new_colleague_changes_the_first_password_and_works_until_the_account_
 
     let session = try_password(&anyone, "li.qiang", &first).await.expect(201).value();
     assert_eq!(session["must_change_password"], true);
-    let begins = anyone.with_token(session["token"].as_str().expect("a token"));
+    let begins = anyone.signed_in(&session, Door::password("li.qiang", &first));
     for path in ["/api/v1/work-items", "/api/v1/me/messages", "/api/v1/items"] {
         begins.get(path).await.problem(403, "password_must_change");
     }
     let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": CHOSEN })).await.expect(200).value();
     begins.get("/api/v1/work-items").await.problem(401, "token_invalid");
     try_password(&anyone, "li.qiang", &first).await.problem(401, "credentials_wrong");
-    let clerk = anyone.with_token(changed["token"].as_str().expect("a token"));
+    let clerk = anyone.signed_in(&changed, Door::password("li.qiang", CHOSEN));
     clerk.get("/api/v1/work-items").await.expect(200);
 
     let id = opened["id"].as_str().expect("an id");

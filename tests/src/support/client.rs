@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::pass::{Door, Pass};
+
 /// More pages than any list of the demo data has: past it, the cursor goes round in circles.
 const PAGES_MAX: usize = 200;
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
@@ -19,25 +21,63 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 pub struct Api {
     http: Client,
     base_url: String,
-    token: Option<String>,
+    pass: Option<Pass>,
 }
 
 impl Api {
     pub fn new(base_url: &str) -> Api {
-        Api { http: Client::new(), base_url: base_url.to_owned(), token: None }
+        Api { http: Client::new(), base_url: base_url.to_owned(), pass: None }
     }
 
+    /// Whoever shows this token, whatever becomes of it.
     pub fn with_token(&self, token: &str) -> Api {
-        Api { token: Some(token.to_owned()), ..self.clone() }
+        Api { pass: Some(Pass::token_alone(token)), ..self.clone() }
+    }
+
+    /// Whoever came through `door` and was answered `session`.
+    pub fn signed_in(&self, session: &Value, door: Door) -> Api {
+        Api { pass: Some(Pass::of(session, door)), ..self.clone() }
+    }
+
+    /// The same person, in the same session, asking elsewhere.
+    pub fn at(&self, base_url: &str) -> Api {
+        Api { base_url: base_url.to_owned(), ..self.clone() }
+    }
+
+    /// The same person, signed in once more.
+    pub async fn once_more(&self) -> Api {
+        let (anyone, door) = (self.anyone(), self.pass().door().clone());
+        let session = door.knock(&anyone).await.expect(201).value();
+        anyone.signed_in(&session, door)
+    }
+
+    fn anyone(&self) -> Api {
+        Api { pass: None, ..self.clone() }
+    }
+
+    fn pass(&self) -> &Pass {
+        self.pass.as_ref().expect("signed in")
     }
 
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The token that it signs its requests with. A test that asks for it has signed in.
-    pub fn token(&self) -> &str {
-        self.token.as_deref().expect("signed in")
+    /// The token that it signs its requests with now. A test that asks for it has signed in.
+    pub fn token(&self) -> String {
+        self.pass().token()
+    }
+
+    pub fn refresh_token(&self) -> String {
+        self.pass().refresh_token()
+    }
+
+    /// Whether the answer said that the token had run out, and there is another one now.
+    async fn has_renewed(&self, spent: Option<String>, answer: &Answer) -> bool {
+        match (&self.pass, spent) {
+            (Some(pass), Some(spent)) if answer.is_run_out() => Box::pin(pass.renew(&self.anyone(), &spent)).await,
+            (Some(_) | None, _) => false,
+        }
     }
 
     #[must_use]
@@ -68,8 +108,13 @@ impl Api {
     /// Sends one file as the field `file` of a form.
     #[must_use]
     pub async fn upload(&self, path: &str, name: &str, media_type: &str, content: Vec<u8>) -> Answer {
-        let part = Part::bytes(content).file_name(name.to_owned()).mime_str(media_type).expect("a media type");
-        self.ask(Method::POST, path).form(Form::new().part("file", part)).send().await
+        let key = Uuid::new_v4().to_string();
+        let send = async || {
+            let part = Part::bytes(content.clone()).file_name(name.to_owned()).mime_str(media_type).expect("a media type");
+            self.ask(Method::POST, path).key(&key).form(Form::new().part("file", part)).send().await
+        };
+        let (spent, answer) = (self.pass.as_ref().map(Pass::token), send().await);
+        if self.has_renewed(spent, &answer).await { send().await } else { answer }
     }
 
     /// All that a list holds, page after page. `path` has its filters, not its cursor.
@@ -88,17 +133,15 @@ impl Api {
 
     /// A request to put together by hand, where the short forms don't say enough.
     pub fn ask(&self, method: Method, path: &str) -> Ask {
-        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base_url));
-        if let Some(token) = &self.token {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
-        }
+        let request = self.http.request(method.clone(), format!("{}{path}", self.base_url));
         let key = (method == Method::POST).then(|| Uuid::new_v4().to_string());
-        Ask { request, key, what: format!("{method} {path}") }
+        Ask { api: self.clone(), request, key, what: format!("{method} {path}") }
     }
 }
 
 #[must_use = "nothing is asked until it is sent"]
 pub struct Ask {
+    api: Api,
     request: RequestBuilder,
     key: Option<String>,
     what: String,
@@ -149,18 +192,32 @@ impl Ask {
     }
 
     async fn answer(self) -> reqwest::Result<Answer> {
-        let Ask { mut request, key, what } = self;
+        let Ask { api, mut request, key, what } = self;
         if let Some(key) = key {
             request = request.header(IDEMPOTENCY_KEY, key);
         }
-        let response = request.send().await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Answer { what, status, headers, body: response.bytes().await?.into() })
+        // A form is sent once: `Api::upload` makes it anew.
+        let (spent, again) = (api.pass.as_ref().map(Pass::token), request.try_clone());
+        let answer = sent(request, spent.as_deref(), &what).await?;
+        match again {
+            Some(again) if api.has_renewed(spent, &answer).await => sent(again, Some(&api.token()), &what).await,
+            Some(_) | None => Ok(answer),
+        }
     }
 
     fn map(self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Ask {
         Ask { request: change(self.request), ..self }
     }
+}
+
+async fn sent(request: RequestBuilder, token: Option<&str>, what: &str) -> reqwest::Result<Answer> {
+    let request = match token {
+        Some(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    };
+    let response = request.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(Answer { what: what.to_owned(), status, headers, body: response.bytes().await?.into() })
 }
 
 /// A whole answer, with what was asked.
@@ -175,6 +232,12 @@ pub struct Answer {
 impl Answer {
     pub fn status(&self) -> u16 {
         self.status.as_u16()
+    }
+
+    /// Whether it says that the token has run out, and that a refresh may give another.
+    fn is_run_out(&self) -> bool {
+        let code = || serde_json::from_slice::<Value>(&self.body).ok().map(|body| body["code"] == "token_expired");
+        self.status() == 401 && code() == Some(true)
     }
 
     /// Goes on only with this status; else fails with what was asked and all that was answered.

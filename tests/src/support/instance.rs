@@ -24,9 +24,9 @@ impl Instance {
         Api::new(self.server.base_url())
     }
 
-    /// The same person, asking here: a token of the one instance is good at the other.
+    /// The same person, asking here: a session of the one instance is one of the other's.
     pub fn hears(&self, who: &Api) -> Api {
-        self.anyone().with_token(who.token())
+        who.at(self.server.base_url())
     }
 
     /// Kills it without warning; the first goes on.

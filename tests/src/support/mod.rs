@@ -13,6 +13,7 @@ pub mod client;
 pub mod consents;
 pub mod instance;
 pub mod live;
+pub mod pass;
 pub mod people;
 pub mod postgres;
 pub mod problem;

@@ -1,9 +1,9 @@
 //! The people of the demo data, signed in.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::client::{Answer, Api};
+use super::pass::Door;
 use super::stand::Stand;
 
 /// The password that all demo staff share; the server prints it at its start.
@@ -49,16 +49,6 @@ impl Role {
     }
 }
 
-#[derive(Deserialize)]
-struct Session {
-    token: String,
-}
-
-#[derive(Deserialize)]
-struct Minted {
-    code: String,
-}
-
 /// A member of the demo's staff, signed in to the server that `anyone` asks.
 pub async fn sign_in_staff(anyone: &Api, login: &str) -> Api {
     sign_in_with(anyone, login, DEMO_PASSWORD).await
@@ -66,13 +56,20 @@ pub async fn sign_in_staff(anyone: &Api, login: &str) -> Api {
 
 /// A member of staff with a password of their own.
 pub async fn sign_in_with(anyone: &Api, login: &str, password: &str) -> Api {
-    let answer = try_password(anyone, login, password).await.expect(201);
-    anyone.with_token(&answer.json::<Session>().token)
+    let session = try_password(anyone, login, password).await.expect(201).value();
+    anyone.signed_in(&session, Door::password(login, password))
+}
+
+/// A member of staff who signs in with their first password and takes one of their own.
+pub async fn sign_in_first(anyone: &Api, login: &str, (first, own): (&str, &str)) -> Api {
+    let begins = sign_in_with(anyone, login, first).await;
+    let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": own })).await.expect(200).value();
+    anyone.signed_in(&changed, Door::password(login, own))
 }
 
 /// Whatever signing in answers.
 pub async fn try_password(anyone: &Api, login: &str, password: &str) -> Answer {
-    anyone.post("/api/v1/sessions/staff", json!({ "login": login, "password": password })).await
+    Door::password(login, password).knock(anyone).await
 }
 
 impl Stand {
@@ -92,18 +89,13 @@ impl Stand {
 
     /// A villager signed in with WeChat: the sandbox gives a login code to the phone of that name.
     pub async fn villager(&self, phone: &str) -> Api {
-        let minted = self.sandbox().post(&format!("/sandbox/phones/{phone}/code"), json!({})).await;
-        let code = minted.expect(200).json::<Minted>().code;
-        let answer = self.anyone().post("/api/v1/sessions/wechat", json!({ "code": code })).await;
-        self.signed_in(&answer.expect(201))
+        let door = Door::Phone { sandbox: Box::new(self.sandbox()), phone: phone.to_owned() };
+        let session = door.knock(&self.anyone()).await.expect(201).value();
+        self.anyone().signed_in(&session, door)
     }
 
     /// A member of staff at their desk.
     pub async fn staff(&self, login: &str) -> Api {
         sign_in_staff(&self.anyone(), login).await
-    }
-
-    fn signed_in(&self, answer: &Answer) -> Api {
-        self.anyone().with_token(&answer.json::<Session>().token)
     }
 }

@@ -5,7 +5,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::live::{Sequence, Update, Watcher};
+use domain::ids::{AccountId, PersonId};
+use domain::live::{Sequence, Update};
 use tokio::sync::{Notify, broadcast};
 
 use crate::settings::Live;
@@ -24,7 +25,8 @@ pub struct Hub {
 /// Whose a seat is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Sitter {
-    Known(Watcher),
+    Villager(PersonId),
+    Account(AccountId),
     /// Who isn't signed in, by the address that they come from.
     From(String),
 }
@@ -86,7 +88,7 @@ impl Hub {
         let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         let of_one = match sitter {
             Sitter::From(_) => limits.streams_of_address_max,
-            Sitter::Known(_) => limits.streams_of_one_max,
+            Sitter::Villager(_) | Sitter::Account(_) => limits.streams_of_one_max,
         };
         if let Some(own) = seats.0.get_mut(&sitter) {
             while own.len() >= of_one.max(1) {
@@ -123,14 +125,13 @@ impl Drop for Seat {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::PersonId;
     use futures_util::FutureExt;
     use uuid::Uuid;
 
     use super::*;
 
     fn villager(number: u128) -> Sitter {
-        Sitter::Known(Watcher::Villager { person: PersonId::new(Uuid::from_u128(number)) })
+        Sitter::Villager(PersonId::new(Uuid::from_u128(number)))
     }
 
     fn screen(address: &str) -> Sitter {

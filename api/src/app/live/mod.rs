@@ -5,9 +5,8 @@ mod follow;
 mod hub;
 
 use domain::audit::{On, Thing};
-use domain::ids::StationCode;
+use domain::ids::{SessionId, StationCode};
 use domain::live::{Topic, Watcher};
-use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, Object, may};
 use domain::time::{Timestamp, local_date};
 use infra::store::{LiveTicket, StoreError};
@@ -77,9 +76,13 @@ pub struct Admitted {
 
 impl App {
     /// A ticket for somebody who may watch all of `topics`.
-    pub async fn give_live_ticket(&self, actor: Actor<'_>, topics: Vec<Topic>) -> Result<Given, WatchError> {
+    pub async fn give_live_ticket(
+        &self,
+        (actor, session): (Actor<'_>, Option<SessionId>),
+        topics: Vec<Topic>,
+    ) -> Result<Given, WatchError> {
         self.may_watch(actor, &topics).await?;
-        let watcher = self.watcher(actor).await?;
+        let watcher = watcher(actor, session)?;
         let ticket = hex::encode(rand::random::<[u8; 32]>());
         let expires_at = self.clock.now() + chrono::Duration::seconds(self.settings.live.ticket_secs.into());
         let (digest, kept) = (digest(&ticket), LiveTicket { watcher, topics, expires_at });
@@ -92,9 +95,13 @@ impl App {
         let (digest, now) = (digest(ticket), self.clock.now());
         let taken = self.store.write(self.district(), move |tx| Box::pin(async move { tx.take_live_ticket(&digest, now).await }));
         let LiveTicket { watcher, topics, .. } = taken.await?.ok_or(EntryError::NoTicket)?;
+        if !self.may_still_watch(watcher, &topics).await? {
+            return Err(EntryError::NoTicket);
+        }
         let sitter = match watcher {
             Watcher::Anyone => Sitter::From(from.to_owned()),
-            Watcher::Villager { .. } | Watcher::Staff { .. } => Sitter::Known(watcher),
+            Watcher::Villager { person, .. } => Sitter::Villager(person),
+            Watcher::Staff { account, .. } => Sitter::Account(account),
         };
         let seat = self.live.take_seat(sitter, &self.settings.live)?;
         Ok(Admitted { watcher, topics, seat })
@@ -102,15 +109,15 @@ impl App {
 
     /// Whether who came in may go on watching.
     pub async fn may_still_watch(&self, watcher: Watcher, topics: &[Topic]) -> Result<bool, StoreError> {
-        let today = local_date(self.clock.now());
+        let now = self.clock.now();
         let allowed = match watcher {
             Watcher::Anyone => self.may_watch(Actor::Anyone, topics).await,
-            Watcher::Villager { person } if self.is_open_person(person).await? => {
-                self.may_watch(Actor::Villager(person, today), topics).await
-            }
-            Watcher::Villager { .. } => return Ok(false),
-            Watcher::Staff { account, password } => match self.staff_account(account).await? {
-                Some((account, staff)) if account.password_number == password => self.may_watch(Actor::Staff(&staff), topics).await,
+            Watcher::Villager { person, session } => match self.villager_session(session, None).await? {
+                Some(session) if session.over(now).is_none() => self.may_watch(Actor::Villager(person, local_date(now)), topics).await,
+                Some(_) | None => return Ok(false),
+            },
+            Watcher::Staff { session, .. } => match self.staff_session(session, None).await? {
+                Some((session, _, staff)) if session.over(now).is_none() => self.may_watch(Actor::Staff(&staff), topics).await,
                 Some(_) | None => return Ok(false),
             },
         };
@@ -147,16 +154,14 @@ impl App {
         // That there is such a station everybody knows.
         Ok(may(actor, Act::GiveLiveTicket, object).map_err(|_| Denied::OutOfScope)?)
     }
+}
 
-    async fn watcher(&self, actor: Actor<'_>) -> Result<Watcher, WatchError> {
-        Ok(match actor {
-            Actor::Anyone => Watcher::Anyone,
-            Actor::Villager(person, _) => Watcher::Villager { person },
-            Actor::Staff(Staff { account, .. }) => {
-                let (known, _) = self.staff_account(*account).await?.ok_or(Denied::NotSignedIn)?;
-                Watcher::Staff { account: *account, password: known.password_number }
-            }
-        })
+fn watcher(actor: Actor<'_>, session: Option<SessionId>) -> Result<Watcher, Denied> {
+    match (actor, session) {
+        (Actor::Anyone, _) => Ok(Watcher::Anyone),
+        (Actor::Villager(person, _), Some(session)) => Ok(Watcher::Villager { person, session }),
+        (Actor::Staff(staff), Some(session)) => Ok(Watcher::Staff { account: staff.account, session }),
+        (Actor::Villager(..) | Actor::Staff(_), None) => Err(Denied::NotSignedIn),
     }
 }
 

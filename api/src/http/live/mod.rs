@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use socket::open_socket;
 pub use stream::stream_events;
 
-use super::auth::Anyone;
+use super::auth::{Anyone, Current};
 use super::body::Json;
 use super::problem::Problem;
 use crate::app::App;
@@ -62,12 +62,17 @@ pub struct EntryQuery {
     )
 )]
 #[post("/live/tickets")]
-pub async fn give_ticket(app: Data<App>, Anyone(caller): Anyone, Json(body): Json<LiveTicketBody>) -> Result<HttpResponse, Problem> {
+pub async fn give_ticket(
+    app: Data<App>,
+    Anyone(caller): Anyone,
+    session: Option<Current>,
+    Json(body): Json<LiveTicketBody>,
+) -> Result<HttpResponse, Problem> {
     if body.topics.is_empty() || body.topics.len() > TOPICS_MAX {
         return Err(Problem::topics_unfit(TOPICS_MAX));
     }
     let today = local_date(app.clock.now());
     let actor = caller.as_ref().map_or(Actor::Anyone, |caller| caller.actor(today));
-    let given = app.give_live_ticket(actor, body.topics).await?;
+    let given = app.give_live_ticket((actor, session.map(|Current(session)| session.id)), body.topics).await?;
     Ok(HttpResponse::Created().json(LiveTicketView { ticket: given.ticket, expires_at: given.expires_at.with_timezone(&offset()) }))
 }

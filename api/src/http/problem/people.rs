@@ -9,11 +9,25 @@ use infra::shared::TooOften;
 use infra::wechat::LoginError;
 
 use super::{FieldFault, Problem};
-use crate::app::{ProfileError, RelativeError, SignInError};
+use crate::app::{ProfileError, RefreshError, RelativeError, SignInError};
 use crate::http::etag::IfMatchFault;
 
 /// How long WeChat asks to wait.
 const A_MINUTE: Duration = Duration::from_secs(60);
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Over => Problem::unauthorised("refresh_token_invalid", "登录已结束，请重新登录"),
+            RefreshError::Reused => {
+                let detail = "这次登录的凭证被重复使用，为安全起见已全部退出，请重新登录；如不是您本人操作，请修改密码或联系便民站点";
+                Problem::unauthorised("refresh_token_reused", detail)
+            }
+            RefreshError::Token(error) => Problem::internal(&error),
+            RefreshError::Store(error) => error.into(),
+        }
+    }
+}
 
 impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {

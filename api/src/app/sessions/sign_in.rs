@@ -5,23 +5,25 @@
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::ids::{AccountId, PersonId};
 use domain::people::Person;
+use domain::session::{Device, Holder};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::shared::TooOften;
 use infra::store::{Account, StoreError, Tx};
-use infra::tokens::{Holder, IssueError, Issued, Kind};
+use infra::tokens::IssueError;
 use infra::wechat::{LoginError, Openid};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::App;
+use super::{Opening, SignedIn};
+use crate::app::App;
 
-/// Somebody signed in, with their token.
-pub struct SignedIn {
-    pub person: PersonId,
-    pub issued: Issued,
-    /// Staff who have the password still that somebody else gave them can do nothing but change it.
-    pub must_change_password: bool,
+/// What staff sign in on.
+#[derive(Debug, Clone, Default)]
+pub struct SignInDevice {
+    /// A number that it made up itself.
+    pub mark: Option<String>,
+    pub kind: Option<Device>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -45,20 +47,21 @@ pub enum SignInError {
 
 impl App {
     /// Signs in whoever holds the phone that got `code`; a phone seen for the first time becomes a person.
-    pub async fn sign_in_with_wechat(&self, code: &str, now: Timestamp) -> Result<SignedIn, SignInError> {
+    pub async fn sign_in_with_wechat(&self, code: &str, device: Option<Device>, now: Timestamp) -> Result<SignedIn, SignInError> {
         let wechat = self.wechat.as_ref().ok_or(SignInError::NoWechat)?;
         let openid = wechat.code2session(code).await.map_err(SignInError::Wechat)?.openid;
-        let person = self.person_of_phone(openid, now).await?;
-        let holder = Holder { subject: person.as_uuid(), kind: Kind::Villager, district: self.district().clone(), password: None };
-        Ok(SignedIn { person, issued: self.tokens.issue(holder, now)?, must_change_password: false })
+        let Opening { session, secret, .. } = self.open_for_phone(openid, device, now).await?;
+        Ok(self.let_in(session, secret, false, now)?)
     }
 
-    async fn person_of_phone(&self, openid: Openid, now: Timestamp) -> Result<PersonId, StoreError> {
-        let id = PersonId::new(Uuid::now_v7());
+    async fn open_for_phone(&self, openid: Openid, device: Option<Device>, now: Timestamp) -> Result<Opening, StoreError> {
+        let (id, rules) = (PersonId::new(Uuid::now_v7()), self.session_rules());
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
                 let person = known_or_new(tx, &openid, id, now).await?;
-                tx.audit(&signed_in(Who::Person { person }, now)).await.map(|()| person)
+                let opening = Opening::new(Holder::Villager { person }, device, &rules, now);
+                opening.save(tx).await?;
+                tx.audit(&signed_in(Who::Person { person }, now)).await.map(|()| opening)
             })
         });
         unit.await
@@ -68,7 +71,7 @@ impl App {
     pub async fn sign_in_staff(
         &self,
         (login, from): (&str, &str),
-        (password, device): (SecretString, Option<String>),
+        (password, device): (SecretString, SignInDevice),
         now: Timestamp,
     ) -> Result<SignedIn, SignInError> {
         let account = self.store.read(self.district()).account_by_login(login).await?;
@@ -82,8 +85,8 @@ impl App {
         match (account, verdict) {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
                 self.forget_attempts((login, from)).await;
-                self.note_sign_in(&account, device, now).await?;
-                Ok(self.let_in(&account, now)?)
+                let opened = self.open_for_staff(&account, device, now).await?;
+                Ok(self.let_in_anew(opened, &account, now)?)
             }
             (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
                 Err(SignInError::Credentials(account.map(|account| account.id)))
@@ -93,33 +96,23 @@ impl App {
     }
 
     /// With the device that they sign in with, so that reviews from it can be told.
-    async fn note_sign_in(&self, account: &Account, device: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+    async fn open_for_staff(&self, account: &Account, device: SignInDevice, now: Timestamp) -> Result<Opening, StoreError> {
         let (id, who) = (account.id, Who::Staff { account: account.id, person: account.person, office: None });
+        let opening = Opening::new(holder_of(account), device.kind, &self.session_rules(), now);
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
-                if let Some(mark) = device {
+                if let Some(mark) = device.mark {
                     tx.note_staff_device(id, &mark, now).await?;
                 }
-                tx.audit(&signed_in(who, now)).await
+                opening.save(tx).await?;
+                tx.audit(&signed_in(who, now)).await.map(|()| opening)
             })
         });
         unit.await
     }
 
-    /// A token for the holder of an account, which holds as long as its password.
-    pub(super) fn let_in(&self, account: &Account, now: Timestamp) -> Result<SignedIn, IssueError> {
-        let holder = Holder {
-            subject: account.id.as_uuid(),
-            kind: Kind::Staff,
-            district: self.district().clone(),
-            password: Some(account.password_number),
-        };
-        let issued = self.tokens.issue(holder, now)?;
-        Ok(SignedIn { person: account.person, issued, must_change_password: account.first_password })
-    }
-
     /// Counts an attempt to show the password of `login` from an address, unless there were too many.
-    pub(super) async fn count_attempt(&self, who: (&str, &str), now: Timestamp) -> Result<(), TooOften> {
+    pub(in crate::app) async fn count_attempt(&self, who: (&str, &str), now: Timestamp) -> Result<(), TooOften> {
         let [here, anywhere] = attempts_of(who);
         let rates = &self.settings.rates;
         for (attempts, limit) in [(here, rates.failed_sign_ins), (anywhere, rates.failed_sign_ins_anywhere)] {
@@ -129,7 +122,7 @@ impl App {
     }
 
     /// After the right password.
-    pub(super) async fn forget_attempts(&self, who: (&str, &str)) {
+    pub(in crate::app) async fn forget_attempts(&self, who: (&str, &str)) {
         for attempts in attempts_of(who) {
             self.shared.forget_rate(&attempts).await;
         }
@@ -142,6 +135,11 @@ async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) ->
     }
     tx.add_person(&Person::unknown(id), now).await?;
     tx.set_openid(id, openid).await.map(|()| id)
+}
+
+/// Whoever signs in to the account as it is now.
+pub(in crate::app) fn holder_of(account: &Account) -> Holder {
+    Holder::Staff { account: account.id, person: account.person, password: account.password_number }
 }
 
 fn signed_in(who: Who, now: Timestamp) -> Entry {
