@@ -243,6 +243,22 @@ async fn whoever_may_not_see_it_any_more_is_shown_out() {
 }
 
 #[tokio::test]
+async fn whoever_signs_out_is_shown_out() {
+    let stand = Stand::with(&[("BIANMIN__LIVE__HEARTBEAT_SECS", "1")]).await;
+    let (clerk, elsewhere) = (stand.staff("cunwu").await, stand.staff("cunwu").await);
+    let mut list = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    let mut other = began(Watching::socket(&elsewhere, &queue(VILLAGE_STATION), None).await).await;
+    let ticket = ask_for_ticket(&clerk, &queue(VILLAGE_STATION)).await.expect(201).value();
+    clerk.delete("/api/v1/sessions/current").await.expect(204);
+    let path = format!("/api/v1/live/events?ticket={}", ticket["ticket"].as_str().expect("a ticket"));
+    stand.anyone().get(&path).await.problem(401, "live_ticket_invalid");
+    assert_eq!(list.next().await, json!({ "event": "bye", "why": "not_allowed" }));
+    assert_eq!(other.frame().await.expect("a sign of life")["event"], "alive", "that session goes on");
+    elsewhere.delete("/api/v1/sessions").await.expect(204);
+    assert_eq!(other.next().await, json!({ "event": "bye", "why": "not_allowed" }));
+}
+
+#[tokio::test]
 async fn of_those_who_watch_as_one_person_the_newest_stay() {
     let stand = Stand::with(&[("BIANMIN__LIVE__STREAMS_OF_ONE_MAX", "1")]).await;
     let clerk = stand.staff("cunwu").await;
