@@ -5,11 +5,11 @@ use domain::case::{Changed, Tidings};
 use domain::countersign::WhyRefused;
 use domain::evaluation::rectification;
 use domain::supervision::Colour;
+use domain::template::THING_CHARS_MAX;
 use domain::time::{Timestamp, offset};
 use domain::{consent, correction, counter_request, mandate};
 
-/// Longest text of a `thing`, in characters.
-const THING_CHARS_MAX: usize = 20;
+pub use domain::template::thing;
 
 /// How the case stands now, in Chinese characters alone.
 pub fn progress(tidings: &Tidings) -> &'static str {
@@ -171,14 +171,6 @@ pub fn consent_hint(tidings: consent::Tidings) -> &'static str {
     }
 }
 
-/// A text cut to what a `thing` may hold.
-pub fn thing(text: &str) -> String {
-    if text.chars().count() <= THING_CHARS_MAX {
-        return text.to_owned();
-    }
-    text.chars().take(THING_CHARS_MAX - 1).chain(['…']).collect()
-}
-
 /// A `time`: `2026年9月14日 09:30`.
 pub fn time(at: Timestamp) -> String {
     at.with_timezone(&offset()).format("%Y年%-m月%-d日 %H:%M").to_string()
@@ -254,13 +246,6 @@ mod tests {
                 assert!((1..=20).contains(&hint(&tidings, station).chars().count()), "{tidings:?} {station:?}");
             }
         }
-    }
-
-    #[test]
-    fn a_long_name_is_cut_with_a_sign_that_it_was() {
-        let cut = thing("城乡居民基本养老保险参保登记及个人账户信息变更");
-        assert_eq!((cut.chars().count(), cut.ends_with('…')), (20, true));
-        assert_eq!(thing("高龄津贴"), "高龄津贴");
     }
 
     #[test]
