@@ -35,6 +35,22 @@ impl Local {
         lock(&self.entries).by_key.remove(key);
     }
 
+    pub(super) fn claim(&self, key: &str, owner: &str, ttl: Duration) -> bool {
+        let (mut entries, now) = (lock(&self.entries), Instant::now());
+        let free = entries.get(key, now).is_none();
+        if free {
+            entries.set(key, owner.to_owned(), ttl, now);
+        }
+        free
+    }
+
+    pub(super) fn remove_if(&self, key: &str, value: &str) {
+        let mut entries = lock(&self.entries);
+        if entries.by_key.get(key).is_some_and(|entry| entry.value == value) {
+            entries.by_key.remove(key);
+        }
+    }
+
     pub(super) fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
         lock(&self.meters).take(key, rate, now)
     }

@@ -86,6 +86,23 @@ impl Shared {
         }
     }
 
+    /// Puts `owner` under `key` for at most `ttl`, where nothing stands; whether it did. Of all who ask one is told yes; with Redis away,
+    /// one of each instance.
+    pub async fn claim(&self, key: &str, owner: &str, ttl: Duration) -> bool {
+        match self {
+            Self::InProcess(local) => local.claim(key, owner, ttl),
+            Self::Redis(remote) => remote.claim(key, owner, ttl).await,
+        }
+    }
+
+    /// Removes what stands under `key` if it is `value` still: what another has put there since stays.
+    pub async fn remove_if(&self, key: &str, value: &str) {
+        match self {
+            Self::InProcess(local) => local.remove_if(key, value),
+            Self::Redis(remote) => remote.remove_if(key, value).await,
+        }
+    }
+
     /// Takes one of what `rate` gives to `key`, or says how long to wait for it; a refusal takes nothing.
     pub async fn take(&self, key: &str, rate: Rate, now: Timestamp) -> Result<(), TooOften> {
         match self {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use domain::time::Timestamp;
 use futures_util::StreamExt;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{AsyncCommands, Client, RedisResult, Script};
+use redis::{AsyncCommands, Client, ExistenceCheck, RedisResult, Script, SetExpiry, SetOptions};
 use secrecy::ExposeSecret;
 use tokio::task::AbortHandle;
 use tracing::{info, warn};
@@ -23,6 +23,8 @@ const LISTENER_PAUSE: Duration = Duration::from_secs(1);
 /// After a failed call rates are counted here alone for so long: every request asks for some, and none is to wait for a Redis that hangs.
 const RATES_PAUSE: Duration = Duration::from_secs(1);
 
+const REMOVE_IF: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+
 #[derive(Clone)]
 pub struct Remote {
     connection: ConnectionManager,
@@ -32,6 +34,7 @@ pub struct Remote {
     local: Local,
     down: Arc<AtomicBool>,
     take: Arc<Script>,
+    remove_if: Arc<Script>,
     /// When a rate could not be taken in Redis.
     failed_at: Arc<Mutex<Option<Instant>>>,
     /// Ends the listener with the last handle.
@@ -58,7 +61,18 @@ impl Remote {
         let listening = tokio::spawn(listen(client, Arc::clone(&prefix), Arc::clone(&origin), local.clone()));
         let listener = Arc::new(Listener(listening.abort_handle()));
         let take = Arc::new(Script::new(include_str!("rate.lua")));
-        Ok(Self { connection, prefix, origin, local, down: Arc::default(), take, failed_at: Arc::default(), _listener: listener })
+        let remove_if = Arc::new(Script::new(REMOVE_IF));
+        Ok(Self {
+            connection,
+            prefix,
+            origin,
+            local,
+            down: Arc::default(),
+            take,
+            remove_if,
+            failed_at: Arc::default(),
+            _listener: listener,
+        })
     }
 
     pub(super) async fn get(&self, key: &str) -> Option<String> {
@@ -67,8 +81,7 @@ impl Remote {
     }
 
     pub(super) async fn set(&self, key: &str, value: &str, ttl: Duration) {
-        let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
-        let answer: RedisResult<()> = self.connection.clone().pset_ex(self.key(key), value, millis).await;
+        let answer: RedisResult<()> = self.connection.clone().pset_ex(self.key(key), value, millis(ttl)).await;
         match self.heard(answer) {
             // What was kept while Redis was away would be older than this.
             Some(()) => self.local.remove(key),
@@ -79,6 +92,23 @@ impl Remote {
     pub(super) async fn remove(&self, key: &str) {
         self.local.remove(key);
         let answer: RedisResult<()> = self.connection.clone().del(self.key(key)).await;
+        self.heard(answer);
+    }
+
+    pub(super) async fn claim(&self, key: &str, owner: &str, ttl: Duration) -> bool {
+        let options = SetOptions::default().conditional_set(ExistenceCheck::NX).with_expiration(SetExpiry::PX(millis(ttl)));
+        let answer: RedisResult<Option<String>> = self.connection.clone().set_options(self.key(key), owner, options).await;
+        match self.heard(answer) {
+            Some(set) => set.is_some(),
+            None => self.local.claim(key, owner, ttl),
+        }
+    }
+
+    /// One script, so that nobody puts something else there between the look and the removal.
+    pub(super) async fn remove_if(&self, key: &str, value: &str) {
+        self.local.remove_if(key, value);
+        let mut call = self.remove_if.key(self.key(key));
+        let answer: RedisResult<i64> = call.arg(value).invoke_async(&mut self.connection.clone()).await;
         self.heard(answer);
     }
 
@@ -131,6 +161,10 @@ impl Remote {
         }
         answer.ok()
     }
+}
+
+fn millis(ttl: Duration) -> u64 {
+    u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 /// Passes the calls of the other instances on, connecting again for ever.

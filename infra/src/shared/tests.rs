@@ -82,6 +82,16 @@ async fn keeps_replaces_and_removes_values(shared: &Shared) {
     assert_eq!(shared.get("wechat.token").await, None);
 }
 
+async fn gives_a_key_to_one_owner_and_takes_it_from_nobody_else(shared: &Shared) {
+    assert!(shared.claim("turn", "li", HOUR).await);
+    assert!(!shared.claim("turn", "zhang", HOUR).await && !shared.claim("turn", "li", HOUR).await);
+    shared.remove_if("turn", "zhang").await;
+    assert!(!shared.claim("turn", "zhang", HOUR).await);
+    shared.remove_if("turn", "li").await;
+    assert!(shared.claim("turn", "zhang", HOUR).await);
+    shared.remove_if("turn", "zhang").await;
+}
+
 /// By the clock that is passed in: nobody waits here.
 async fn lets_a_burst_through_and_then_what_the_rate_gives(shared: &Shared) {
     let (rate, start) = (Rate::new(60, 3), Timestamp::UNIX_EPOCH + chrono::Duration::days(20_000));
@@ -114,6 +124,7 @@ async fn wakes_the_subscribers_of_the_channel_alone(shared: &Shared) {
 
 async fn holds_every_promise(shared: Shared) {
     keeps_replaces_and_removes_values(&shared).await;
+    gives_a_key_to_one_owner_and_takes_it_from_nobody_else(&shared).await;
     lets_a_burst_through_and_then_what_the_rate_gives(&shared).await;
     wakes_the_subscribers_of_the_channel_alone(&shared).await;
 }
@@ -164,7 +175,8 @@ async fn redis_forgets_values_and_rates_by_itself() {
     shared.set("value", "1", HOUR).await;
     let mut connection = server.connection().await.unwrap();
     shared.take("rate", Rate::new(1, 1), Timestamp::UNIX_EPOCH).await.unwrap();
-    for key in ["test:value", "test:rate"] {
+    assert!(shared.claim("turn", "li", HOUR).await);
+    for key in ["test:value", "test:rate", "test:turn"] {
         let left: i64 = redis::cmd("PTTL").arg(key).query_async(&mut connection).await.unwrap();
         assert!((1..=3_600_000).contains(&left), "{key} lives {left} ms");
     }
