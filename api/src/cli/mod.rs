@@ -53,6 +53,8 @@ enum Command {
     /// Opens accounts of staff.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Runs a sandbox that stands in for WeChat, for trials and tests of whatever speaks with it.
+    WechatSandbox(WechatSandbox),
     /// Prints the settings that hold, each with its source; secrets are hidden.
     CheckConfig(Place),
     /// Prints the OpenAPI document.
@@ -171,6 +173,16 @@ struct Serve {
 }
 
 #[derive(Debug, Args)]
+struct WechatSandbox {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// The app that it knows, its templates, quotas and where it pushes to, as TOML; without it, the demo's.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 struct Seed {
     #[command(flatten)]
     place: Place,
@@ -196,6 +208,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Explain(args) => runtime()?.block_on(explain::explain(&args)),
         Command::Find(args) => runtime()?.block_on(find::find(&args)),
         Command::Staff(command) => runtime()?.block_on(staff::run(command)),
+        Command::WechatSandbox(args) => runtime()?.block_on(wechat::sandbox(&args)),
         Command::CheckConfig(place) => check_config::check_config(&place),
         Command::Openapi => print(&openapi::document(ClockKind::Real).to_pretty_json()?),
     }

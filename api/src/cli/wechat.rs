@@ -1,13 +1,15 @@
-//! Which WeChat it is: the account's own, the sandbox of a demo, or none.
+//! Which WeChat it is: the account's own, the sandbox of a demo, or none; and the sandbox by itself.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use infra::shared::Shared;
 use infra::wechat::{Wechat, WechatSettings};
 
+use super::serve::Stop;
 use crate::clock::{Clock, ClockKind};
 use crate::sandbox::{self, Running, SandboxError, SandboxSettings};
 use crate::{demo, settings};
@@ -28,12 +30,32 @@ pub async fn connect(wechat: &mut settings::Wechat, clock: &Arc<Clock>, shared: 
             let (appid, secret) = (sandbox.appid.clone(), sandbox.secret.clone());
             wechat.templates.progress = sandbox.templates.first().map(|template| template.id.clone());
             let running = start(wechat.sandbox_listen, &sandbox, clock).await?;
-            super::print(&format!("no WeChat account is set up: a sandbox of ours stands in for it at {}/sandbox", running.base_url))?;
+            super::print(&format!("no WeChat account is set up: a sandbox of ours stands in for it at {}/__sandbox", running.base_url))?;
             Some((running.base_url, appid, secret))
         }
         (None, ClockKind::Real) => None,
     };
     app.map(|(base_url, appid, secret)| client(wechat, base_url, appid, secret, shared)).transpose()
+}
+
+/// `wechat-sandbox`: until it is told to stop, by the machine's clock.
+pub async fn sandbox(args: &super::WechatSandbox) -> anyhow::Result<()> {
+    let settings = match &args.config {
+        Some(file) => read(file)?,
+        None => demo_sandbox(),
+    };
+    let clock = Clock::new(ClockKind::Real);
+    let running = sandbox::start(args.listen, settings, move || clock.now()).await?;
+    super::print(&format!("a sandbox of ours stands in for WeChat at {0}; see {0}/__sandbox", running.base_url))?;
+    Stop::listen().context("signals can't be listened for")?.wait().await;
+    running.stop().await;
+    Ok(())
+}
+
+fn read(file: &Path) -> anyhow::Result<SandboxSettings> {
+    let source = config::File::from(file).format(config::FileFormat::Toml).required(true);
+    let read = config::Config::builder().add_source(source).build().and_then(config::Config::try_deserialize);
+    read.with_context(|| format!("the sandbox's settings in {} can't be read", file.display()))
 }
 
 /// Knows the phones of the demo's villagers, who have allowed some messages.

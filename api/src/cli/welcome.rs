@@ -30,7 +30,8 @@ fn lines(address: SocketAddr) -> Vec<String> {
         ("511499….n", "其余站点：站点编码加序号，如 511499101204-01.1"),
     ];
     lines.extend(others.map(|(login, who)| format!("  {login:<14} {who}")));
-    lines.push("Villagers sign in with WeChat; the sandbox named above gives out a code: POST /sandbox/phones/{phone}/code".to_owned());
+    lines
+        .push("Villagers sign in with WeChat; the sandbox named above gives out a code: POST /__sandbox/login {\"user\":\"…\"}".to_owned());
     lines.extend(PHONES.iter().map(|phone| format!("  {:<14} {} {}", phone.name, phone.owner, phone.story)));
     lines.push("README.md has a tour of five minutes. Ctrl-C ends the demo; its data stay.".to_owned());
     lines

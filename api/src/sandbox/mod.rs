@@ -1,32 +1,46 @@
-//! A small stand-in for WeChat, for demos and tests: the HTTP of sign-in, access token and subscription messages, as strict as WeChat's.
-//! The production client runs against it unchanged. Beside WeChat's own paths it has `/sandbox`, where codes of named phones are had,
-//! consents given, and read what a phone would have shown.
-//! Invariants: a login code lives five minutes and works once; a message takes one consent of its user for its template; all is in memory.
-//! Its clock is its caller's. Units: seconds on the wire. Source: WeChat's mini-program server documentation.
+//! A stand-in for WeChat, for demos and tests: the HTTP of all calls that we make, as strict as WeChat's, and its pushes to us.
+//! The production client runs against it unchanged. Beside WeChat's own paths it has `/__sandbox`, where codes of named phones are had,
+//! consents given, the clock moved, faults and quotas set, and pages that show what a phone would have received.
+//! Invariants: a code lives five minutes and works once; a message takes what its user allowed of its template; chance comes from a seed,
+//! so that a run can be repeated; all is in memory. Its clock is its caller's, and can be moved on. Units: seconds on the wire.
+//! Source: WeChat's mini-program server documentation, and what developers report of it.
 
-mod fault;
+mod control;
+mod line;
+mod mishaps;
+mod outbound;
 mod pages;
+mod picture;
+mod refusal;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod values;
 mod wire;
 mod world;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use chrono::TimeDelta;
 use domain::time::Timestamp;
+use tokio::task::AbortHandle;
 use tracing::info;
 
-pub use settings::{BadTemplateKey, SandboxSettings, Template};
+pub use settings::{BadSettings, Consent, PushTarget, Quota, SandboxSettings, Template, Word};
 
+use mishaps::Mishaps;
+use outbound::Outbound;
 use world::World;
 
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// How often the sandbox looks for pushes that have come due.
+const PUSH_TICK: Duration = Duration::from_millis(200);
 
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
@@ -37,7 +51,9 @@ pub enum SandboxError {
         source: io::Error,
     },
     #[error(transparent)]
-    Template(#[from] BadTemplateKey),
+    Settings(#[from] BadSettings),
+    #[error("the WeChat sandbox cannot push")]
+    Outbound(#[source] reqwest::Error),
 }
 
 /// A sandbox at work, until it is stopped or the process ends.
@@ -45,10 +61,12 @@ pub struct Running {
     /// Where WeChat's paths are: the client's `wechat.base_url`.
     pub base_url: String,
     handle: ServerHandle,
+    pushing: AbortHandle,
 }
 
 impl Running {
     pub async fn stop(self) {
+        self.pushing.abort();
         // Clients keep their connections open: there is nothing to wait for.
         self.handle.stop(false).await;
     }
@@ -57,7 +75,10 @@ impl Running {
 /// What the handlers share.
 struct Sandbox {
     world: Mutex<World>,
-    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    mishaps: Mutex<Mishaps>,
+    outbound: Outbound,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    ahead_secs: AtomicI64,
 }
 
 impl Sandbox {
@@ -66,8 +87,16 @@ impl Sandbox {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn mishaps(&self) -> MutexGuard<'_, Mishaps> {
+        self.mishaps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn now(&self) -> Timestamp {
-        (self.now)()
+        (self.clock)() + TimeDelta::seconds(self.ahead_secs.load(Ordering::SeqCst))
+    }
+
+    fn advance(&self, secs: i64) {
+        self.ahead_secs.fetch_add(secs, Ordering::SeqCst);
     }
 }
 
@@ -81,17 +110,34 @@ pub async fn start(
     let failed = |source| SandboxError::Listen { at: listen, source };
     let listener = TcpListener::bind(listen).map_err(failed)?;
     let base_url = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let sandbox = web::Data::new(Sandbox { world: Mutex::new(World::new(settings)), now: Box::new(now) });
+    let sandbox = Arc::new(Sandbox {
+        world: Mutex::new(World::new(settings)),
+        mishaps: Mutex::default(),
+        outbound: Outbound::new().map_err(SandboxError::Outbound)?,
+        clock: Box::new(now),
+        ahead_secs: AtomicI64::new(0),
+    });
+    let shared = web::Data::from(Arc::clone(&sandbox));
     let app = move || {
         App::new()
-            .app_data(sandbox.clone())
+            .app_data(shared.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
+            .wrap(from_fn(line::with_mishaps))
             .configure(wire::routes)
+            .configure(control::routes)
             .configure(pages::routes)
     };
-    let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).map_err(failed)?.run();
+    let server = HttpServer::new(app).workers(1).disable_signals().on_connect(line::keep).listen(listener).map_err(failed)?.run();
     let handle = server.handle();
     tokio::spawn(server);
-    info!("a sandbox stands in for WeChat at {base_url}; see {base_url}/sandbox");
-    Ok(Running { base_url, handle })
+    let pushing = tokio::spawn(push_for_ever(sandbox)).abort_handle();
+    info!("a sandbox stands in for WeChat at {base_url}; see {base_url}/__sandbox");
+    Ok(Running { base_url, handle, pushing })
+}
+
+async fn push_for_ever(sandbox: Arc<Sandbox>) {
+    loop {
+        sandbox.push_what_is_due().await;
+        tokio::time::sleep(PUSH_TICK).await;
+    }
 }

@@ -1,98 +1,36 @@
-//! The sandbox's own paths: what the phone in somebody's hand would do and show.
+//! The sandbox's pages: what the phone in somebody's hand would show.
 
 use std::fmt::Write;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
-use actix_web::web::{Data, Json, Path, ServiceConfig};
-use actix_web::{HttpResponse, ResponseError, web};
+use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::{HttpResponse, web};
 use domain::time::{Timestamp, offset};
-use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::Sandbox;
 use super::world::{PhoneName, Received, Refused};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/sandbox", web::get().to(index_page))
-        .route("/sandbox/token", web::get().to(token_asks))
-        .route("/sandbox/phones/{phone}", web::get().to(phone_page))
-        .route("/sandbox/phones/{phone}/code", web::post().to(mint_code))
-        .route("/sandbox/phones/{phone}/messages", web::get().to(messages))
-        .route("/sandbox/phones/{phone}/subscriptions", web::post().to(consent));
-}
-
-impl ResponseError for Refused {
-    fn status_code(&self) -> StatusCode {
-        match self {
-            Self::BadPhone | Self::UnknownTemplate => StatusCode::BAD_REQUEST,
-            Self::UnknownPhone => StatusCode::NOT_FOUND,
-            Self::TooManyPhones => StatusCode::TOO_MANY_REQUESTS,
-        }
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        HttpResponse::build(self.status_code()).json(json!({ "error": self.to_string() }))
-    }
-}
-
-async fn mint_code(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<Json<Value>, Refused> {
-    let code = sandbox.world().mint_code(&phone.parse()?, sandbox.now())?;
-    Ok(Json(json!({ "code": code })))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Consent {
-    template_id: String,
-    count: u32,
-}
-
-async fn consent(sandbox: Data<Sandbox>, phone: Path<String>, consent: Json<Consent>) -> Result<Json<Value>, Refused> {
-    let credit = sandbox.world().consent(&phone.parse()?, &consent.template_id, consent.count)?;
-    Ok(Json(json!({ "template_id": consent.template_id, "credit": credit })))
-}
-
-async fn messages(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<Json<Value>, Refused> {
-    let world = sandbox.world();
-    let messages: Vec<Value> = world.messages(&phone.parse()?)?.iter().map(message_json).collect();
-    Ok(Json(json!({ "messages": messages })))
-}
-
-fn message_json(message: &Received) -> Value {
-    json!({
-        "template_id": message.template.id,
-        "title": message.template.title,
-        "page": message.page,
-        "data": message.data,
-        "received_at": message.at.with_timezone(&offset()).to_rfc3339(),
-    })
-}
-
-async fn token_asks(sandbox: Data<Sandbox>) -> Json<Value> {
-    Json(json!({ "ask_count": sandbox.world().token_ask_count() }))
+    config.route("/__sandbox", web::get().to(index_page)).route("/__sandbox/phones/{user}", web::get().to(phone_page));
 }
 
 async fn index_page(sandbox: Data<Sandbox>) -> HttpResponse {
     let mut body = String::from("<h1>微信沙箱</h1><p>这里代替微信，只用于演示和测试。点开一部手机，看它收到的服务通知。</p><ul>");
     for (phone, count) in sandbox.world().phones() {
-        write_to(&mut body, format_args!("<li><a href=\"/sandbox/phones/{phone}\">{phone}</a>（{count} 条消息）</li>"));
+        write_to(&mut body, format_args!("<li><a href=\"/__sandbox/phones/{phone}\">{phone}</a>（{count} 条消息）</li>"));
     }
     page("微信沙箱", &(body + "</ul>"))
 }
 
 async fn phone_page(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<HttpResponse, Refused> {
     let phone: PhoneName = phone.parse()?;
-    let mut body = format!("<p><a href=\"/sandbox\">全部手机</a></p><h1>{phone} 的服务通知</h1>");
+    let mut body = format!("<p><a href=\"/__sandbox\">全部手机</a></p><h1>{phone} 的服务通知</h1>");
     let world = sandbox.world();
-    let messages = world.messages(&phone)?;
-    if messages.is_empty() {
+    let mut messages = world.messages(&phone)?.rev().peekable();
+    if messages.peek().is_none() {
         body.push_str("<p>还没有收到消息。</p>");
     }
-    for message in messages.iter().rev() {
-        write_message(&mut body, message);
-    }
+    messages.for_each(|message| write_message(&mut body, message));
     Ok(page(&format!("{phone} 的服务通知"), &body))
 }
 

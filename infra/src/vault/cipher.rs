@@ -11,10 +11,10 @@ use sm4::Sm4;
 
 use super::VaultError;
 
-pub(super) const NONCE_LEN: usize = 12;
+pub(crate) const NONCE_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;
 
-pub(super) type Nonce = [u8; NONCE_LEN];
+pub(crate) type Nonce = [u8; NONCE_LEN];
 type Sm4Gcm = AesGcm<Sm4, U12>;
 
 /// How new keys seal.
@@ -48,7 +48,7 @@ impl fmt::Display for Algorithm {
 }
 
 /// A key made ready. The expanded keys erase themselves.
-pub(super) enum Cipher {
+pub(crate) enum Cipher {
     Aes(Box<Aes256Gcm>),
     Sm4(Box<Sm4Gcm>),
 }

@@ -20,6 +20,7 @@ mod tests;
 
 pub use cell::{Cell, Column, RowId};
 pub use cipher::Algorithm;
+pub(crate) use cipher::{Cipher, NONCE_LEN};
 pub use key::{DataKey, KeyId, Purpose};
 pub use master::{BadMasterKey, MasterKey, Wrapped};
 pub use master_file::{MasterFileError, load, load_or_create};

@@ -1,168 +1,191 @@
-//! One call: send, read, and tell an answer from a refusal. WeChat answers 200 with an `errcode` for most failures, leaves it out of some
-//! successes, mixes numbers and strings, and mislabels its content: so the body alone decides, leniently.
+//! One call with all that belongs to it: the quota that was used up, the one policy of trying again, the token, the alarm.
 
-use std::fmt;
+use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use bytes::Bytes;
+use domain::time::Timestamp;
+use reqwest::RequestBuilder;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use tracing::error;
 
-/// The fault codes that more than one call may answer.
-pub(super) mod code {
-    pub const BUSY: i64 = -1;
-    pub const BAD_TOKEN: [i64; 3] = [40001, 40014, 42001];
-    pub const BAD_OPENID: i64 = 40003;
-    pub const PER_MINUTE: i64 = 45011;
-    pub const PER_DAY: i64 = 45009;
-    /// Wrong or missing appid or secret, our address not allowed, or the app not allowed to do this.
-    pub const CONFIGURATION: [i64; 9] = [40002, 40013, 40125, 40164, 41002, 41004, 48001, 48004, 50002];
+use super::answer::CallError;
+use super::codes::Duty;
+use super::{Endpoint, Wechat};
+
+/// Of one call in all.
+const ATTEMPTS: u32 = 3;
+const BACKOFF: Duration = Duration::from_millis(200);
+
+/// Whether a call may be made again by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Twice is as good as once.
+    Freely,
+    /// Only where WeChat has surely not done it: it could not be reached, or said that it is busy.
+    IfUndone,
+    /// Never: it carries a code that works once.
+    Never,
 }
 
-/// A failure that WeChat named. Its message is not kept, since it may quote what was sent; its trace id is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Refusal {
-    pub errcode: i64,
-    /// What WeChat's support asks for; they know it for seven days.
-    pub rid: Option<String>,
-    /// The part of our request at fault, where the message names it: a key of a template, or the address to allow.
-    pub about: Option<String>,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wechat refused with {}", self.errcode)?;
-        if let Some(about) = &self.about {
-            write!(f, " about {about}")?;
-        }
-        match &self.rid {
-            Some(rid) => write!(f, " (rid {rid})"),
-            None => Ok(()),
-        }
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    #[error("wechat cannot be reached")]
-    Unreachable(#[source] reqwest::Error),
-    #[error("wechat answered with status {0}")]
-    Status(u16),
-    #[error("wechat's answer cannot be read")]
-    Unreadable,
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-}
-
-impl CallError {
-    /// Whether nothing but time stands in the way.
-    pub(super) fn is_passing(&self) -> bool {
+impl Repeat {
+    fn allows(self, error: &CallError) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Unreadable => true,
-            Self::Status(status) => *status >= 500,
-            Self::Refused(refusal) => refusal.errcode == code::BUSY,
+            Self::Freely => error.is_passing(),
+            Self::IfUndone => error.is_passing() && !error.is_open(),
+            Self::Never => false,
+        }
+    }
+}
+
+/// How an answer's body is read.
+pub(super) type Read<T> = fn(Endpoint, &[u8]) -> Result<T, CallError>;
+
+impl Wechat {
+    /// Calls without a token.
+    pub(super) async fn ask<T>(
+        &self,
+        (endpoint, repeat): (Endpoint, Repeat),
+        request: impl Fn(reqwest::Client, String) -> RequestBuilder,
+        read: Read<T>,
+        now: Timestamp,
+    ) -> Result<T, CallError> {
+        self.state.halts.check(endpoint, now)?;
+        let answer = self.ask_unmetered((endpoint, repeat), request, read).await;
+        answer.inspect_err(|error| self.state.halts.heed(endpoint, error.duty(), now))
+    }
+
+    /// Calls where the quota is each user's own, and no reason not to ask for another.
+    pub(super) async fn ask_unmetered<T>(
+        &self,
+        (endpoint, repeat): (Endpoint, Repeat),
+        request: impl Fn(reqwest::Client, String) -> RequestBuilder,
+        read: Read<T>,
+    ) -> Result<T, CallError> {
+        let mut attempt = 1;
+        loop {
+            let answer = ask_once(endpoint, request(self.http.clone(), self.url(endpoint)), read).await;
+            match answer {
+                Err(error) if attempt < ATTEMPTS && repeat.allows(&error) => tokio::time::sleep(backoff(attempt)).await,
+                answer => return answer.inspect_err(|error| alarm(endpoint, error)),
+            }
+            attempt += 1;
         }
     }
 
-    pub(super) fn is_bad_token(&self) -> bool {
-        matches!(self, Self::Refused(refusal) if code::BAD_TOKEN.contains(&refusal.errcode))
+    /// Calls with a token; one that WeChat has dropped before its time is replaced, and the call repeated, once.
+    pub(super) async fn ask_with_token<T>(
+        &self,
+        (endpoint, repeat): (Endpoint, Repeat),
+        request: impl Fn(RequestBuilder) -> RequestBuilder,
+        (method, read): (reqwest::Method, Read<T>),
+        now: Timestamp,
+    ) -> Result<T, CallError> {
+        let token = self.access_token(now).await?;
+        match self.ask_with((endpoint, repeat), &token, &request, (&method, read), now).await {
+            Err(error) if error.duty() == Some(Duty::RenewToken) => {
+                self.drop_token(&token).await;
+                let token = self.access_token(now).await?;
+                let again = self.ask_with((endpoint, repeat), &token, &request, (&method, read), now).await;
+                again.inspect_err(|error| alarm_of_token(endpoint, error))
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask_with<T>(
+        &self,
+        call: (Endpoint, Repeat),
+        token: &SecretString,
+        request: impl Fn(RequestBuilder) -> RequestBuilder,
+        (method, read): (&reqwest::Method, Read<T>),
+        now: Timestamp,
+    ) -> Result<T, CallError> {
+        let authorised = |http: reqwest::Client, url: String| {
+            request(http.request(method.clone(), url).query(&[("access_token", token.expose_secret())]))
+        };
+        self.ask(call, authorised, read, now).await
+    }
+
+    /// A call of a body as JSON.
+    pub(super) async fn post<T>(
+        &self,
+        call: (Endpoint, Repeat),
+        body: &(impl Serialize + Sync),
+        read: Read<T>,
+        now: Timestamp,
+    ) -> Result<T, CallError> {
+        self.ask_with_token(call, |request| request.json(body), (reqwest::Method::POST, read), now).await
+    }
+}
+
+async fn ask_once<T>(endpoint: Endpoint, request: RequestBuilder, read: Read<T>) -> Result<T, CallError> {
+    let response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    let body: Bytes = response.bytes().await.map_err(unreachable)?;
+    if status.is_success() { read(endpoint, &body) } else { Err(CallError::Status(status.as_u16())) }
+}
+
+/// Tells whoever watches the logs what somebody has to mend.
+fn alarm(endpoint: Endpoint, error: &CallError) {
+    let CallError::Refused(refusal) = error else { return };
+    if refusal.duty.is_alarm() {
+        let path = endpoint.path();
+        error!(errcode = refusal.errcode, rid = refusal.rid, about = refusal.about, duty = ?refusal.duty, "wechat refuses {path}");
+    }
+}
+
+fn alarm_of_token(endpoint: Endpoint, error: &CallError) {
+    let CallError::Refused(refusal) = error else { return };
+    if refusal.duty == Duty::RenewToken {
+        error!(errcode = refusal.errcode, rid = refusal.rid, "wechat refuses a token at {} that it has just given", endpoint.path());
     }
 }
 
 /// Errors of reqwest quote the URL, and ours carry the secret or the token in the query.
 fn unreachable(error: reqwest::Error) -> CallError {
-    CallError::Unreachable(error.without_url())
+    CallError::Unreachable(std::sync::Arc::new(error.without_url()))
 }
 
-pub(super) async fn call<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, CallError> {
-    let response = request.send().await.map_err(unreachable)?;
-    let status = response.status();
-    let body = response.bytes().await.map_err(unreachable)?;
-    if !status.is_success() {
-        return Err(CallError::Status(status.as_u16()));
-    }
-    read(&body)
-}
-
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
-    let answer: Value = serde_json::from_slice(body).map_err(|_| CallError::Unreadable)?;
-    match refusal(&answer)? {
-        Some(refusal) => Err(refusal.into()),
-        None => serde_json::from_value(answer).map_err(|_| CallError::Unreadable),
-    }
-}
-
-fn refusal(answer: &Value) -> Result<Option<Refusal>, CallError> {
-    let errcode = match answer.get("errcode") {
-        None => return Ok(None),
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(other) => other.as_i64(),
-    };
-    let errmsg = answer.get("errmsg").and_then(Value::as_str).unwrap_or_default();
-    match errcode.ok_or(CallError::Unreadable)? {
-        0 => Ok(None),
-        errcode => Ok(Some(Refusal { errcode, rid: rid(errmsg), about: about(errcode, errmsg) })),
-    }
-}
-
-/// The trace id at the end of every message: ` rid: 6391c6c3-0a9e1c3c-1b9d3b9e`.
-fn rid(errmsg: &str) -> Option<String> {
-    let rid: String = errmsg.rsplit_once("rid: ")?.1.chars().take_while(|c| c.is_ascii_hexdigit() || *c == '-').collect();
-    (!rid.is_empty()).then_some(rid)
-}
-
-/// Only the two messages whose shape we know are looked into: `data.thing3.value` and `invalid ip 1.2.3.4`.
-fn about(errcode: i64, errmsg: &str) -> Option<String> {
-    let (mark, allowed): (&str, fn(char) -> bool) = match errcode {
-        47003 => ("data.", |c| c.is_ascii_alphanumeric() || c == '_'),
-        40164 => ("invalid ip ", |c| c.is_ascii_hexdigit() || matches!(c, '.' | ':')),
-        _other => return None,
-    };
-    let about: String = errmsg.split_once(mark)?.1.chars().take_while(|c| allowed(*c)).take(64).collect();
-    (!about.is_empty()).then_some(about)
+/// Doubles with each attempt, half of it by chance, so that instances that failed together don't return together.
+fn backoff(attempt: u32) -> Duration {
+    let whole = BACKOFF * 2_u32.saturating_pow(attempt.saturating_sub(1));
+    whole / 2 + (whole / 2).mul_f64(rand::random::<f64>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Debug, serde::Deserialize)]
-    struct Anything {}
+    fn busy() -> CallError {
+        super::super::answer::json::<()>(Endpoint::Send, br#"{"errcode":-1}"#).unwrap_err()
+    }
 
-    fn refused(body: &str) -> Refusal {
-        match read::<Anything>(body.as_bytes()) {
-            Err(CallError::Refused(refusal)) => refusal,
-            other => panic!("{other:?}"),
+    fn refused() -> CallError {
+        super::super::answer::json::<()>(Endpoint::Send, br#"{"errcode":43101}"#).unwrap_err()
+    }
+
+    #[test]
+    fn only_what_time_mends_is_tried_again() {
+        for (error, freely, if_undone) in [
+            (busy(), true, true),
+            (CallError::Status(502), true, false),
+            (CallError::Unreadable, true, false),
+            (CallError::Status(404), false, false),
+            (refused(), false, false),
+            (CallError::JustFailed, false, false),
+        ] {
+            let allowed = [Repeat::Freely, Repeat::IfUndone, Repeat::Never].map(|repeat| repeat.allows(&error));
+            assert_eq!(allowed, [freely, if_undone, false], "{error}");
         }
     }
 
     #[test]
-    fn success_may_say_zero_or_nothing() {
-        for body in ["{}", r#"{"errcode":0,"errmsg":"ok"}"#, r#"{"errcode":"0"}"#] {
-            assert!(read::<Anything>(body.as_bytes()).is_ok(), "{body}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_keeps_its_code_and_trace_and_drops_the_rest_of_its_message() {
-        let refusal = refused(r#"{"errcode":"40029","errmsg":"invalid code 0a3, rid: 6391c6c3-0a9e1c3c-1b9d3b9e"}"#);
-        assert_eq!(refusal, Refusal { errcode: 40029, rid: Some("6391c6c3-0a9e1c3c-1b9d3b9e".to_owned()), about: None });
-        assert_eq!(refusal.to_string(), "wechat refused with 40029 (rid 6391c6c3-0a9e1c3c-1b9d3b9e)");
-    }
-
-    #[test]
-    fn a_refusal_names_the_field_or_the_address_at_fault() {
-        let about = |body| refused(body).about.unwrap();
-        assert_eq!(about(r#"{"errcode":47003,"errmsg":"argument invalid! data.thing3.value is emtpy rid: 1-2-3"}"#), "thing3");
-        assert_eq!(
-            about(r#"{"errcode":40164,"errmsg":"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist"}"#),
-            "203.0.113.7"
-        );
-    }
-
-    #[test]
-    fn what_is_no_answer_is_a_passing_fault() {
-        for body in ["", "<html>502</html>", r#"{"errcode":0,"#, r#"{"errcode":{}}"#] {
-            let error = read::<Anything>(body.as_bytes()).unwrap_err();
-            assert!(matches!(error, CallError::Unreadable) && error.is_passing(), "{body}");
+    fn each_wait_is_longer_than_half_of_the_last() {
+        for attempt in 1..=3 {
+            let whole = BACKOFF * 2_u32.pow(attempt - 1);
+            let wait = backoff(attempt);
+            assert!(wait >= whole / 2 && wait <= whole, "{wait:?}");
         }
     }
 }

@@ -1,12 +1,29 @@
-//! WeChat's server API over HTTP: sign-in, the access token, subscription messages.
-//! Invariants: the one-use login code is never sent twice; at most one token refresh at a time in a process, and its outcome is shared;
-//! no secret, token, session key, openid or text of a message reaches an error or a log. Units: seconds on the wire, instants by the `now`
-//! that comes in. Errors: an enum a call; a variant says what the caller is to do. Source: WeChat's mini-program server documentation.
+//! WeChat's server API over HTTP: sign-in, the user's phone number, the access token, subscription messages, mini-program codes, content
+//! safety; and what comes from WeChat and phones: encrypted data, signatures, pushes.
+//! Invariants: a one-use code is never sent twice; at most one token refresh at a time among instances that share a Redis, and its outcome
+//! is shared; no secret, token, session key, openid or text of a message reaches an error, a log, or Redis in the clear. Units: seconds on
+//! the wire, instants by the `now` that comes in. Errors: an enum a call; a variant says what the caller is to do (`codes` has the table).
+//! Source: WeChat's mini-program server documentation.
 
+mod answer;
 mod call;
+mod cipher;
+mod codes;
+mod content;
+mod encrypted;
+mod endpoint;
+mod flight;
+mod halts;
+mod lenient;
 mod login;
+mod mini_code;
+mod phone;
+mod push;
+mod sealing;
+mod session;
 mod subscribe;
 mod token;
+mod watermark;
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,10 +33,20 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-pub use call::{CallError, Refusal};
+pub use answer::{CallError, Quota, Refusal};
+pub use cipher::NotOpened;
+pub use codes::Duty;
+pub use content::{CheckError, MediaCheck, MediaKind, Place, Suggest, TEXT_CHARS_MAX, TextVerdict};
+pub use encrypted::{encrypt_as_a_phone, session_signature};
+pub use endpoint::Endpoint;
 pub use login::{LoginError, Session};
-pub use subscribe::{SendError, SubscribeMessage};
-pub use token::TokenFault;
+pub use mini_code::{Background, BadMiniCode, MiniCode, Picture, Scene};
+pub use phone::{PhoneError, PhoneNumber};
+pub use push::{
+    Answer, BadEncodingAesKey, Envelope, Event, MediaVerdict, NotGenuine, PushDoor, PushQuery, PushSettings, Pushed, SentNotice,
+    Subscription,
+};
+pub use subscribe::{BadValue, SendError, SubscribeMessage};
 
 use crate::shared::Shared;
 
@@ -104,8 +131,15 @@ pub struct Wechat {
     http: reqwest::Client,
     settings: Arc<WechatSettings>,
     shared: Shared,
-    /// Held by the one who refreshes the token; the others wait for what it gets.
-    refreshing: Arc<tokio::sync::Mutex<()>>,
+    state: Arc<State>,
+}
+
+/// What this instance knows by itself.
+struct State {
+    sealing: sealing::Sealing,
+    refreshing: token::Refreshing,
+    halts: halts::Halts,
+    turns: subscribe::Turns,
 }
 
 impl Wechat {
@@ -124,11 +158,17 @@ impl Wechat {
             .no_proxy()
             .build()
             .map_err(WechatSetupError::Client)?;
-        Ok(Self { http, settings: Arc::new(settings), shared, refreshing: Arc::default() })
+        let state = State {
+            sealing: sealing::Sealing::of(&settings.secret),
+            refreshing: token::Refreshing::default(),
+            halts: halts::Halts::default(),
+            turns: subscribe::Turns::default(),
+        };
+        Ok(Self { http, settings: Arc::new(settings), shared, state: Arc::new(state) })
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.settings.base_url)
+    fn url(&self, endpoint: Endpoint) -> String {
+        format!("{}{}", self.settings.base_url, endpoint.path())
     }
 }
 
@@ -146,7 +186,7 @@ mod tests {
             assert!(matches!(Wechat::new(settings(url), Shared::in_process()), Err(WechatSetupError::BaseUrl)), "{url}");
         }
         let wechat = Wechat::new(settings("http://127.0.0.1:1/"), Shared::in_process()).unwrap();
-        assert_eq!(wechat.url("/sns/jscode2session"), "http://127.0.0.1:1/sns/jscode2session");
+        assert_eq!(wechat.url(Endpoint::Login), "http://127.0.0.1:1/sns/jscode2session");
     }
 
     #[test]

@@ -1,26 +1,25 @@
 //! Subscription messages (订阅消息): one notice to one user, as far as they have allowed it.
+//! WeChat has no way to ask whether a message was taken, and none to send it again without a second one arriving: so what may have
+//! been taken is never sent again by itself, and told as `Open`.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use domain::template::{self, ValueFault};
 use domain::time::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::IgnoredAny;
-use tracing::warn;
+use tokio::sync::{Mutex, MutexGuard};
 
-use super::call::{self, CallError, Refusal, code};
-use super::{MiniprogramState, Openid, TokenFault, Wechat};
+use super::answer::{self, CallError, Quota, Refusal};
+use super::call::Repeat;
+use super::codes::Duty;
+use super::{Endpoint, MiniprogramState, Openid, Wechat};
 
-const REFUSED_BY_USER: i64 = 43101;
-const BAD_PAGE: i64 = 41030;
-const BAD_TEMPLATE: i64 = 40037;
-const SUSPENDED: i64 = 43107;
-const CONCURRENT: i64 = 43108;
-/// Empty body, no JSON, wrong method, a wrong value, forbidden words: the message is at fault and stays so.
-const BAD_MESSAGE: [i64; 5] = [44002, 47001, 43002, 47003, 45168];
 const A_MOMENT: Duration = Duration::from_secs(1);
 const A_MINUTE: Duration = Duration::from_secs(60);
+const TURNS: usize = 64;
 
 /// What is to be told. `data` has every key of the template, each with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +28,15 @@ pub struct SubscribeMessage {
     /// The mini-program's page that the notice opens, without a leading `/`.
     pub page: Option<String>,
     pub data: BTreeMap<String, String>,
+}
+
+/// A text that may not stand where it does. The text itself may be personal and is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the value of {key} cannot be sent")]
+pub struct BadValue {
+    pub key: String,
+    #[source]
+    pub fault: ValueFault,
 }
 
 /// Why a message was not taken; the variant says what to do with it.
@@ -40,6 +48,9 @@ pub enum SendError {
         #[source]
         cause: CallError,
     },
+    /// It may have been taken: WeChat tells by a sent event. Whoever sends it again may tell the user twice.
+    #[error("whether wechat took the message is not known")]
+    Open(#[source] CallError),
     /// Nothing more goes out before midnight in Beijing.
     #[error("the daily quota of messages is used up")]
     QuotaSpent,
@@ -49,10 +60,13 @@ pub enum SendError {
     /// The openid is wrong or of another app: it belongs to nobody here any more.
     #[error("the user is unknown to wechat")]
     UnknownUser,
+    /// Not sent: WeChat would refuse it.
+    #[error(transparent)]
+    BadValue(#[from] BadValue),
     /// Sending it again changes nothing: a fault of ours to mend.
     #[error("the message itself is at fault")]
     BadMessage(#[source] Refusal),
-    /// No message goes out before somebody mends it: keep it, and alarm.
+    /// No message goes out before somebody mends it: keep it.
     #[error("wechat does not accept this service or this template")]
     Misconfigured(#[source] Refusal),
 }
@@ -73,33 +87,47 @@ struct Text<'a> {
     value: &'a str,
 }
 
-impl Wechat {
-    /// Hands one message to WeChat. A network fault leaves open whether it was taken: who tries again may tell the user twice.
-    pub async fn send_subscribe(&self, to: &Openid, message: &SubscribeMessage, now: Timestamp) -> Result<(), SendError> {
-        match self.send_with_token(to, message, message.page.as_deref(), now).await {
-            // The notice matters more than where it leads.
-            Err(CallError::Refused(refusal)) if refusal.errcode == BAD_PAGE && message.page.is_some() => {
-                warn!(rid = refusal.rid, "wechat does not know the page of template {}: sent without", message.template_id);
-                self.send_with_token(to, message, None, now).await.map_err(SendError::from)
-            }
-            sent => sent.map_err(SendError::from),
-        }
+impl SubscribeMessage {
+    /// Whether WeChat would take its values: asked before it is queued.
+    pub fn check(&self) -> Result<(), BadValue> {
+        let bad = |key: &str, fault| BadValue { key: key.to_owned(), fault };
+        self.data.iter().try_for_each(|(key, value)| template::check(key, value, None).map_err(|fault| bad(key, fault)))
     }
+}
 
-    /// A token that WeChat has dropped before its time is replaced, and the call repeated, once.
-    async fn send_with_token(&self, to: &Openid, message: &SubscribeMessage, page: Option<&str>, now: Timestamp) -> Result<(), CallError> {
-        let token = self.access_token(now).await.map_err(|TokenFault(cause)| cause)?;
-        match self.send_once(&token, to, message, page).await {
-            Err(error) if error.is_bad_token() => {
-                self.drop_token(&token).await;
-                let token = self.access_token(now).await.map_err(|TokenFault(cause)| cause)?;
-                self.send_once(&token, to, message, page).await
-            }
+/// Messages to one user go one after the other: WeChat takes no two at once. A few users share a turn.
+pub(super) struct Turns([Mutex<()>; TURNS]);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Mutex::default()))
+    }
+}
+
+impl Turns {
+    async fn of(&self, openid: &Openid) -> Option<MutexGuard<'_, ()>> {
+        let mut hasher = DefaultHasher::new();
+        openid.hash(&mut hasher);
+        let turns = u64::try_from(TURNS).unwrap_or(1);
+        let turn = self.0.get(usize::try_from(hasher.finish() % turns).unwrap_or_default())?;
+        Some(turn.lock().await)
+    }
+}
+
+impl Wechat {
+    /// Hands one message to WeChat.
+    pub async fn send_subscribe(&self, to: &Openid, message: &SubscribeMessage, now: Timestamp) -> Result<(), SendError> {
+        message.check()?;
+        let _turn = self.state.turns.of(to).await;
+        match self.send(to, message, message.page.as_deref(), now).await {
+            // The notice matters more than where it leads.
+            Err(error) if error.duty() == Some(Duty::WithoutPage) && message.page.is_some() => self.send(to, message, None, now).await,
             sent => sent,
         }
+        .map_err(SendError::from)
     }
 
-    async fn send_once(&self, token: &SecretString, to: &Openid, message: &SubscribeMessage, page: Option<&str>) -> Result<(), CallError> {
+    async fn send(&self, to: &Openid, message: &SubscribeMessage, page: Option<&str>, now: Timestamp) -> Result<(), CallError> {
         let body = Body {
             touser: to.as_str(),
             template_id: &message.template_id,
@@ -108,26 +136,39 @@ impl Wechat {
             lang: "zh_CN",
             data: message.data.iter().map(|(key, value)| (key.as_str(), Text { value })).collect(),
         };
-        let request = self.http.post(self.url("/cgi-bin/message/subscribe/send"));
-        call::call::<IgnoredAny>(request.query(&[("access_token", token.expose_secret())]).json(&body)).await?;
+        self.post::<IgnoredAny>((Endpoint::Send, Repeat::IfUndone), &body, answer::json, now).await?;
         Ok(())
     }
 }
 
 impl From<CallError> for SendError {
     fn from(error: CallError) -> Self {
-        let CallError::Refused(refusal) = error else { return Self::TryLater { after: A_MINUTE, cause: error } };
-        match refusal.errcode {
-            REFUSED_BY_USER => Self::RefusedByUser,
-            code::BAD_OPENID => Self::UnknownUser,
-            code::PER_DAY => Self::QuotaSpent,
-            CONCURRENT => Self::TryLater { after: A_MOMENT, cause: refusal.into() },
-            code::BUSY | code::PER_MINUTE => Self::TryLater { after: A_MINUTE, cause: refusal.into() },
-            BAD_TEMPLATE | SUSPENDED => Self::Misconfigured(refusal),
-            errcode if BAD_MESSAGE.contains(&errcode) || errcode == BAD_PAGE => Self::BadMessage(refusal),
-            errcode if code::CONFIGURATION.contains(&errcode) || code::BAD_TOKEN.contains(&errcode) => Self::Misconfigured(refusal),
-            // Not in the documents: kept for somebody to look at, rather than lost or sent over and over.
-            _undocumented => Self::Misconfigured(refusal),
+        match error {
+            CallError::Refused(refusal) => Self::of_refusal(refusal),
+            CallError::Halted { quota: Quota::OfTheDay, .. } => Self::QuotaSpent,
+            CallError::Halted { quota: Quota::OfTheMinute, wait } => Self::TryLater { after: wait, cause: error },
+            // Without a token nothing was sent.
+            CallError::NoToken(ref cause) => match cause.as_ref() {
+                CallError::Refused(refusal) => Self::of_refusal(refusal.clone()),
+                _ => Self::TryLater { after: A_MINUTE, cause: error },
+            },
+            error if error.is_open() => Self::Open(error),
+            error => Self::TryLater { after: A_MINUTE, cause: error },
+        }
+    }
+}
+
+impl SendError {
+    fn of_refusal(refusal: Refusal) -> Self {
+        match refusal.duty {
+            Duty::NoConsent => Self::RefusedByUser,
+            Duty::Unbind => Self::UnknownUser,
+            Duty::StopForToday => Self::QuotaSpent,
+            Duty::OneAtATime => Self::TryLater { after: A_MOMENT, cause: refusal.into() },
+            Duty::TryAgain | Duty::SlowDown => Self::TryLater { after: A_MINUTE, cause: refusal.into() },
+            Duty::MendOurCall | Duty::DropMessage | Duty::WithoutPage => Self::BadMessage(refusal),
+            // What is not in the documents is kept for somebody to look at, rather than lost or sent over and over.
+            _mend_it_or_not_of_this_call => Self::Misconfigured(refusal),
         }
     }
 }
@@ -135,9 +176,10 @@ impl From<CallError> for SendError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wechat::codes;
 
     fn refused_with(errcode: i64) -> SendError {
-        CallError::from(Refusal { errcode, rid: None, about: None }).into()
+        CallError::from(Refusal { errcode, duty: codes::duty(Endpoint::Send, errcode), rid: None, about: None }).into()
     }
 
     #[test]
@@ -158,7 +200,24 @@ mod tests {
     }
 
     #[test]
-    fn without_an_answer_the_message_waits() {
-        assert!(matches!(CallError::Status(502).into(), SendError::TryLater { after: A_MINUTE, .. }));
+    fn without_an_answer_it_is_open_whether_the_message_was_taken_but_not_without_a_token() {
+        assert!(matches!(CallError::Status(502).into(), SendError::Open(_)));
+        assert!(matches!(CallError::Unreadable.into(), SendError::Open(_)));
+        assert!(matches!(CallError::NoToken(CallError::Status(502).into()).into(), SendError::TryLater { after: A_MINUTE, .. }));
+        let wait = Duration::from_secs(7);
+        assert!(matches!(CallError::Halted { quota: Quota::OfTheMinute, wait }.into(), SendError::TryLater { after, .. } if after == wait));
+    }
+
+    #[test]
+    fn a_message_whose_values_wechat_would_refuse_is_told_before_it_is_sent() {
+        let message = |key: &str, value: &str| SubscribeMessage {
+            template_id: "t".to_owned(),
+            page: None,
+            data: BTreeMap::from([("thing1".to_owned(), "事项".to_owned()), (key.to_owned(), value.to_owned())]),
+        };
+        assert_eq!(message("phrase2", "办理中").check(), Ok(()));
+        assert_eq!(message("phrase2", "received").check(), Err(BadValue { key: "phrase2".to_owned(), fault: ValueFault::Invalid }));
+        assert_eq!(message("time3", "").check(), Err(BadValue { key: "time3".to_owned(), fault: ValueFault::Empty }));
+        assert_eq!(message("photo4", "x").check(), Err(BadValue { key: "photo4".to_owned(), fault: ValueFault::NoKind }));
     }
 }

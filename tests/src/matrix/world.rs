@@ -169,7 +169,7 @@ impl World {
 
     /// A login code of WeChat, good for one use.
     pub async fn wechat_code(&self, phone: &str) -> Value {
-        self.sandbox.post(&format!("/sandbox/phones/{phone}/code"), json!({})).await.expect(200).value()["code"].clone()
+        self.sandbox.post("/__sandbox/login", json!({ "user": phone })).await.expect(200).value()["code"].clone()
     }
 
     pub fn order_at_the_counter(&self, things: &Things) -> Value {

@@ -42,8 +42,8 @@ async fn nobody_of_the_household_learns_of_a_confidential_case() {
 async fn of_a_confidential_case_no_message_is_sent() {
     let stand = Stand::start().await;
     let (owner, clerk) = (stand.villager("wang-dama").await, stand.staff("cunwu").await);
-    let consent = json!({ "template_id": "sandbox-case-progress", "count": 20 });
-    stand.sandbox().post("/sandbox/phones/wang-dama/subscriptions", consent).await.expect(200);
+    let consent = json!({ "user": "wang-dama", "template_ids": ["sandbox-case-progress"], "answer": "accept", "times": 20 });
+    stand.sandbox().post("/__sandbox/answer", consent).await.expect(200);
     let served = json!({ "kind": "serve_at_once", "verdict": { "kind": "refused", "reason": "没有登记" } });
 
     let kept = file(&owner, CONFIDENTIAL, "nearby").await;
@@ -59,7 +59,7 @@ async fn of_a_confidential_case_no_message_is_sent() {
 }
 
 async fn messages(stand: &Stand) -> Value {
-    stand.sandbox().get("/sandbox/phones/wang-dama/messages").await.expect(200).value()["messages"].clone()
+    stand.sandbox().get("/__sandbox/inbox?user=wang-dama").await.expect(200).value()["messages"].clone()
 }
 
 #[tokio::test]

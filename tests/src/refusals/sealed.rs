@@ -42,13 +42,13 @@ async fn a_sealed_case_is_opened_at_its_desks_alone() {
 async fn of_a_sealed_case_its_person_is_told() {
     let stand = Stand::start().await;
     let owner = stand.villager("wang-dama").await;
-    let consent = json!({ "template_id": "sandbox-case-progress", "count": 20 });
-    stand.sandbox().post("/sandbox/phones/wang-dama/subscriptions", consent).await.ok();
+    let consent = json!({ "user": "wang-dama", "template_ids": ["sandbox-case-progress"], "answer": "accept", "times": 20 });
+    stand.sandbox().post("/__sandbox/answer", consent).await.ok();
     let case = file(&owner, "T022", "nearby").await;
     let desk = who_takes_in(&stand, &owner, &case).await;
     super::vocabulary::accept(&desk, &case).await;
     stand.run_jobs().await;
-    let phone = stand.sandbox().get("/sandbox/phones/wang-dama/messages").await.expect(200).value();
+    let phone = stand.sandbox().get("/__sandbox/inbox?user=wang-dama").await.expect(200).value();
     let item = owner.get("/api/v1/items/T022").await.expect(200).value()["name"].clone();
     assert_eq!(phone["messages"][0]["data"]["thing2"], "您申请的事项", "{phone:#}");
     assert!(!phone.to_string().contains(item.as_str().unwrap()), "{phone:#}");

@@ -113,14 +113,14 @@ impl Story {
 
     /// The news on somebody's phone: how a case stands, one for each message.
     pub async fn news(&self, phone: &str) -> Vec<String> {
-        let shown = self.stand.sandbox().get(&format!("/sandbox/phones/{phone}/messages")).await.expect(200).value();
+        let shown = self.stand.sandbox().get(&format!("/__sandbox/inbox?user={phone}")).await.expect(200).value();
         shown["messages"].as_array().expect("messages").iter().map(|message| word(&message["data"], "phrase3")).collect()
     }
 
     /// Its owner allows the service to send them news, as many as they like.
     pub async fn allow_news(&self, phone: &str) {
-        let consent = json!({ "template_id": "sandbox-case-progress", "count": 20 });
-        self.stand.sandbox().post(&format!("/sandbox/phones/{phone}/subscriptions"), consent).await.ok();
+        let consent = json!({ "user": phone, "template_ids": ["sandbox-case-progress"], "answer": "accept", "times": 20 });
+        self.stand.sandbox().post("/__sandbox/answer", consent).await.ok();
     }
 }
 

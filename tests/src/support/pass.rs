@@ -38,7 +38,7 @@ impl Door {
                 anyone.post("/api/v1/sessions/staff", json!({ "login": login, "password": password })).await
             }
             Door::Phone { sandbox, phone } => {
-                let minted = sandbox.post(&format!("/sandbox/phones/{phone}/code"), json!({})).await.expect(200).value();
+                let minted = sandbox.post("/__sandbox/login", json!({ "user": phone })).await.expect(200).value();
                 anyone.post("/api/v1/sessions/wechat", json!({ "code": minted["code"] })).await
             }
             Door::None => panic!("a token alone opens no door"),

@@ -139,7 +139,7 @@ fn copy_lines(stdout: ChildStdout, mut log: File, found: &Sender<Addresses>) {
     let mut sandbox_url = String::new();
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
         if let Some(page) = url_after(SANDBOX, &line) {
-            sandbox_url = page.trim_end_matches("/sandbox").to_owned();
+            sandbox_url = page.trim_end_matches("/__sandbox").to_owned();
         }
         if let Some(base_url) = url_after(LISTENING, &line) {
             // The test that waited may have given up; the server is killed then, and the message is of no use.

@@ -110,6 +110,10 @@ fn fate(outcome: Option<Result<(), SendError>>, (attempt, attempts_max): (u32, u
             let after = Duration::from_std(after).unwrap_or(FIRST_WAIT);
             later("try_later", now + after.max(back_off(attempt)))
         }
+        Some(Err(SendError::Open(cause))) => {
+            warn!(error = &cause as &dyn std::error::Error, attempt, "whether wechat took a message is not known");
+            later("outcome_open", now + back_off(attempt))
+        }
         Some(Err(SendError::QuotaSpent)) => {
             warn!("the day's quota of messages is spent");
             later("quota_spent", next_midnight(now))
@@ -118,7 +122,7 @@ fn fate(outcome: Option<Result<(), SendError>>, (attempt, attempts_max): (u32, u
             error!(error = &fault as &dyn std::error::Error, attempt, "wechat doesn't accept this service or its template");
             later("misconfigured", now + back_off(attempt))
         }
-        Some(Err(fault @ SendError::BadMessage(_))) => {
+        Some(Err(fault @ (SendError::BadMessage(_) | SendError::BadValue(_)))) => {
             error!(error = &fault as &dyn std::error::Error, "a message of ours is at fault");
             Fate::GivenUp { code: "bad_message" }
         }
