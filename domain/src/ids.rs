@@ -67,6 +67,8 @@ typed_id! {
     DocumentId,
     DeliveryId,
     MessageId,
+    /// That a clerk is to call or visit somebody.
+    ErrandId,
     /// That one person may act for another.
     MandateId,
     /// That a person agreed to a use of their sensitive data.

@@ -2,7 +2,9 @@
 //! Read in this order: the words (`ids`, `time`), what is offered (`catalogue`), where and when (`district`, `calendar`),
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `floor`, `delivery`, `certificate`, `evaluation`),
 //! who watches over it (`supervision`), who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), what they ask about
-//! their data at a counter (`counter_request`), what needs a second person's word (`countersign`), who is told what changed (`live`) and in what words a message may say it (`template`), who is signed in (`session`), who did what to whose data (`audit`), and who may do what (`policy`).
+//! their data at a counter (`counter_request`), what needs a second person's word (`countersign`), which way news take to them (`channel`) and in
+//! what words a message may say it (`template`), who is told what changed (`live`), who is signed in (`session`), who did what to whose data
+//! (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod check_character;
@@ -19,6 +21,7 @@ pub mod routing;
 pub mod audit;
 pub mod case;
 pub mod certificate;
+pub mod channel;
 pub mod consent;
 pub mod correction;
 pub mod counter_request;
