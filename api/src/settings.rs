@@ -9,6 +9,7 @@ mod edge;
 mod live;
 mod load;
 mod secrets;
+mod sms;
 mod token;
 mod wechat;
 
@@ -16,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use domain::case::CaseRules;
+use domain::channel::{ErrandRules, QuietHours};
 use domain::evaluation::EvaluationRules;
 use domain::floor::FloorRules;
 use domain::ids::DistrictCode;
@@ -29,6 +31,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
 pub use live::Live;
 pub use load::{Effective, Loaded, SettingsError, load};
+pub use sms::Sms;
 pub use token::Token;
 pub use wechat::{Wechat, WechatTemplates};
 
@@ -47,6 +50,7 @@ pub struct Settings {
     pub vault: Vault,
     pub token: Token,
     pub wechat: Wechat,
+    pub sms: Sms,
     pub uploads: Uploads,
     pub queue: Queue,
     pub live: Live,
@@ -62,6 +66,8 @@ pub struct Settings {
     /// Working days that a station gives itself for each stage.
     pub stages: StageAllowances,
     pub outbox: Outbox,
+    /// Calls and visits by which stations tell people what no message could.
+    pub errands: ErrandRules,
     pub audit: Audit,
     /// What the routing engine estimates with.
     pub routing: Tuning,
@@ -83,6 +89,7 @@ impl Default for Settings {
             vault: Vault::default(),
             token: Token::default(),
             wechat: Wechat::default(),
+            sms: Sms::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
             live: Live::default(),
@@ -94,6 +101,7 @@ impl Default for Settings {
             retention: Retention::default(),
             stages: StageAllowances::default(),
             outbox: Outbox::default(),
+            errands: ErrandRules::default(),
             audit: Audit::default(),
             routing: Tuning::default(),
             paper: Paper::default(),
@@ -295,15 +303,21 @@ impl Default for Queue {
 pub struct Outbox {
     /// Rows taken at once. Default: 50.
     pub batch: u32,
-    /// Attempts before a message is given up and shown to a supervisor. Default: 8.
+    /// Attempts before a message is given up on a way. Where there is another way, WeChat has three. Default: 8.
     pub attempts_max: u32,
     /// How often waiting rows are looked for when nothing wakes the worker. Default: 2 seconds.
     pub poll_secs: u64,
+    /// When nothing rings on anybody's phone: what falls into them waits for their end. Default: `21:00-08:00`.
+    pub quiet_hours: QuietHours,
+    /// After which the gateway is asked what became of a short message that it took; and then every so often. Default: 30 minutes.
+    pub receipt_minutes: u32,
+    /// After which nobody will know what became of it: whom it matters for is called. Default: 24 hours.
+    pub receipt_hours_max: u32,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
-        Self { batch: 50, attempts_max: 8, poll_secs: 2 }
+        Self { batch: 50, attempts_max: 8, poll_secs: 2, quiet_hours: QuietHours::default(), receipt_minutes: 30, receipt_hours_max: 24 }
     }
 }
 

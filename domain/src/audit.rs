@@ -128,10 +128,12 @@ pub enum Deed {
     SignOut,
     /// A refresh token came a second time: its session ended.
     TokenReuse,
+    /// A clerk called or visited somebody.
+    ErrandRun,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 33] = [
+    pub const ALL: [Deed; 34] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -165,6 +167,7 @@ impl Deed {
         Deed::WindowFreed,
         Deed::SignOut,
         Deed::TokenReuse,
+        Deed::ErrandRun,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -387,6 +390,11 @@ impl Stated {
         Self { purpose: Purpose::Deliver, words: None }
     }
 
+    /// For what a clerk sees of somebody whom they call or visit.
+    pub fn contacting() -> Self {
+        Self { purpose: Purpose::Contact, words: None }
+    }
+
     /// For the copy of somebody's data that is printed for them.
     pub fn printing() -> Self {
         Self { purpose: Purpose::Print, words: None }
@@ -491,7 +499,7 @@ mod tests {
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
              erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
-             window_freed sign_out token_reuse"
+             window_freed sign_out token_reuse errand_run"
         );
     }
 

@@ -25,6 +25,8 @@ pub enum Topic {
     Review(CaseId),
     /// The hall of a station: its tickets, windows, and what is left of its slots.
     Hall(StationCode),
+    /// Whom a station has to call or visit.
+    Errands(StationCode),
 }
 
 /// Who watches, and in which session: its end ends the watching. Whether they still may is asked again and again while they do.
@@ -99,6 +101,7 @@ impl fmt::Display for Topic {
             Topic::Case(case) => write!(f, "case:{case}"),
             Topic::Review(case) => write!(f, "review:{case}"),
             Topic::Hall(station) => write!(f, "hall:{station}"),
+            Topic::Errands(station) => write!(f, "errands:{station}"),
         }
     }
 }
@@ -112,6 +115,7 @@ impl FromStr for Topic {
             ("queue", code) => code.parse().map(Topic::Queue).map_err(|_| bad()),
             ("case", id) => id.parse().map(Topic::Case).map_err(|_| bad()),
             ("review", id) => id.parse().map(Topic::Review).map_err(|_| bad()),
+            ("errands", code) => code.parse().map(Topic::Errands).map_err(|_| bad()),
             ("hall", code) => code.parse().map(Topic::Hall).map_err(|_| bad()),
             _ => Err(bad()),
         }

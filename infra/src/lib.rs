@@ -1,4 +1,4 @@
-//! What remembers and talks: the store, shared state, files, what is taken of uploads, paper, tokens, WeChat. No business rule, no HTTP route.
+//! What remembers and talks: the store, shared state, files, what is taken of uploads, paper, tokens, WeChat, short messages. No business rule, no HTTP route.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod objects;
@@ -8,6 +8,7 @@ mod private_file;
 pub mod reference;
 pub mod register;
 pub mod shared;
+pub mod sms;
 pub mod store;
 pub mod tokens;
 pub mod uploads;

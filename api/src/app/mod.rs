@@ -12,6 +12,7 @@ mod keys;
 pub mod live;
 pub mod mandates;
 mod manning;
+pub mod news;
 mod own_password;
 mod partners;
 mod people;
@@ -42,6 +43,7 @@ use infra::objects::Objects;
 use infra::paper::Press;
 use infra::passwords::Passwords;
 use infra::shared::Shared;
+use infra::sms::Sms;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
 use infra::uploads::Cleaner;
@@ -85,6 +87,8 @@ pub struct App {
     pub passwords: Passwords,
     /// None where no account at WeChat is set up.
     pub wechat: Option<Wechat>,
+    /// None where no gateway is set up.
+    pub sms: Option<Sms>,
     /// One snapshot of the district with its calendar, swapped whole.
     pub map: ArcSwap<DistrictMap>,
     /// The same as a document, for who wants to know later what a plan came from.

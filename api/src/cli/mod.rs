@@ -8,6 +8,7 @@ mod keys;
 mod open;
 mod seed;
 mod serve;
+mod sms;
 mod staff;
 mod token_keys;
 mod vault;

@@ -8,34 +8,46 @@ use std::sync::Arc;
 use anyhow::Context;
 use infra::shared::Shared;
 use infra::wechat::{Wechat, WechatSettings};
+use secrecy::SecretString;
 
 use super::serve::Stop;
 use crate::clock::{Clock, ClockKind};
+use crate::demo::{self, CONSENTS_AT_START};
 use crate::sandbox::{self, Running, SandboxError, SandboxSettings};
-use crate::{demo, settings};
+use crate::settings;
 
 const WECHAT: &str = "https://api.weixin.qq.com";
-/// Messages that each villager of the demo has allowed.
-const CONSENTS_AT_START: u32 = 100;
-
 /// The client for the account that is set up; in a demo without one, for a sandbox that is started here.
-pub async fn connect(wechat: &mut settings::Wechat, clock: &Arc<Clock>, shared: &Shared) -> anyhow::Result<Option<Wechat>> {
+pub async fn connect(
+    wechat: &mut settings::Wechat,
+    (clock, shared): (&Arc<Clock>, &Shared),
+    receipts_url: Option<String>,
+) -> anyhow::Result<Connected> {
+    let mut sms_sandbox = None;
     let app = match (&wechat.secret, clock.kind()) {
         (Some(secret), _) => {
             let base_url = wechat.base_url.clone().unwrap_or_else(|| WECHAT.to_owned());
             Some((base_url, wechat.appid.clone(), secret.clone()))
         }
         (None, ClockKind::Demo) => {
-            let sandbox = demo_sandbox();
+            let sandbox = demo_sandbox(receipts_url);
             let (appid, secret) = (sandbox.appid.clone(), sandbox.secret.clone());
             wechat.templates.progress = sandbox.templates.first().map(|template| template.id.clone());
             let running = start(wechat.sandbox_listen, &sandbox, clock).await?;
             super::print(&format!("no WeChat account is set up: a sandbox of ours stands in for it at {}/__sandbox", running.base_url))?;
+            sms_sandbox = Some((format!("{}/sms", running.base_url), sandbox.sms_key));
             Some((running.base_url, appid, secret))
         }
         (None, ClockKind::Real) => None,
     };
-    app.map(|(base_url, appid, secret)| client(wechat, base_url, appid, secret, shared)).transpose()
+    let client = app.map(|(base_url, appid, secret)| client(wechat, base_url, appid, secret, shared)).transpose()?;
+    Ok(Connected { wechat: client, sms_sandbox })
+}
+
+/// The client, and where the sandbox that was started for it stands in for the gateway of short messages, with our key there.
+pub struct Connected {
+    pub wechat: Option<Wechat>,
+    pub sms_sandbox: Option<(String, SecretString)>,
 }
 
 /// `wechat-sandbox`: until it is told to stop, by the machine's clock.
@@ -59,9 +71,9 @@ fn read(file: &Path) -> anyhow::Result<SandboxSettings> {
 }
 
 /// Knows the phones of the demo's villagers, who have allowed some messages.
-fn demo_sandbox() -> SandboxSettings {
+fn demo_sandbox(receipts_url: Option<String>) -> SandboxSettings {
     let phones = demo::PHONES.iter().map(|phone| phone.name.to_owned()).collect();
-    SandboxSettings { phones, consents_at_start: CONSENTS_AT_START, ..SandboxSettings::demo() }
+    SandboxSettings { phones, consents_at_start: CONSENTS_AT_START, receipts_url, ..SandboxSettings::demo() }
 }
 
 /// Where the port is taken, by another demo perhaps, a free one does.
@@ -78,13 +90,7 @@ async fn start(listen: SocketAddr, sandbox: &SandboxSettings, clock: &Arc<Clock>
     }
 }
 
-fn client(
-    wechat: &settings::Wechat,
-    base_url: String,
-    appid: String,
-    secret: secrecy::SecretString,
-    shared: &Shared,
-) -> anyhow::Result<Wechat> {
+fn client(wechat: &settings::Wechat, base_url: String, appid: String, secret: SecretString, shared: &Shared) -> anyhow::Result<Wechat> {
     let timeout_ms = wechat.timeout_secs.saturating_mul(1000);
     let settings = WechatSettings {
         base_url,

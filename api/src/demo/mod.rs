@@ -11,15 +11,18 @@ mod staff;
 mod villagers;
 
 use domain::catalogue::Catalogue;
+use domain::channel::CreditKind;
 use domain::district::{DistrictMap, Opening, Partner};
 use domain::ids::{AccountId, DistrictCode, PersonId};
 use domain::people::{Grant, Person, Relative};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Passwords};
-use infra::store::{Account, Store, StoreError, Tx, View};
+use infra::store::{Account, Store, StoreError, Template, Tx, View};
 use infra::wechat::Openid;
 
 use census::Census;
+
+use crate::sandbox::SandboxSettings;
 
 pub use couriers::TOUR_COURIER;
 pub use staff::{TOUR_LOGINS, TourLogin};
@@ -27,6 +30,8 @@ pub use villagers::{PHONES, Phone};
 
 /// All demo staff share it; it is printed at every start.
 pub const PASSWORD: &str = "bianmin-demo";
+/// Messages that each villager of the demo has allowed, in the sandbox and in the ledger.
+pub const CONSENTS_AT_START: u32 = 100;
 /// The fact that a data folder was made as a demo.
 const FACT: &str = "demo";
 /// Who is there when all are.
@@ -111,6 +116,10 @@ async fn save(tx: &Tx, cast: &Cast, now: Timestamp) -> Result<(), StoreError> {
     for (account, hours) in &cast.shifts {
         tx.set_shift(*account, hours).await?;
     }
+    let allowing: Vec<_> = cast.people.iter().filter(|(_, openid)| openid.is_some()).map(|(person, _)| person.id).collect();
+    let progress = SandboxSettings::demo().templates.into_iter().map(|template| template.id).next().unwrap_or_default();
+    let template = Template { id: &progress, kind: CreditKind::OneTime };
+    tx.give_credits(&allowing, template, CONSENTS_AT_START).await?;
     for (person, relative) in &cast.relatives {
         tx.add_relative(*person, *relative).await?;
     }

@@ -102,7 +102,7 @@ pub async fn add(app: &App) -> Result<usize, PastError> {
             past.case(at(day, hour), fate).await?;
         }
     }
-    jobs::send_news(app).await?;
+    jobs::settle_news(app).await?;
     Ok(past.made)
 }
 

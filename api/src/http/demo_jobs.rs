@@ -32,6 +32,8 @@ pub struct JobsDone {
     farming_found: u32,
     /// What the halls left over when they closed.
     floor: FloorDone,
+    /// Errands of which a supervisor was told that nobody touched them.
+    errands_untouched: u32,
     news: NewsDone,
     erased: ErasedDone,
 }
@@ -63,10 +65,16 @@ pub struct FloorDone {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NewsDone {
     through_wechat: u32,
-    /// In the person's list of messages alone: there was no way to their phone.
+    /// With a receipt.
+    through_sms: u32,
+    /// A clerk calls or visits.
+    errands: u32,
+    /// It may have been taken; nobody will know.
+    unsure: u32,
+    /// In the person's list of messages alone.
     listed: u32,
-    to_be_tried_again: u32,
-    given_up: u32,
+    /// Put off: until the morning, until a receipt comes, or after a passing fault.
+    put_off: u32,
 }
 
 impl From<Done> for JobsDone {
@@ -83,11 +91,14 @@ impl From<Done> for JobsDone {
             proposals_lapsed: done.proposals,
             farming_found: done.reviews.farming,
             floor: FloorDone { tickets: done.floor.tickets, windows: done.floor.windows, missed: done.floor.missed },
+            errands_untouched: done.reminded,
             news: NewsDone {
                 through_wechat: sent.through_wechat,
+                through_sms: sent.through_sms,
+                errands: sent.errands,
+                unsure: sent.unsure,
                 listed: sent.listed,
-                to_be_tried_again: sent.to_be_tried_again,
-                given_up: sent.given_up,
+                put_off: sent.put_off,
             },
             erased: ErasedDone {
                 case_files: erased.case_files,

@@ -1,10 +1,10 @@
-//! What somebody was told: the same news that WeChat carries, for those whom it doesn't reach.
+//! What somebody was told, and how it went out: the same news that WeChat carries, for those whom it doesn't reach.
 
 use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Query};
 use chrono::{DateTime, FixedOffset};
 use domain::ids::MessageId;
-use infra::store::{About, Channel, Message};
+use infra::store::{About, Message, Try};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -13,10 +13,12 @@ use super::auth::Caller;
 use super::instant;
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
+use super::words::{Channel, TryState};
 use crate::app::App;
+use crate::wording::sms::way;
 use crate::wording::tidings::{
-    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress, request_hint,
-    request_progress,
+    consent_hint, consent_progress, correction_hint, correction_progress, errand_hint, errand_progress, hint, mandate_hint,
+    mandate_progress, progress, request_hint, request_progress,
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -43,14 +45,40 @@ pub struct MessageView {
     consent: Option<Uuid>,
     /// What was asked about the person's data at a counter.
     request: Option<Uuid>,
+    /// The errand of a station that a supervisor watches over.
+    errand: Option<Uuid>,
     at: DateTime<FixedOffset>,
     /// How that stood then.
     #[schema(example = "待补正")]
     progress: &'static str,
     /// What to do, or to expect.
     hint: String,
-    /// `wechat`, `sms`, or `list` where it stands here alone; none while it is on its way.
-    channel: Option<&'static str>,
+    /// Whether nothing more is sent.
+    settled: bool,
+    /// The ways that it took, one after the other; none where it stands here alone.
+    ways: Vec<WayView>,
+}
+
+/// A way that a message took.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WayView {
+    channel: Channel,
+    state: TryState,
+    #[schema(example = "短信已送达")]
+    sentence: &'static str,
+    /// Since when that holds.
+    at: DateTime<FixedOffset>,
+}
+
+impl From<&Try> for WayView {
+    fn from(kept: &Try) -> Self {
+        Self {
+            channel: kept.channel.into(),
+            state: kept.state.into(),
+            sentence: way(kept.channel, kept.state),
+            at: instant::shown(kept.changed_at),
+        }
+    }
 }
 
 /// What the caller was told, newest first.
@@ -78,6 +106,7 @@ fn view(app: &App, message: &Message) -> MessageView {
         About::Correction { tidings, .. } => (correction_progress(*tidings), correction_hint(*tidings).to_owned()),
         About::Consent { tidings, .. } => (consent_progress(*tidings), consent_hint(*tidings).to_owned()),
         About::Request { tidings, .. } => (request_progress(*tidings), request_hint(*tidings).to_owned()),
+        About::Errand { tidings, .. } => (errand_progress(*tidings), errand_hint(*tidings).to_owned()),
     };
     MessageView {
         id: message.news.id.as_uuid(),
@@ -86,13 +115,11 @@ fn view(app: &App, message: &Message) -> MessageView {
         correction: about.correction().map(|correction| correction.as_uuid()),
         consent: about.consent().map(|consent| consent.as_uuid()),
         request: about.request().map(|request| request.as_uuid()),
+        errand: about.errand().map(|errand| errand.as_uuid()),
         at: instant::shown(message.at),
         progress,
         hint,
-        channel: message.channel.map(|channel| match channel {
-            Channel::Wechat => "wechat",
-            Channel::Sms => "sms",
-            Channel::List => "list",
-        }),
+        settled: message.settled,
+        ways: message.tries.iter().map(WayView::from).collect(),
     }
 }

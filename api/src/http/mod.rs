@@ -19,6 +19,7 @@ mod demo_clock;
 mod demo_jobs;
 pub mod device;
 mod divisions;
+mod errands;
 pub mod etag;
 mod floor;
 mod health;
@@ -47,8 +48,10 @@ mod routes;
 mod security_headers;
 mod server;
 mod sessions;
+mod sms_receipts;
 mod staff;
 mod stations;
+mod subscriptions;
 mod supervision;
 pub mod telemetry;
 #[cfg(test)]
@@ -88,7 +91,7 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
 /// What lies outside of sign-in. The demo's own routes exist in a demo only.
 fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(health::livez).add(health::readyz).add(openapi::show_document);
-    config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show);
+    config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show).add(sms_receipts::take);
     match clock {
         ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
         ClockKind::Real => config,
@@ -107,6 +110,7 @@ fn v1(config: &mut impl Services) {
     config.add(sessions::wechat).add(sessions::staff).add(sessions::refresh);
     config.add(sessions::list).add(sessions::end_current).add(sessions::end_all);
     config.add(live::give_ticket).add(live::stream_events).add(live::open_socket);
+    config.add(subscriptions::list).add(subscriptions::note).add(errands::list).add(errands::unmask).add(errands::record);
     config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
     config

@@ -9,6 +9,7 @@ mod consents;
 mod floor;
 mod live;
 mod mandates;
+mod news;
 mod ours;
 mod people;
 mod plans;

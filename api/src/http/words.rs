@@ -38,12 +38,23 @@ words! {
         SignIn, Request, UnmaskedRead, Look, StationEdit, YearLoad, ClockMove, AccountOpening, AccountChange, AccountClosing, RoleGrant,
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
         CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed, CorrectionRefused,
-        ErasureProposed, ErasureRefused, ThresholdsEdit, SlotBooked, SlotCancelled, TicketFavoured, WindowFreed, SignOut, TokenReuse
+        ErasureProposed, ErasureRefused, ThresholdsEdit, SlotBooked, SlotCancelled, TicketFavoured, WindowFreed, SignOut, TokenReuse,
+        ErrandRun
     }
     /// 登录的设备: 安卓手机, 苹果手机, 苹果平板, 鸿蒙设备, Windows 电脑, 苹果电脑, Linux 电脑.
     DeviceKind is domain::session::Device { Android, Iphone, Ipad, Harmony, Windows, Mac, Linux }
     /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
     Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
+    /// 通知的方式: 微信, 短信, 站点电话或上门.
+    Channel is domain::channel::Channel { Wechat, Sms, Errand }
+    /// 通知的状态: 待发, 已交给通道, 已送达, 未送达, 不能确认.
+    TryState is domain::channel::TryState { Waiting, HandedOver, Delivered, Failed, Unknown }
+    /// 订阅的种类: 一次性, 长期.
+    SubscriptionKind is domain::channel::CreditKind { OneTime, LongTerm }
+    /// 电话或上门的结果: 电话告知了, 上门告知了, 没有联系上.
+    ErrandOutcome is domain::channel::Outcome { ReachedByPhone, ReachedByVisit, NotReached }
+    /// 电话或上门告知: 待办, 已告知, 联系不上.
+    ErrandState is domain::channel::ErrandState { Waiting, Reached, GivenUp }
     /// 更正的内容: 姓名, 公民身份号码, 民族.
     Change is domain::correction::Change { Name, CitizenId, Ethnicity }
     /// 在窗口出示的: 身份证, 签字的申请.

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod deadlines;
+mod errands;
 mod floor;
 mod keys;
 mod lapses;
@@ -53,6 +54,10 @@ const REVIEWS_PERIOD: Duration = Duration::from_secs(600);
 /// What was refused since is lost in a crash.
 const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
 const PROPOSALS_PERIOD: Duration = Duration::from_secs(600);
+/// Whom nobody called is told in working days.
+const ERRANDS_PERIOD: Duration = Duration::from_secs(600);
+/// What is under way to WeChat takes seconds.
+const SENDINGS_PERIOD: Duration = Duration::from_secs(300);
 const FLOOR_PERIOD: Duration = Duration::from_secs(60);
 const PRUNE_PERIOD: Duration = Duration::from_secs(3600);
 const RETENTION_PERIOD: Duration = Duration::from_secs(3600);
@@ -78,6 +83,7 @@ enum Pace {
 pub struct Turns {
     outbox: Mutex<()>,
     deadlines: Mutex<()>,
+    errands: Mutex<()>,
     alerts: Mutex<()>,
     reckoning: Mutex<()>,
     rising: Mutex<()>,
@@ -121,6 +127,8 @@ pub struct Done {
     pub proposals: u32,
     pub floor: LeftOver,
     pub sent: Sent,
+    /// Errands of which a supervisor was told that nobody touched them.
+    pub reminded: u32,
     pub erased: Erased,
 }
 
@@ -133,6 +141,8 @@ pub fn start(app: &Arc<App>) -> Running {
     let poll = Duration::from_secs(settings.outbox.poll_secs.max(1));
     let sweep = Duration::from_secs(settings.queue.sweep_secs.max(1));
     jobs.run("outbox", Pace::WhenWoken(NEWS_WAITING, poll), |app| async move { outbox::send_waiting(&app).await.map(|_| ()) });
+    jobs.run("sendings", Pace::Every(SENDINGS_PERIOD), |app| async move { outbox::free_stuck(&app).await.map(|_| ()) });
+    jobs.run("errands", Pace::Every(ERRANDS_PERIOD), |app| async move { errands::remind(&app).await.map(|_| ()) });
     let look = Duration::from_secs(settings.live.poll_secs.max(1));
     jobs.run("announce", Pace::WhenTold(live::GATHER), |app| async move {
         live::announce(&app).await;
@@ -180,6 +190,8 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let proposals = proposals::lapse(app).await?;
     let floor = floor::end_what_is_over(app).await?;
     let alerted = alerts::look_after(app).await?;
+    let reminded = errands::remind(app).await?;
+    outbox::free_stuck(app).await?;
     let sent = outbox::send_waiting(app).await?;
     prune::forget_acts(app).await?;
     prune::forget_updates(app).await?;
@@ -188,12 +200,12 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     app.renew_manning().await?;
     traffic::count(app).await?;
     let erased = retention::erase(app).await?;
-    Ok(Done { passed, reckoned, alerted, replanned, risen, reviews, proposals, floor, sent, erased })
+    Ok(Done { passed, reckoned, alerted, replanned, risen, reviews, proposals, floor, sent, reminded, erased })
 }
 
-/// Sends the news that wait, and nothing else.
-pub async fn send_news(app: &App) -> Result<Sent, StoreError> {
-    outbox::send_waiting(app).await
+/// Lets all news that wait stand in people's lists, and rings nobody's phone: what a demo's past was about is over.
+pub async fn settle_news(app: &App) -> Result<u64, StoreError> {
+    app.store.write(app.district(), |tx| Box::pin(async move { tx.settle_all_news().await })).await
 }
 
 struct Jobs {

@@ -1,5 +1,5 @@
 //! A stand-in for WeChat, for demos and tests: the HTTP of all calls that we make, as strict as WeChat's, and its pushes to us.
-//! The production client runs against it unchanged. Beside WeChat's own paths it has `/__sandbox`, where codes of named phones are had,
+//! A gateway of short messages stands beside it. The production client runs against it unchanged. Beside WeChat's own paths it has `/__sandbox`, where codes of named phones are had,
 //! consents given, the clock moved, faults and quotas set, and pages that show what a phone would have received.
 //! Invariants: a code lives five minutes and works once; a message takes what its user allowed of its template; chance comes from a seed,
 //! so that a run can be repeated; all is in memory. Its clock is its caller's, and can be moved on. Units: seconds on the wire.
@@ -13,6 +13,7 @@ mod pages;
 mod picture;
 mod refusal;
 mod settings;
+mod sms;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -54,6 +55,8 @@ pub enum SandboxError {
     Settings(#[from] BadSettings),
     #[error("the WeChat sandbox cannot push")]
     Outbound(#[source] reqwest::Error),
+    #[error("the HTTP client of the sandbox cannot be made")]
+    Client(#[from] reqwest::Error),
 }
 
 /// A sandbox at work, until it is stopped or the process ends.
@@ -104,12 +107,14 @@ impl Sandbox {
 pub async fn start(
     listen: SocketAddr,
     settings: SandboxSettings,
-    now: impl Fn() -> Timestamp + Send + Sync + 'static,
+    now: impl Fn() -> Timestamp + Clone + Send + Sync + 'static,
 ) -> Result<Running, SandboxError> {
     settings.check()?;
     let failed = |source| SandboxError::Listen { at: listen, source };
     let listener = TcpListener::bind(listen).map_err(failed)?;
     let base_url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    let (sms_key, receipts_url) = (settings.sms_key.clone(), settings.receipts_url.clone());
+    let sms = web::Data::new(sms::SmsSandbox::new(sms_key, receipts_url, now.clone())?);
     let sandbox = Arc::new(Sandbox {
         world: Mutex::new(World::new(settings)),
         mishaps: Mutex::default(),
@@ -121,11 +126,13 @@ pub async fn start(
     let app = move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(sms.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(line::with_mishaps))
             .configure(wire::routes)
             .configure(control::routes)
             .configure(pages::routes)
+            .configure(sms::routes)
     };
     let server = HttpServer::new(app).workers(1).disable_signals().on_connect(line::keep).listen(listener).map_err(failed)?.run();
     let handle = server.handle();

@@ -19,7 +19,7 @@ async fn index_page(sandbox: Data<Sandbox>) -> HttpResponse {
     for (phone, count) in sandbox.world().phones() {
         write_to(&mut body, format_args!("<li><a href=\"/__sandbox/phones/{phone}\">{phone}</a>（{count} 条消息）</li>"));
     }
-    page("微信沙箱", &(body + "</ul>"))
+    page("微信沙箱", &(body + "</ul><p><a href=\"/sandbox/sms\">手机收到的短信</a></p>"))
 }
 
 async fn phone_page(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<HttpResponse, Refused> {
@@ -51,11 +51,11 @@ fn write_to(body: &mut String, text: std::fmt::Arguments<'_>) {
     body.write_fmt(text).ok();
 }
 
-fn shown(at: Timestamp) -> impl std::fmt::Display {
+pub(super) fn shown(at: Timestamp) -> impl std::fmt::Display {
     at.with_timezone(&offset()).format("%Y年%-m月%-d日 %H:%M")
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
@@ -63,7 +63,7 @@ const STYLE: &str = "body{max-width:28rem;margin:1rem auto;padding:0 1rem;font-f
 section{background:#fff;border-radius:.5rem;padding:1rem;margin:1rem 0}h2{margin:0;font-size:1.1rem}time{color:#888}\
 dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem;margin:.5rem 0 0}dt{color:#888}dd{margin:0}";
 
-fn page(title: &str, body: &str) -> HttpResponse {
+pub(super) fn page(title: &str, body: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta http-equiv=\"refresh\" content=\"5\"><title>{title}</title><style>{STYLE}</style>{body}</html>"

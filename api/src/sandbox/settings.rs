@@ -44,6 +44,16 @@ pub struct SandboxSettings {
     pub media_verdict_after_secs: i64,
     #[serde(default)]
     pub push: Option<PushTarget>,
+    /// Our key at the gateway of short messages.
+    #[serde(default = "demo_sms_key")]
+    pub sms_key: SecretString,
+    /// Where that gateway pushes its receipts; without it, it is asked.
+    #[serde(default)]
+    pub receipts_url: Option<String>,
+}
+
+fn demo_sms_key() -> SecretString {
+    "sandbox-sms-key".into()
 }
 
 /// Where pushes go, in the safe mode.
@@ -139,6 +149,8 @@ impl SandboxSettings {
             words: Word::some(),
             media_verdict_after_secs: half_a_minute(),
             push: None,
+            sms_key: demo_sms_key(),
+            receipts_url: None,
         }
     }
 

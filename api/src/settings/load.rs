@@ -207,6 +207,7 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
         ("queue.sweep_secs", settings.queue.sweep_secs),
         ("outbox.batch", u64::from(settings.outbox.batch)),
         ("outbox.poll_secs", settings.outbox.poll_secs),
+        ("errands.attempts_max", u64::from(settings.errands.attempts_max)),
         ("limits.idempotency_hours", u64::from(settings.limits.idempotency_hours)),
         ("limits.body_secs", settings.limits.body_secs),
         ("limits.request_head_secs", settings.limits.request_head_secs),
@@ -226,6 +227,9 @@ fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
     }
     if settings.wechat.secret.is_some() && settings.wechat.appid.is_empty() {
         return Err(("wechat.appid", "must be given together with wechat.secret"));
+    }
+    if settings.sms.base_url.is_some() != settings.sms.key.is_some() {
+        return Err(("sms.key", "must be given together with sms.base_url"));
     }
     if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
         return Err(("vault.master_key", "must not be given together with vault.master_key_file"));

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use domain::channel::CreditKind;
 use infra::wechat::MiniprogramState;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ impl Default for Wechat {
 pub struct WechatTemplates {
     /// 办件进度通知: how a case stands. Without one, news stand in the person's list of messages alone.
     pub progress: Option<String>,
+    /// `one_time` (a consent buys one message) or `long_term`, as it was granted. Default: `one_time`.
+    pub progress_kind: CreditKind,
     /// 办件编号. Default: `character_string1`.
     pub number_key: String,
     /// 事项名称. Default: `thing2`.
@@ -66,6 +69,7 @@ impl Default for WechatTemplates {
     fn default() -> Self {
         Self {
             progress: None,
+            progress_kind: CreditKind::OneTime,
             number_key: "character_string1".into(),
             item_key: "thing2".into(),
             progress_key: "phrase3".into(),

@@ -4,6 +4,7 @@ mod consents;
 mod history;
 pub mod register;
 mod routing;
+pub mod sms;
 mod supervision;
 mod terms;
 pub mod tidings;

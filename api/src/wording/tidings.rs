@@ -7,7 +7,7 @@ use domain::evaluation::rectification;
 use domain::supervision::Colour;
 use domain::template::THING_CHARS_MAX;
 use domain::time::{Timestamp, offset};
-use domain::{consent, correction, counter_request, mandate};
+use domain::{channel, consent, correction, counter_request, mandate};
 
 pub use domain::template::thing;
 
@@ -171,6 +171,20 @@ pub fn consent_hint(tidings: consent::Tidings) -> &'static str {
     }
 }
 
+/// What became of an errand of a station, in Chinese characters alone.
+pub fn errand_progress(tidings: channel::Tidings) -> &'static str {
+    match tidings {
+        channel::Tidings::Untouched | channel::Tidings::NotReached => "请督办",
+    }
+}
+
+pub fn errand_hint(tidings: channel::Tidings) -> &'static str {
+    match tidings {
+        channel::Tidings::Untouched => "有群众待电话或上门告知，请督促站点",
+        channel::Tidings::NotReached => "站点多次联系不上群众，请协调",
+    }
+}
+
 /// A `time`: `2026年9月14日 09:30`.
 pub fn time(at: Timestamp) -> String {
     at.with_timezone(&offset()).format("%Y年%-m月%-d日 %H:%M").to_string()
@@ -237,7 +251,9 @@ mod tests {
         let begun = [counter_request::Tidings::CopyMade, counter_request::Tidings::ErasureProposed];
         let requests = begun.into_iter().chain(lapsed).chain(requests);
         let requests = requests.map(|tidings| (request_progress(tidings), request_hint(tidings)));
-        for (progress, hint) in corrections.chain(consents).chain(requests) {
+        let errands = [channel::Tidings::Untouched, channel::Tidings::NotReached];
+        let errands = errands.map(|tidings| (errand_progress(tidings), errand_hint(tidings)));
+        for (progress, hint) in corrections.chain(consents).chain(requests).chain(errands) {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");
         }
         for tidings in all {

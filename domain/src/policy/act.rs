@@ -34,6 +34,7 @@ acts! {
     ShowDemoClock = "show_demo_clock",
     SetDemoClock = "set_demo_clock",
     RunDemoJobs = "run_demo_jobs",
+    TakeSmsReceipt = "take_sms_receipt",
     // Signing in.
     SignInWithWechat = "sign_in_with_wechat",
     SignInStaff = "sign_in_staff",
@@ -64,6 +65,8 @@ acts! {
     ShowCertificatePage = "show_certificate_page",
     // A person's own.
     ListMessages = "list_messages",
+    ListSubscriptions = "list_subscriptions",
+    NoteSubscription = "note_subscription",
     ListLookups = "list_lookups",
     ShowProfile = "show_profile",
     SaveProfile = "save_profile",
@@ -136,6 +139,10 @@ acts! {
     AssignWorkItem = "assign_work_item",
     ListWorkItemTakers = "list_work_item_takers",
     ActOnWorkItem = "act_on_work_item",
+    // Whom a station calls or visits.
+    ListErrands = "list_errands",
+    UnmaskErrand = "unmask_errand",
+    RecordErrand = "record_errand",
     // The station floor.
     ListSlots = "list_slots",
     ShowHall = "show_hall",

@@ -114,6 +114,8 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowDemoClock,       ANYONE),
     row(Act::SetDemoClock,        ANYONE),
     row(Act::RunDemoJobs,         ANYONE),
+    // What the gateway pushes proves by its signature that it is theirs.
+    row(Act::TakeSmsReceipt,      ANYONE),
     // Signing in.
     row(Act::SignInWithWechat,    ANYONE),
     row(Act::SignInStaff,         ANYONE),
@@ -144,6 +146,8 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowCertificatePage, ANYONE),
     // A person's own.
     row(Act::ListMessages,        &[villager(Own), any_staff(Own)]),
+    row(Act::ListSubscriptions,   &[villager(Own)]),
+    row(Act::NoteSubscription,    &[villager(Own)]),
     row(Act::ListLookups,         &[villager(Own)]),
     row(Act::ShowProfile,         &[villager(Own)]),
     row(Act::SaveProfile,         &[villager(Own)]),
@@ -220,6 +224,10 @@ pub static TABLE: &[Row] = &[
     row(Act::AssignWorkItem,      &[supervisor(OverItsDesk)]),
     row(Act::ListWorkItemTakers,  &[clerk(AtItsStep), approver(AtItsStep), supervisor(OverItsDesk)]),
     row(Act::ActOnWorkItem,       &[clerk(AtItsStep), approver(AtItsStep)]),
+    // Whom a station calls or visits, since no message reached them: nobody whom the clerk is close to.
+    row(Act::ListErrands,         &[clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
+    row(Act::UnmaskErrand,        &[clerk(AtTheirCounter), approver(AtTheirCounter)]),
+    row(Act::RecordErrand,        &[clerk(AtTheirCounter), approver(AtTheirCounter)]),
     // The station floor. Who waits is known by a number alone, to all who stand there.
     row(Act::ListSlots,            ANYONE),
     row(Act::ShowHall,             ANYONE),

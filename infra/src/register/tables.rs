@@ -106,11 +106,10 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_case("certificates", &[KeyPart::Text("number")], CaseLink::Id("case_id"), Fate::Emptied),
     of_case("legs", &[KeyPart::Id("delivery"), KeyPart::Text("kind")], CaseLink::Delivery("delivery"), Fate::Emptied),
     of_person("audit_log", &[], PersonLink::Id("on_person"), AUDIT),
-    PersonalTable {
-        of_case: Some(CaseLink::Id("case_id")),
-        readers: Readers::Addressee,
-        ..of_person("outbox", &[KeyPart::Id("id")], PersonLink::Id("person"), Fate::Goes)
-    },
+    for_the_addressee("outbox", &[KeyPart::Id("id")]),
+    for_the_addressee("outbox_tries", &[]),
+    for_the_addressee("errands", &[]),
+    of_person("subscriptions", &[], PersonLink::Id("person"), Fate::Goes),
     of_person("tickets", &[], PersonLink::Id("person"), Fate::Goes),
     of_person("appointments", &[], PersonLink::Id("person"), Fate::Goes),
     // Their refresh tokens are of no use without them, and are removed by a job.
@@ -120,6 +119,12 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
 
 const fn with_file(column: &'static str, table: PersonalTable) -> PersonalTable {
     PersonalTable { file: Some(column), ..table }
+}
+
+/// What somebody was told of a case: their own to read, and gone with the case's file.
+const fn for_the_addressee(name: &'static str, key: &'static [KeyPart]) -> PersonalTable {
+    let own = of_person(name, key, PersonLink::Id("person"), Fate::Goes);
+    PersonalTable { of_case: Some(CaseLink::Id("case_id")), readers: Readers::Addressee, ..own }
 }
 
 const fn for_the_reviewer(table: PersonalTable) -> PersonalTable {

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::case::Tidings;
+use domain::channel::{Channel, TryState};
 use domain::ids::{CaseId, MandateId, MessageId, PersonId};
 use domain::mandate;
 use domain::time::Timestamp;
-use infra::store::{About, Channel, Claimed, News};
+use infra::store::{About, Claimed, News, Try};
 use uuid::Uuid;
 
 use crate::databases::{Bench, now, on_each};
@@ -25,7 +26,7 @@ fn news(number: u128, tidings: Tidings) -> News {
 fn said(news: &News) -> Tidings {
     match &news.about {
         About::Case { tidings, .. } => tidings.clone(),
-        About::Mandate { .. } | About::Correction { .. } | About::Consent { .. } | About::Request { .. } => {
+        About::Mandate { .. } | About::Correction { .. } | About::Consent { .. } | About::Request { .. } | About::Errand { .. } => {
             panic!("news of something else: {news:?}")
         }
     }
@@ -39,6 +40,32 @@ async fn claim(bench: &Bench, at: Timestamp) -> Vec<Claimed> {
     bench.write(move |tx| Box::pin(async move { tx.claim_news(10, at, lease()).await })).await.unwrap()
 }
 
+fn id(number: u128) -> MessageId {
+    MessageId::new(Uuid::from_u128(number))
+}
+
+fn before() -> Timestamp {
+    now() - Duration::seconds(1)
+}
+
+async fn holds(bench: &Bench, claimed: &Claimed) -> bool {
+    let claimed = claimed.clone();
+    bench.write(move |tx| Box::pin(async move { tx.holds_news(&claimed).await })).await.unwrap()
+}
+
+async fn keep(bench: &Bench, number: u128, kept: Try) {
+    let news = news(number, Tidings::Accepted);
+    bench.write(move |tx| Box::pin(async move { tx.save_try(&news, &kept).await })).await.unwrap();
+}
+
+async fn put_back(bench: &Bench, number: u128, at: Timestamp) {
+    bench.write(move |tx| Box::pin(async move { tx.put_news_back(id(number), at).await })).await.unwrap();
+}
+
+async fn receipt(bench: &Bench, number: u128, state: TryState) -> bool {
+    bench.write(move |tx| Box::pin(async move { tx.note_receipt(id(number), Channel::Sms, (state, None), now()).await })).await.unwrap()
+}
+
 fn lease() -> Duration {
     Duration::minutes(2)
 }
@@ -48,9 +75,12 @@ async fn news_is_claimed_once_until_its_lease_is_over() {
     on_each(async |bench| {
         let accepted = news(1, Tidings::Accepted);
         add(&bench, accepted.clone(), now()).await;
-        assert_eq!(claim(&bench, now()).await, [Claimed { news: accepted.clone(), attempt: 1 }]);
+        let first = claim(&bench, now()).await;
+        assert_eq!(first, [Claimed { news: accepted.clone(), until: now() + lease() }]);
         assert_eq!(claim(&bench, now() + lease() - Duration::microseconds(1)).await, []);
-        assert_eq!(claim(&bench, now() + lease()).await, [Claimed { news: accepted, attempt: 2 }]);
+        let second = claim(&bench, now() + lease()).await;
+        assert_eq!(second, [Claimed { news: accepted, until: now() + lease() * 2 }]);
+        assert_eq!((holds(&bench, &first[0]).await, holds(&bench, &second[0]).await), (false, true), "the later claim counts");
     })
     .await;
 }
@@ -82,45 +112,72 @@ async fn senders_at_once_never_claim_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_failed_is_claimed_again_when_its_time_comes_and_what_was_sent_or_given_up_never() {
+async fn what_was_put_back_is_claimed_again_when_its_time_comes_and_what_is_settled_never() {
     on_each(async |bench| {
-        for number in 1..=3 {
+        for number in 1..=2 {
             add(&bench, news(number, Tidings::Accepted), now()).await;
         }
         claim(&bench, now()).await;
-        let [sent, failed, given_up] = [1, 2, 3].map(|number| MessageId::new(Uuid::from_u128(number)));
+        let [settled, back] = [1, 2].map(id);
         let later = now() + Duration::seconds(30);
         let ended = bench.write(move |tx| {
             Box::pin(async move {
-                tx.news_sent(sent, Channel::Wechat, now()).await?;
-                tx.news_retry(failed, "timed_out", later).await?;
-                tx.news_given_up(given_up, "refused_by_user").await
+                tx.settle_news(settled).await?;
+                tx.put_news_back(back, later).await
             })
         });
         ended.await.unwrap();
         assert_eq!(claim(&bench, later - Duration::microseconds(1)).await, []);
         let again = claim(&bench, later + lease() * 2).await;
-        assert_eq!(again.iter().map(|claimed| (claimed.news.id, claimed.attempt)).collect::<Vec<_>>(), [(failed, 2)]);
+        assert_eq!(again.iter().map(|claimed| claimed.news.id).collect::<Vec<_>>(), [back]);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_stays_sent_when_a_late_sender_reports_a_failure() {
+async fn a_try_is_one_row_a_way_and_keeps_what_is_known_of_it() {
     on_each(async |bench| {
         add(&bench, news(1, Tidings::Accepted), now()).await;
-        claim(&bench, now()).await;
-        let id = MessageId::new(Uuid::from_u128(1));
-        let ended = bench.write(move |tx| {
-            Box::pin(async move {
-                tx.news_sent(id, Channel::Sms, now()).await?;
-                tx.news_retry(id, "timed_out", now()).await
-            })
-        });
-        ended.await.unwrap();
-        assert_eq!(claim(&bench, now() + lease()).await, []);
-        let (messages, _) = bench.view().news_of(person(), None, 10).await.unwrap();
-        assert_eq!((messages[0].channel, messages[0].sent_at, messages[0].at), (Some(Channel::Sms), Some(now()), now()));
+        let begun = Try { begun_at: Some(now()), attempts: 1, ..Try::new(Channel::Sms, now()) };
+        let taken = Try { state: TryState::HandedOver, number: Some("g-7".into()), begun_at: None, ..begun.clone() };
+        keep(&bench, 1, Try { state: TryState::Failed, error: Some("not_allowed".into()), ..Try::new(Channel::Wechat, before()) }).await;
+        keep(&bench, 1, begun).await;
+        keep(&bench, 1, taken.clone()).await;
+        let tries = bench.view().tries(id(1)).await.unwrap();
+        assert_eq!(tries.iter().map(|kept| kept.channel).collect::<Vec<_>>(), [Channel::Wechat, Channel::Sms]);
+        assert_eq!(tries[1], taken);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_noted_once_and_what_arrived_stays_arrived() {
+    on_each(async |bench| {
+        add(&bench, news(1, Tidings::Accepted), now()).await;
+        keep(&bench, 1, Try { state: TryState::HandedOver, ..Try::new(Channel::Sms, now()) }).await;
+        put_back(&bench, 1, now() + Duration::hours(1)).await;
+        assert!(receipt(&bench, 1, TryState::Delivered).await);
+        assert!(!receipt(&bench, 1, TryState::Delivered).await, "the same again");
+        assert!(!receipt(&bench, 1, TryState::Failed).await, "a late one that says otherwise");
+        assert!(!receipt(&bench, 2, TryState::Delivered).await, "of no news of ours");
+        assert_eq!(bench.view().tries(id(1)).await.unwrap()[0].state, TryState::Delivered);
+        assert_eq!(claim(&bench, now()).await.len(), 1, "who waited for it looks at it now");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_news_go_with_the_ways_that_they_took() {
+    on_each(async |bench| {
+        for number in 1..=2 {
+            add(&bench, news(number, Tidings::Accepted), now()).await;
+            keep(&bench, number, Try::new(Channel::Sms, now())).await;
+        }
+        bench.write(|tx| Box::pin(async move { tx.settle_news(id(1)).await })).await.unwrap();
+        let later = now() + Duration::days(400);
+        let erased = bench.write(move |tx| Box::pin(async move { tx.erase_news_before(later).await })).await.unwrap();
+        let left = [bench.view().tries(id(1)).await.unwrap().len(), bench.view().tries(id(2)).await.unwrap().len()];
+        assert_eq!((erased, left), (1, [0, 1]), "what waits to be sent stays");
     })
     .await;
 }

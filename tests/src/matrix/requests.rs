@@ -102,6 +102,7 @@ impl Asked<'_> {
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "acknowledge_alert" => things.alert.clone(),
+            "unmask_errand" | "record_errand" => things.errand.clone(),
             "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
             "leave_ticket" | "act_on_ticket" | "favour_ticket" => things.ticket.clone(),
             "cancel_appointment" | "arrive_for_appointment" => things.appointment.clone(),
@@ -129,7 +130,7 @@ impl Asked<'_> {
         match operation.id.as_str() {
             // Nobody has it.
             "stream_live_events" | "open_live_socket" => format!("{path}?ticket={}", "0".repeat(64)),
-            "list_cases" | "list_rectifications" | "list_farming" => format!("{path}?station={}", things.station),
+            "list_cases" | "list_rectifications" | "list_farming" | "list_errands" => format!("{path}?station={}", things.station),
             "show_figures" | "list_published_replies" => format!("{path}?station={}&month=2026-08", things.station),
             "show_own_figures" | "show_public_figures" => format!("{path}?month=2026-08"),
             "list_slots" => format!("{path}?item={DECIDED}&day=2026-09-16"),
@@ -287,6 +288,9 @@ impl Asked<'_> {
             | "list_sessions"
             | "sign_out"
             | "sign_out_everywhere"
+            | "list_subscriptions"
+            | "list_errands"
+            | "unmask_errand"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -346,6 +350,10 @@ impl Asked<'_> {
             "unmask_case" => json!({ "purpose": "contact" }),
             "give_live_ticket" if self.kind == Kind::Villager => json!({ "topics": [format!("case:{}", self.things.open_case)] }),
             "give_live_ticket" => json!({ "topics": [format!("queue:{}", self.things.station)] }),
+            "note_subscription" => json!({ "template": "sandbox-case-progress", "outcome": "accept" }),
+            "record_errand" => json!({ "outcome": "not_reached" }),
+            // Whoever asks has no key to sign it with.
+            "take_sms_receipt" => json!({ "id": NOBODYS, "state": "delivered" }),
             "acknowledge_alert" => json!({ "measure": "已督促经办人当天办结" }),
             "save_thresholds" => json!({ "yellow_percent": 20, "yellow_days": 1, "items_per_clerk": 20 }),
             "give_mandate" => self.mandate(),

@@ -78,6 +78,8 @@ pub struct Things {
     pub rectification: String,
     /// A sign of farming at the station.
     pub farming: String,
+    /// The station has to call or visit the person.
+    pub errand: String,
     /// Where the station is.
     pub place: Value,
     /// Taken by the person at the station, and given back.
@@ -99,6 +101,8 @@ pub struct World {
 impl World {
     pub async fn set_up(stand: &Stand, cast: &Cast) -> World {
         let accounts = Accounts::open(cast.api(Kind::SecurityAdmin)).await;
+        // Whom WeChat may bring nothing gets no short message either.
+        stand.sandbox().post("/sandbox/sms/mood", json!({ "mood": "blocked" })).await.ok();
         let (mut things, mut check_token) = (HashMap::new(), String::new());
         for cell in Cell::ALL {
             let owner = owner(stand, cast, cell).await;
@@ -107,10 +111,11 @@ impl World {
             let number = number_of(&owner).await;
             let copy = at_counter(stand, cell, ("/api/v1/people/copies", &number)).await;
             let erasure = at_counter(stand, cell, ("/api/v1/people/erasures", &number)).await;
+            let errand = errand(stand, cell, &prepared.served_case).await;
             let rectification = bad_review(stand, &owner, &prepared.served_case).await;
             let (ticket, appointment) = visit(&owner, &prepared).await;
             let account = accounts.others.clone();
-            let own = Things { account, mandate, number, copy, erasure, rectification, ticket, appointment, ..prepared };
+            let own = Things { account, mandate, number, copy, erasure, rectification, errand, ticket, appointment, ..prepared };
             things.insert(cell, own);
         }
         for station in [Side::Own, Side::Other] {
@@ -161,6 +166,7 @@ impl World {
             erasure: nothing(),
             rectification: nothing(),
             farming: nothing(),
+            errand: nothing(),
             ticket: nothing(),
             appointment: nothing(),
             ..self.things(Cell::ALL[3], kind)
@@ -239,10 +245,39 @@ async fn prepare(stand: &Stand, owner: &Api, village: &str, check_token: &mut St
         erasure: String::new(),
         rectification: String::new(),
         farming: String::new(),
+        errand: String::new(),
         place: json!({ "lat": place["lat"], "lng": place["lng"] }),
         ticket: String::new(),
         appointment: String::new(),
     }
+}
+
+/// Of a paper that waits for the person, whom no message reaches: the one who asks allows WeChat nothing, another has no phone.
+async fn errand(stand: &Stand, cell: Cell, served_case: &str) -> String {
+    let village = cell.village();
+    let clerk = handler(stand, &format!("{village}-01")).await;
+    let case = match cell.person {
+        Side::Own => served_case.to_owned(),
+        Side::Other => {
+            let (name, citizen_id) = requests::WITHOUT_PHONE;
+            let subject = json!({ "kind": "person", "name": name, "citizen_id": citizen_id });
+            let order = order(&stand.anyone(), AT_ONCE, "nearby", village, subject).await;
+            let case = id_of(&clerk.post("/api/v1/cases", order).await.expect(201).value()["cases"][0]);
+            let seen = clerk.get(&format!("/api/v1/cases/{case}")).await.expect(200).value();
+            let desk = handler(stand, seen["accepting"]["code"].as_str().expect("a station")).await;
+            act(&desk, &case, json!({ "kind": "serve_at_once", "verdict": { "kind": "granted" } })).await.expect(200);
+            case
+        }
+    };
+    stand.run_jobs().await;
+    for station in [format!("{village}-01"), format!("{village}-11")] {
+        let desk = handler(stand, &station).await;
+        let errands = desk.all(&format!("/api/v1/errands?station={station}")).await;
+        if let Some(errand) = errands.iter().find(|errand| errand["case"] == json!(case)) {
+            return id_of(errand);
+        }
+    }
+    panic!("no errand of {case}, {cell:?}")
 }
 
 /// The person gives what they were served with a bad review; whoever looks after the station finds what follows.

@@ -37,4 +37,6 @@ mod supplement;
 mod token_life;
 mod uploads;
 mod visits;
+mod ways;
+mod ways_stuck;
 mod who;

@@ -19,6 +19,9 @@ pub const CERTIFICATE: &str = "C050";
 /// 农村土地经营权流转合同备案: for a household; accepted in the village, decided by the town in five working days.
 pub const TOWN_SERVICE: &str = "T064";
 
+/// What the sandbox calls the template by which news are sent.
+pub const PROGRESS: &str = "sandbox-case-progress";
+
 /// A stand on which somebody is at home at each desk, signed in once.
 pub struct Story {
     pub stand: Stand,
@@ -117,10 +120,14 @@ impl Story {
         shown["messages"].as_array().expect("messages").iter().map(|message| word(&message["data"], "phrase3")).collect()
     }
 
-    /// Its owner allows the service to send them news, as many as they like.
+    /// Its owner allows the service to send them some news: WeChat counts it, and their phone tells.
     pub async fn allow_news(&self, phone: &str) {
-        let consent = json!({ "user": phone, "template_ids": ["sandbox-case-progress"], "answer": "accept", "times": 20 });
+        let consent = json!({ "user": phone, "template_ids": [PROGRESS], "answer": "accept", "times": 8 });
         self.stand.sandbox().post("/__sandbox/answer", consent).await.ok();
+        let owner = self.villager(phone).await;
+        for _ in 0..8 {
+            owner.post("/api/v1/me/subscriptions", json!({ "template": PROGRESS, "outcome": "accept" })).await.expect(200);
+        }
     }
 }
 

@@ -132,10 +132,14 @@ impl App {
         for topic in topics {
             match (topic, actor) {
                 (Topic::Hall(station), _) => self.may_watch_place(actor, station, &Object::Hall(station))?,
-                (Topic::Queue(_) | Topic::Case(_) | Topic::Review(_), Actor::Anyone) => return Err(Denied::NotSignedIn.into()),
-                (Topic::Queue(_), Actor::Villager(..)) => return Err(Denied::StaffOnly.into()),
+                (Topic::Queue(_) | Topic::Errands(_) | Topic::Case(_) | Topic::Review(_), Actor::Anyone) => {
+                    return Err(Denied::NotSignedIn.into());
+                }
+                (Topic::Queue(_) | Topic::Errands(_), Actor::Villager(..)) => return Err(Denied::StaffOnly.into()),
                 (Topic::Review(_), Actor::Staff(_)) => return Err(Denied::VillagersOnly.into()),
-                (Topic::Queue(station), Actor::Staff(_)) => self.may_watch_place(actor, station, &Object::Station(station))?,
+                (Topic::Queue(station) | Topic::Errands(station), Actor::Staff(_)) => {
+                    self.may_watch_place(actor, station, &Object::Station(station))?;
+                }
                 (Topic::Case(case), Actor::Staff(_) | Actor::Villager(..)) => {
                     let case = self.store.read(self.district()).case(*case).await?.ok_or(WatchError::NoSuchCase)?;
                     let allowed = may(actor, Act::GiveLiveTicket, &Object::Case(&case));

@@ -28,7 +28,8 @@ const TOPICS_MAX: usize = 32;
 #[serde(deny_unknown_fields)]
 pub struct LiveTicketBody {
     /// What to watch: `queue:` and a station's code for the work there, `case:` and a case's id, `review:` and a case's id for
-    /// what becomes of one's bad review of it, `hall:` and a station's code for its tickets and windows.
+    /// what becomes of one's bad review of it, `hall:` and a station's code for its tickets and windows, `errands:` and a station's
+    /// code for whom it has to call or visit.
     #[schema(value_type = Vec<String>, min_items = 1, max_items = 32, example = json!(["hall:511499101203-01"]))]
     topics: Vec<Topic>,
 }

@@ -1,51 +1,67 @@
-//! The outbox worker: news that were written with a change go out, at least once. It claims some, words them, sends them through
-//! WeChat outside of any transaction, and notes of each what became of it. Who can't be reached has them in their list of messages.
-//! Invariants: a claim that is not ended (the process died) is free again after `LEASE`; a passing fault is tried again, ever later,
-//! until `outbox.attempts_max`. Units: the application's clock.
+//! The outbox worker: news that were written with a change go out, at least once to the list and at most once on each way. It claims
+//! some, settles in one unit what is the next step of each (`prepare`), takes it outside of any transaction (`carry`), and notes in another
+//! unit what became of it (`note`). Of one person's news one goes at a time: WeChat refuses more.
+//! Invariants: a claim that is not ended (the process died) is free again after `LEASE`, and whoever finds it knows from the try whether
+//! something may have gone out; a passing fault is tried again, ever later, until `outbox.attempts_max`. Units: the application's clock.
 
-mod words;
+mod carry;
+mod note;
+mod prepare;
+#[cfg(test)]
+mod tests;
 
-use chrono::{Days, Duration};
-use domain::time::{Timestamp, instant, local_date};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::Duration;
+use domain::channel::{Channel, Ending};
+use domain::ids::PersonId;
 use futures_util::StreamExt;
 use futures_util::stream;
-use infra::store::{Channel, Claimed, News, StoreError};
-use infra::wechat::SendError;
-use tracing::{error, warn};
+use infra::store::{Claimed, StoreError};
+use tracing::warn;
 
-use crate::app::{App, Grounds};
-use words::words;
+use crate::app::App;
+use carry::carry;
+use note::note;
+use prepare::{Prepared, Ways, prepare};
 
 /// Wakes the worker of whichever instance: news were written.
 pub const NEWS_WAITING: &str = "news";
-/// Longer than all of a batch may take.
-const LEASE: Duration = Duration::minutes(5);
+/// Longer than a batch may take where all of it goes to one person and every call hangs.
+const LEASE: Duration = Duration::minutes(20);
 const AT_ONCE: usize = 8;
-const FIRST_WAIT: Duration = Duration::minutes(1);
-const LONGEST_WAIT: Duration = Duration::hours(6);
 
 /// What became of the news of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sent {
     pub through_wechat: u32,
+    pub through_sms: u32,
+    /// A clerk calls or visits.
+    pub errands: u32,
+    /// It may have been taken; nobody will know.
+    pub unsure: u32,
     /// In the person's list of messages alone.
     pub listed: u32,
-    pub to_be_tried_again: u32,
-    pub given_up: u32,
+    /// Put off: until the morning, until a receipt comes, or after a passing fault.
+    pub put_off: u32,
 }
 
-/// What is to become of one piece of news.
+/// What is to become of one piece of news, for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    Sent(Channel),
-    TryAgain { code: &'static str, at: Timestamp },
-    GivenUp { code: &'static str },
+    Over(Ending),
+    PutOff,
+    /// The next run goes on with it at once.
+    GoesOn,
+    /// Somebody else has it.
+    Lost,
 }
 
 /// Sends all that is due.
 pub async fn send_waiting(app: &App) -> Result<Sent, StoreError> {
     let _turn = app.turns.outbox.lock().await;
-    let mut sent = Sent::default();
+    let (mut sent, ways) = (Sent::default(), Arc::new(Ways::of(app)));
     let batch = u64::from(app.settings.outbox.batch.max(1));
     loop {
         let now = app.clock.now();
@@ -54,126 +70,60 @@ pub async fn send_waiting(app: &App) -> Result<Sent, StoreError> {
         if claimed.is_empty() {
             return Ok(sent);
         }
-        let grounds = app.grounds();
-        let mut fates = stream::iter(claimed).map(|claimed| send(app, &grounds, claimed)).buffer_unordered(AT_ONCE);
-        while let Some(fate) = fates.next().await {
-            sent.count(fate?);
+        let mut by_person: BTreeMap<PersonId, Vec<Claimed>> = BTreeMap::new();
+        for claimed in claimed {
+            by_person.entry(claimed.news.to).or_default().push(claimed);
+        }
+        let mut fates = stream::iter(by_person.into_values()).map(|own| send_all(app, &ways, own)).buffer_unordered(AT_ONCE);
+        while let Some(fates) = fates.next().await {
+            fates?.into_iter().for_each(|fate| sent.count(fate));
         }
     }
+}
+
+/// One after the other, in the order in which they were written.
+async fn send_all(app: &App, ways: &Arc<Ways>, mut own: Vec<Claimed>) -> Result<Vec<Fate>, StoreError> {
+    own.sort_by_key(|claimed| claimed.news.id);
+    let mut fates = Vec::with_capacity(own.len());
+    for claimed in own {
+        fates.push(send(app, ways, claimed).await?);
+    }
+    Ok(fates)
+}
+
+async fn send(app: &App, ways: &Arc<Ways>, claimed: Claimed) -> Result<Fate, StoreError> {
+    let (grounds, unit_ways, unit_claimed) = (app.grounds(), Arc::clone(ways), claimed.clone());
+    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { prepare(tx, &unit_ways, &grounds, &unit_claimed).await }));
+    let (kept, step) = match unit.await? {
+        Prepared::Settled(fate) => return Ok(fate),
+        Prepared::Step(kept, step) => (kept, step),
+    };
+    let report = carry(app, &claimed, &kept, step).await;
+    let now = app.clock.now();
+    app.store.write(app.district(), move |tx| Box::pin(async move { note(tx, &claimed, kept, report, now).await })).await
+}
+
+/// Frees the ledgers of people to whom a message has been under way for longer than a claim holds: whoever sent it is gone.
+pub async fn free_stuck(app: &App) -> Result<u64, StoreError> {
+    let before = app.clock.now() - LEASE;
+    let freed = app.store.write(app.district(), move |tx| Box::pin(async move { tx.end_sendings_before(before).await })).await?;
+    if freed > 0 {
+        warn!(freed, "{freed} messages were under way to WeChat and their senders are gone");
+    }
+    Ok(freed)
 }
 
 impl Sent {
     fn count(&mut self, fate: Fate) {
-        match fate {
-            Fate::Sent(Channel::Wechat) => self.through_wechat += 1,
-            Fate::Sent(Channel::List | Channel::Sms) => self.listed += 1,
-            Fate::TryAgain { .. } => self.to_be_tried_again += 1,
-            Fate::GivenUp { .. } => self.given_up += 1,
-        }
-    }
-}
-
-async fn send(app: &App, grounds: &Grounds, claimed: Claimed) -> Result<Fate, StoreError> {
-    let outcome = send_through_wechat(app, grounds, &claimed.news).await?;
-    let fate = fate(outcome, (claimed.attempt, app.settings.outbox.attempts_max), grounds.now);
-    let (id, now) = (claimed.news.id, app.clock.now());
-    let noted = app.store.write(app.district(), move |tx| {
-        Box::pin(async move {
-            match fate {
-                Fate::Sent(channel) => tx.news_sent(id, channel, now).await,
-                Fate::TryAgain { code, at } => tx.news_retry(id, code, at).await,
-                Fate::GivenUp { code } => tx.news_given_up(id, code).await,
-            }
-        })
-    });
-    noted.await.map(|()| fate)
-}
-
-/// None where there is no way to the person: no WeChat is set up, or they never signed in with it.
-async fn send_through_wechat(app: &App, grounds: &Grounds, news: &News) -> Result<Option<Result<(), SendError>>, StoreError> {
-    let (Some(wechat), Some(template)) = (&app.wechat, &app.settings.wechat.templates.progress) else { return Ok(None) };
-    let view = app.store.read(app.district());
-    let Some(openid) = view.openid_of(news.to).await? else { return Ok(None) };
-    let Some(words) = words(&view, grounds, &news.about).await? else { return Ok(None) };
-    let message = words.message(template.clone(), &app.settings.wechat.templates);
-    Ok(Some(wechat.send_subscribe(&openid, &message, grounds.now).await))
-}
-
-fn fate(outcome: Option<Result<(), SendError>>, (attempt, attempts_max): (u32, u32), now: Timestamp) -> Fate {
-    let later = |code, at| if attempt >= attempts_max { Fate::GivenUp { code } } else { Fate::TryAgain { code, at } };
-    match outcome {
-        None => Fate::Sent(Channel::List),
-        Some(Ok(())) => Fate::Sent(Channel::Wechat),
-        Some(Err(SendError::RefusedByUser | SendError::UnknownUser)) => Fate::Sent(Channel::List),
-        Some(Err(SendError::TryLater { after, cause })) => {
-            warn!(error = &cause as &dyn std::error::Error, attempt, "wechat can't take a message now");
-            let after = Duration::from_std(after).unwrap_or(FIRST_WAIT);
-            later("try_later", now + after.max(back_off(attempt)))
-        }
-        Some(Err(SendError::Open(cause))) => {
-            warn!(error = &cause as &dyn std::error::Error, attempt, "whether wechat took a message is not known");
-            later("outcome_open", now + back_off(attempt))
-        }
-        Some(Err(SendError::QuotaSpent)) => {
-            warn!("the day's quota of messages is spent");
-            later("quota_spent", next_midnight(now))
-        }
-        Some(Err(fault @ SendError::Misconfigured(_))) => {
-            error!(error = &fault as &dyn std::error::Error, attempt, "wechat doesn't accept this service or its template");
-            later("misconfigured", now + back_off(attempt))
-        }
-        Some(Err(fault @ (SendError::BadMessage(_) | SendError::BadValue(_)))) => {
-            error!(error = &fault as &dyn std::error::Error, "a message of ours is at fault");
-            Fate::GivenUp { code: "bad_message" }
-        }
-    }
-}
-
-/// Twice as long each time.
-fn back_off(attempt: u32) -> Duration {
-    let doubled = 2_i32.saturating_pow(attempt.saturating_sub(1).min(16));
-    (FIRST_WAIT * doubled).min(LONGEST_WAIT)
-}
-
-fn next_midnight(now: Timestamp) -> Timestamp {
-    let tomorrow = local_date(now).checked_add_days(Days::new(1)).unwrap_or_default();
-    instant(tomorrow.and_time(chrono::NaiveTime::MIN))
-}
-
-#[cfg(test)]
-mod tests {
-    use infra::wechat::CallError;
-
-    use super::*;
-
-    const MAX: u32 = 3;
-
-    fn now() -> Timestamp {
-        instant("2026-09-14T09:30:00".parse().unwrap())
-    }
-
-    fn unreachable_at(attempt: u32) -> Fate {
-        let error = SendError::TryLater { after: std::time::Duration::from_secs(1), cause: CallError::Status(502) };
-        fate(Some(Err(error)), (attempt, MAX), now())
-    }
-
-    #[test]
-    fn a_passing_fault_is_tried_again_ever_later_and_then_given_up() {
-        assert_eq!(unreachable_at(1), Fate::TryAgain { code: "try_later", at: now() + Duration::minutes(1) });
-        assert_eq!(unreachable_at(2), Fate::TryAgain { code: "try_later", at: now() + Duration::minutes(2) });
-        assert_eq!(unreachable_at(3), Fate::GivenUp { code: "try_later" });
-        assert_eq!(back_off(40), LONGEST_WAIT);
-    }
-
-    #[test]
-    fn who_cannot_be_reached_has_the_news_in_their_list() {
-        assert_eq!(fate(None, (1, MAX), now()), Fate::Sent(Channel::List));
-        assert_eq!(fate(Some(Err(SendError::RefusedByUser)), (1, MAX), now()), Fate::Sent(Channel::List));
-    }
-
-    #[test]
-    fn a_spent_quota_waits_for_midnight() {
-        let midnight = instant("2026-09-15T00:00:00".parse().unwrap());
-        assert_eq!(fate(Some(Err(SendError::QuotaSpent)), (1, MAX), now()), Fate::TryAgain { code: "quota_spent", at: midnight });
+        let counted = match fate {
+            Fate::Over(Ending::Told(Channel::Wechat)) => &mut self.through_wechat,
+            Fate::Over(Ending::Told(Channel::Sms)) => &mut self.through_sms,
+            Fate::Over(Ending::Told(Channel::Errand)) => &mut self.errands,
+            Fate::Over(Ending::Perhaps(_)) => &mut self.unsure,
+            Fate::Over(Ending::ListAlone) => &mut self.listed,
+            Fate::PutOff => &mut self.put_off,
+            Fate::GoesOn | Fate::Lost => return,
+        };
+        *counted += 1;
     }
 }

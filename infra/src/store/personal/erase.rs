@@ -127,11 +127,18 @@ impl Tx {
         self.erase_uploads(Expr::col("id").eq(upload.as_uuid()).and(is_loose())).await.map(|_number| ())
     }
 
-    /// Erases the news of before `before` that don't wait to be sent; says how much there was.
+    /// Erases the news of before `before` that don't wait to be sent, with the ways that they took and the errands that were run for them;
+    /// says how much there was.
     pub async fn erase_news_before(&self, before: Timestamp) -> Result<u64, StoreError> {
         let told = Expr::col("at").lt(before).and(Expr::col("state").ne(WAITING));
-        let gone = Query::delete().from_table("outbox").and_where(self.in_district()).and_where(told).to_owned();
-        Ok(self.db().execute(&gone).await?.rows_affected())
+        let mut erased = 0;
+        for (table, news) in [("outbox_tries", "news"), ("errands", "news"), ("outbox", "id")] {
+            let old = self.ids("outbox", told.clone());
+            let gone =
+                Query::delete().from_table(table).and_where(self.in_district()).and_where(Expr::col(news).in_subquery(old)).to_owned();
+            erased = self.db().execute(&gone).await?.rows_affected();
+        }
+        Ok(erased)
     }
 
     /// A doomed file is removed.

@@ -1,26 +1,30 @@
 //! News for people, on their way out: written in the unit that makes them news, and sent after it, at least once.
-//! Who sends claims some for a time; if they die, another claims them when that time is over. What is sent or given up stays, as
-//! the person's list of messages.
+//! Who sends claims some for a time; if they die, another claims them when that time is over, and finds in the tries how far they came.
+//! What is settled stays, as the person's list of messages.
+
+mod tries;
+
+use std::collections::BTreeMap;
 
 use chrono::Duration;
-use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, MessageId, PersonId, RequestId};
+use domain::channel::Weight;
+use domain::ids::{CaseId, ConsentId, CorrectionId, ErrandId, MandateId, MessageId, PersonId, RequestId};
 use domain::time::Timestamp;
-use domain::{case, consent, correction, counter_request, mandate};
+use domain::{case, channel, consent, correction, counter_request, mandate};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{EntityTrait, ExprTrait, QueryOrder, QuerySelect, UpdateMany};
-use serde::{Deserialize, Serialize};
 
 use super::sealed::Safe;
-use super::words::{from_word, word};
 use super::{StoreError, Tx, View};
 use crate::vault::{Column as Sealed, RowId};
 
 const TABLE: &str = "outbox";
 pub(super) const WAITING: &str = "waiting";
-const SENT: &str = "sent";
-const GIVEN_UP: &str = "given_up";
+const SETTLED: &str = "settled";
+pub use tries::Try;
+
 const CONTENT: Sealed = Sealed::new(TABLE, "content");
 
 mod row {
@@ -39,15 +43,12 @@ mod row {
         pub correction: Option<Uuid>,
         pub consent: Option<Uuid>,
         pub request: Option<Uuid>,
+        pub errand: Option<Uuid>,
         pub content: Vec<u8>,
         pub state: String,
-        pub attempts: i32,
         pub next_at: DateTimeUtc,
         pub lease_until: Option<DateTimeUtc>,
-        pub channel: Option<String>,
-        pub error: Option<String>,
         pub at: DateTimeUtc,
-        pub sent_at: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -73,6 +74,7 @@ pub enum About {
     Correction { correction: CorrectionId, tidings: correction::Tidings },
     Consent { consent: ConsentId, tidings: consent::Tidings },
     Request { request: RequestId, tidings: counter_request::Tidings },
+    Errand { errand: ErrandId, tidings: channel::Tidings },
 }
 
 impl About {
@@ -95,24 +97,30 @@ impl About {
     pub fn request(&self) -> Option<RequestId> {
         if let About::Request { request, .. } = self { Some(*request) } else { None }
     }
+
+    pub fn errand(&self) -> Option<ErrandId> {
+        if let About::Errand { errand, .. } = self { Some(*errand) } else { None }
+    }
+
+    /// How much it matters that they are heard.
+    pub fn weight(&self) -> Weight {
+        match self {
+            About::Case { tidings, .. } => channel::of_case(tidings),
+            About::Mandate { tidings, .. } => channel::of_mandate(*tidings),
+            About::Correction { tidings, .. } => channel::of_correction(*tidings),
+            About::Consent { tidings, .. } => channel::of_consent(*tidings),
+            About::Request { tidings, .. } => channel::of_request(*tidings),
+            About::Errand { tidings, .. } => channel::of_errand(*tidings),
+        }
+    }
 }
 
 /// News to be sent now, by whoever claimed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub news: News,
-    /// This one is counted: 1 at the first.
-    pub attempt: u32,
-}
-
-/// How news reached the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    Wechat,
-    Sms,
-    /// In their list of messages alone.
-    List,
+    /// Until then it is theirs alone; it tells their claim from a later one.
+    pub until: Timestamp,
 }
 
 /// News as a person's list shows it.
@@ -120,8 +128,10 @@ pub enum Channel {
 pub struct Message {
     pub news: News,
     pub at: Timestamp,
-    pub channel: Option<Channel>,
-    pub sent_at: Option<Timestamp>,
+    /// Whether nothing more is sent.
+    pub settled: bool,
+    /// The ways that it took.
+    pub tries: Vec<Try>,
 }
 
 impl View {
@@ -134,7 +144,20 @@ impl View {
             None => all,
         };
         let rows = page.order_by_desc(Column::Id).limit(limit).all(&self.db()).await?;
-        Ok((self.opened(&rows, message).await?, total))
+        let mut tries = self.tries_of(rows.iter().map(|row| row.id).collect()).await?;
+        let opened = self.opened(&rows, |safe, row| Ok((news(safe, row)?, row.at, row.state == SETTLED))).await?;
+        let messages = opened.into_iter().map(|(news, at, settled)| {
+            let tries = tries.remove(&news.id).unwrap_or_default();
+            Message { news, at, settled, tries }
+        });
+        Ok((messages.collect(), total))
+    }
+
+    /// What each of these say.
+    pub async fn news_by_id(&self, ids: impl IntoIterator<Item = MessageId>) -> Result<BTreeMap<MessageId, News>, StoreError> {
+        let ids = ids.into_iter().map(|id| id.as_uuid());
+        let rows = self.of(row::Entity::find(), Column::District).filter(Column::Id.is_in(ids)).all(&self.db()).await?;
+        Ok(self.opened(&rows, news).await?.into_iter().map(|news| (news.id, news)).collect())
     }
 }
 
@@ -147,6 +170,7 @@ impl Tx {
             About::Correction { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
             About::Consent { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
             About::Request { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
+            About::Errand { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
         };
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
@@ -157,15 +181,12 @@ impl Tx {
             correction: Set(news.about.correction().map(|correction| correction.as_uuid())),
             consent: Set(news.about.consent().map(|consent| consent.as_uuid())),
             request: Set(news.about.request().map(|request| request.as_uuid())),
+            errand: Set(news.about.errand().map(|errand| errand.as_uuid())),
             content: Set(content),
             state: Set(WAITING.to_owned()),
-            attempts: Set(0),
             next_at: Set(now),
             lease_until: NotSet,
-            channel: NotSet,
-            error: NotSet,
             at: Set(now),
-            sent_at: NotSet,
         };
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;
         Ok(())
@@ -181,52 +202,60 @@ impl Tx {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        let until = now + lease;
         self.of(row::Entity::update_many(), Column::District)
-            .col_expr(Column::LeaseUntil, Expr::value(now + lease))
-            .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+            .col_expr(Column::LeaseUntil, Expr::value(until))
             .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
             .exec(&self.db())
             .await?;
-        self.opened(&rows, claimed).await
+        self.opened(&rows, |safe, row| Ok(Claimed { news: news(safe, row)?, until })).await
     }
 
-    pub async fn news_sent(&self, id: MessageId, channel: Channel, now: Timestamp) -> Result<(), StoreError> {
-        let sent = self.end_waiting(id, SENT).col_expr(Column::Channel, Expr::value(word(TABLE, &channel)?));
-        sent.col_expr(Column::SentAt, Expr::value(now)).exec(&self.db()).await?;
+    /// Whether the claim still holds, and it does to the end of this unit: a receipt that comes in now waits for it.
+    pub async fn holds_news(&self, claimed: &Claimed) -> Result<bool, StoreError> {
+        let held = self.of(row::Entity::find(), Column::District).filter(Column::Id.eq(claimed.news.id.as_uuid()));
+        let held = held.filter(Column::State.eq(WAITING)).filter(Column::LeaseUntil.eq(claimed.until));
+        Ok(held.lock(LockType::Update).one(&self.db()).await?.is_some())
+    }
+
+    /// Nothing more is sent: the news stand in the person's list.
+    pub async fn settle_news(&self, id: MessageId) -> Result<(), StoreError> {
+        self.end_claim(id).col_expr(Column::State, Expr::value(SETTLED)).exec(&self.db()).await?;
         Ok(())
     }
 
-    /// Lets news that couldn't be sent be claimed again at `next_at`.
-    pub async fn news_retry(&self, id: MessageId, error_code: &str, next_at: Timestamp) -> Result<(), StoreError> {
-        let retry = self.end_waiting(id, WAITING).col_expr(Column::Error, Expr::value(error_code));
-        retry.col_expr(Column::NextAt, Expr::value(next_at)).exec(&self.db()).await?;
+    /// Nothing of what waits is sent.
+    pub async fn settle_all_news(&self) -> Result<u64, StoreError> {
+        let waiting = self.of(row::Entity::update_many(), Column::District).filter(Column::State.eq(WAITING));
+        Ok(waiting.col_expr(Column::State, Expr::value(SETTLED)).exec(&self.db()).await?.rows_affected)
+    }
+
+    /// Ends a claim: the news can be claimed again from `next_at` on.
+    pub async fn put_news_back(&self, id: MessageId, next_at: Timestamp) -> Result<(), StoreError> {
+        self.end_claim(id).col_expr(Column::NextAt, Expr::value(next_at)).exec(&self.db()).await?;
         Ok(())
     }
 
-    /// Sends news no more: it stands in the person's list.
-    pub async fn news_given_up(&self, id: MessageId, error_code: &str) -> Result<(), StoreError> {
-        self.end_waiting(id, GIVEN_UP).col_expr(Column::Error, Expr::value(error_code)).exec(&self.db()).await?;
+    /// The news, if there are such; nobody else changes how they go out to the end of this unit.
+    async fn takes_news(&self, id: MessageId) -> Result<bool, StoreError> {
+        let row = self.of(row::Entity::find(), Column::District).filter(Column::Id.eq(id.as_uuid()));
+        Ok(row.lock(LockType::Update).one(&self.db()).await?.is_some())
+    }
+
+    /// Lets news that wait for a receipt be looked at now.
+    async fn wake_news(&self, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+        let woken = self.of(row::Entity::update_many(), Column::District).filter(Column::Id.eq(id.as_uuid()));
+        woken.filter(Column::State.eq(WAITING)).col_expr(Column::NextAt, Expr::value(now)).exec(&self.db()).await?;
         Ok(())
     }
 
-    /// Ends a claim. Of two who claimed one after the other, the first that ends it decides.
-    fn end_waiting(&self, id: MessageId, state: &'static str) -> UpdateMany<row::Entity> {
+    /// Whoever does this holds the claim.
+    fn end_claim(&self, id: MessageId) -> UpdateMany<row::Entity> {
         self.of(row::Entity::update_many(), Column::District)
-            .col_expr(Column::State, Expr::value(state))
             .col_expr(Column::LeaseUntil, Expr::value(Option::<Timestamp>::None))
             .filter(Column::Id.eq(id.as_uuid()))
             .filter(Column::State.eq(WAITING))
     }
-}
-
-fn claimed(safe: &Safe<'_>, row: &row::Model) -> Result<Claimed, StoreError> {
-    let attempt = u32::try_from(row.attempts).map_err(|error| StoreError::corrupt(TABLE, error))? + 1;
-    Ok(Claimed { news: news(safe, row)?, attempt })
-}
-
-fn message(safe: &Safe<'_>, row: &row::Model) -> Result<Message, StoreError> {
-    let channel = row.channel.clone().map(|channel| from_word(TABLE, channel)).transpose()?;
-    Ok(Message { news: news(safe, row)?, at: row.at, channel, sent_at: row.sent_at })
 }
 
 fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
@@ -235,21 +264,24 @@ fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
 
 fn about(safe: &Safe<'_>, row: &row::Model) -> Result<About, StoreError> {
     let key = RowId::of(row.id);
-    match (row.case_id, row.mandate, row.correction, row.consent, row.request) {
-        (Some(case), None, None, None, None) => {
+    match (row.case_id, row.mandate, row.correction, row.consent, row.request, row.errand) {
+        (Some(case), None, None, None, None, None) => {
             Ok(About::Case { case: CaseId::new(case), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, Some(mandate), None, None, None) => {
+        (None, Some(mandate), None, None, None, None) => {
             Ok(About::Mandate { mandate: MandateId::new(mandate), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, Some(correction), None, None) => {
+        (None, None, Some(correction), None, None, None) => {
             Ok(About::Correction { correction: CorrectionId::new(correction), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, None, Some(consent), None) => {
+        (None, None, None, Some(consent), None, None) => {
             Ok(About::Consent { consent: ConsentId::new(consent), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, None, None, Some(request)) => {
+        (None, None, None, None, Some(request), None) => {
             Ok(About::Request { request: RequestId::new(request), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        (None, None, None, None, None, Some(errand)) => {
+            Ok(About::Errand { errand: ErrandId::new(errand), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
         _none_or_several => Err(StoreError::corrupt(TABLE, "news are about one thing")),
     }

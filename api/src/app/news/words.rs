@@ -1,19 +1,21 @@
-//! News in the words of WeChat's template, each value within what WeChat allows, none empty.
+//! News in words: of WeChat's template, each value within what WeChat allows, none empty; of a short message; and for a clerk who tells
+//! them.
 
 use std::collections::BTreeMap;
 
-use domain::ids::{CaseId, ConsentId, CorrectionId, MandateId, RequestId};
+use domain::ids::{CaseId, ConsentId, CorrectionId, ErrandId, MandateId, RequestId};
 use domain::time::{Timestamp, end_of};
-use domain::{case, consent, correction, counter_request, mandate};
+use domain::{case, channel, consent, correction, counter_request, mandate};
 use infra::store::{About, StoreError, View};
 use infra::wechat::SubscribeMessage;
 
 use crate::app::Grounds;
 use crate::settings::WechatTemplates;
 use crate::wording::SEALED_MATTER;
+use crate::wording::sms::short_message;
 use crate::wording::tidings::{
-    consent_hint, consent_progress, correction_hint, correction_progress, hint, mandate_hint, mandate_progress, progress, request_hint,
-    request_progress, thing, time,
+    consent_hint, consent_progress, correction_hint, correction_progress, errand_hint, errand_progress, hint, mandate_hint,
+    mandate_progress, progress, request_hint, request_progress, thing, time,
 };
 
 /// What the notice opens, with the id.
@@ -25,22 +27,25 @@ const MANDATE_NAME: &str = "请人代办的委托";
 const CORRECTION_NAME: &str = "身份信息更正";
 const REQUEST_NAME: &str = "个人信息查阅和删除";
 const CONSENT_NAME: &str = "使用个人信息的同意";
-/// Only a case has one.
+const ERRAND_NAME: &str = "电话或上门告知";
+const ERRANDS_PAGE: &str = "pages/staff/errands";
+/// What stands in WeChat's template where there is no number.
 const NO_NUMBER: &str = "--";
 
-pub(super) struct Words {
+pub struct Words {
     page: String,
-    number: String,
-    item: String,
-    progress: &'static str,
+    /// Only a case has one.
+    pub number: Option<String>,
+    pub item: String,
+    pub progress: &'static str,
     at: Timestamp,
-    hint: String,
+    pub hint: String,
 }
 
 impl Words {
     pub fn message(self, template_id: String, keys: &WechatTemplates) -> SubscribeMessage {
         let data = BTreeMap::from([
-            (keys.number_key.clone(), self.number),
+            (keys.number_key.clone(), self.number.unwrap_or_else(|| NO_NUMBER.to_owned())),
             (keys.item_key.clone(), thing(&self.item)),
             (keys.progress_key.clone(), self.progress.to_owned()),
             (keys.at_key.clone(), time(self.at)),
@@ -48,16 +53,21 @@ impl Words {
         ]);
         SubscribeMessage { template_id, page: Some(self.page), data }
     }
+
+    pub fn short_message(&self) -> String {
+        short_message(self.number.as_deref(), &self.item, (self.progress, &self.hint))
+    }
 }
 
 /// None where what the news are about is gone.
-pub(super) async fn words(view: &View, grounds: &Grounds, about: &About) -> Result<Option<Words>, StoreError> {
+pub async fn words(view: &View, grounds: &Grounds, about: &About) -> Result<Option<Words>, StoreError> {
     match about {
         About::Case { case, tidings } => of_case(view, grounds, *case, tidings).await,
         About::Mandate { mandate, tidings } => of_mandate(view, *mandate, *tidings).await,
         About::Correction { correction, tidings } => of_correction(view, grounds, *correction, *tidings).await,
         About::Consent { consent, tidings } => of_consent(view, *consent, *tidings).await,
         About::Request { request, tidings } => of_request(view, grounds, *request, *tidings).await,
+        About::Errand { errand, tidings } => of_errand(view, *errand, *tidings).await,
     }
 }
 
@@ -70,7 +80,7 @@ async fn of_case(view: &View, grounds: &Grounds, case: CaseId, tidings: &case::T
     let collect_at = grounds.map.station(&file.case.route.collect_at).map(|station| station.name.as_str());
     Ok(Some(Words {
         page: format!("{CASE_PAGE}?id={}", case.as_uuid()),
-        number: file.case.number.to_string(),
+        number: Some(file.case.number.to_string()),
         item,
         progress: progress(tidings),
         at: file.record.last().map_or(file.submitted_at, |recorded| recorded.at),
@@ -82,7 +92,7 @@ async fn of_mandate(view: &View, id: MandateId, tidings: mandate::Tidings) -> Re
     let Some(mandate) = view.mandate(id).await? else { return Ok(None) };
     Ok(Some(Words {
         page: format!("{MANDATE_PAGE}?id={}", id.as_uuid()),
-        number: NO_NUMBER.to_owned(),
+        number: None,
         item: MANDATE_NAME.to_owned(),
         progress: mandate_progress(tidings),
         at: mandate.revoked.as_ref().map_or(mandate.given_at, |end| end.at),
@@ -106,7 +116,7 @@ async fn of_correction(
     };
     Ok(Some(Words {
         page: PROFILE_PAGE.to_owned(),
-        number: NO_NUMBER.to_owned(),
+        number: None,
         item: CORRECTION_NAME.to_owned(),
         progress: correction_progress(tidings),
         at,
@@ -119,7 +129,7 @@ async fn of_consent(view: &View, id: ConsentId, tidings: consent::Tidings) -> Re
     let ended = consent.ended.as_ref().filter(|_| tidings == consent::Tidings::WithdrawnInYourName);
     Ok(Some(Words {
         page: CONSENTS_PAGE.to_owned(),
-        number: NO_NUMBER.to_owned(),
+        number: None,
         item: CONSENT_NAME.to_owned(),
         progress: consent_progress(tidings),
         at: ended.map_or(consent.given_at, |ended| ended.at),
@@ -138,10 +148,22 @@ async fn of_request(view: &View, grounds: &Grounds, id: RequestId, tidings: coun
     };
     Ok(Some(Words {
         page: PROFILE_PAGE.to_owned(),
-        number: NO_NUMBER.to_owned(),
+        number: None,
         item: REQUEST_NAME.to_owned(),
         progress: request_progress(tidings),
         at,
         hint: request_hint(tidings).to_owned(),
+    }))
+}
+
+async fn of_errand(view: &View, id: ErrandId, tidings: channel::Tidings) -> Result<Option<Words>, StoreError> {
+    let Some(errand) = view.errand(id).await? else { return Ok(None) };
+    Ok(Some(Words {
+        page: ERRANDS_PAGE.to_owned(),
+        number: None,
+        item: ERRAND_NAME.to_owned(),
+        progress: errand_progress(tidings),
+        at: errand.ended_at.unwrap_or(errand.opened_at),
+        hint: errand_hint(tidings).to_owned(),
     }))
 }

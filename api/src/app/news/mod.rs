@@ -1,0 +1,11 @@
+//! News on their way to people: in words, what people allow WeChat to bring them, what carriers say, and the errands of stations.
+
+mod errands;
+mod receipts;
+mod subscriptions;
+mod words;
+
+pub use errands::{ErrandError, ErrandLine, WholeErrand, lines_at, open_errand, record_attempt, remind};
+pub use receipts::{ReceiptError, state as receipt_state, take_receipt, word as code_word};
+pub use subscriptions::{DialogOutcome, Subscribed, SubscriptionError, note_dialog, subscriptions};
+pub use words::{Words, words};

@@ -1,0 +1,107 @@
+//! What the answers of carriers mean.
+
+use std::time::Duration as StdDuration;
+
+use chrono::Duration;
+use domain::channel::{CreditChange, TryState};
+use domain::time::{Timestamp, instant};
+use infra::sms;
+use infra::wechat::{CallError, Refusal, SendError};
+
+use super::carry::{Attempts, Report, back_off, of_receipt, of_sms, of_wechat};
+
+const LONGEST: Duration = Duration::hours(6);
+
+fn at(text: &str) -> Timestamp {
+    instant(text.parse().unwrap())
+}
+
+fn now() -> Timestamp {
+    at("2026-09-14T09:30:00")
+}
+
+fn attempts(done: u32) -> Attempts {
+    Attempts { done, max: 3, other_way: false }
+}
+
+fn refused(errcode: i64) -> SendError {
+    CallError::from(Refusal { errcode, rid: None, about: None }).into()
+}
+
+fn known(report: &Report) -> (TryState, Option<&str>, Option<Timestamp>) {
+    (report.state, report.error.as_deref(), report.go_on_at)
+}
+
+fn by_wechat(sent: Result<(), SendError>, done: u32) -> (Report, Option<CreditChange>) {
+    of_wechat(sent, attempts(done), now())
+}
+
+#[test]
+fn what_wechat_took_costs_a_consent_and_what_it_refused_for_good_costs_all() {
+    assert_eq!(by_wechat(Ok(()), 1).1, Some(CreditChange::Sent));
+    let (report, change) = by_wechat(Err(SendError::RefusedByUser), 1);
+    assert_eq!((report.state, change), (TryState::Failed, Some(CreditChange::UsedUp)));
+}
+
+#[test]
+fn whatever_else_wechat_answers_leaves_the_ledger_as_it_is() {
+    for errcode in [-1, 45011, 43108, 45009, 40037, 47003, 40003, 41030, 48001] {
+        assert_eq!(by_wechat(Err(refused(errcode)), 1).1, None, "{errcode}");
+    }
+    let unknown = SendError::TryLater { after: StdDuration::from_secs(1), cause: CallError::Status(502) };
+    assert_eq!(by_wechat(Err(unknown), 1).1, None);
+}
+
+#[test]
+fn a_passing_fault_is_tried_again_ever_later_and_then_given_up() {
+    let busy = |done| by_wechat(Err(refused(-1)), done).0;
+    assert_eq!(known(&busy(1)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(1))));
+    assert_eq!(known(&busy(2)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(2))));
+    assert_eq!(known(&busy(3)), (TryState::Failed, Some("try_later"), None));
+    assert_eq!(back_off(40), LONGEST);
+}
+
+#[test]
+fn what_wechat_may_have_taken_is_not_sent_to_it_again() {
+    for cause in [CallError::Status(502), CallError::Unreadable] {
+        let sent = Err(SendError::TryLater { after: StdDuration::from_secs(60), cause });
+        assert_eq!(known(&by_wechat(sent, 1).0), (TryState::Unknown, Some("no_answer"), None));
+    }
+}
+
+#[test]
+fn a_spent_quota_waits_for_midnight_where_there_is_no_other_way() {
+    assert_eq!(known(&by_wechat(Err(refused(45009)), 1).0), (TryState::Waiting, Some("quota_spent"), Some(at("2026-09-15T00:00:00"))));
+    let other = Attempts { other_way: true, ..attempts(1) };
+    assert_eq!(of_wechat(Err(refused(45009)), other, now()).0.state, TryState::Failed);
+}
+
+fn by_gateway(sent: Result<sms::Taken, sms::SendError>, done: u32) -> Report {
+    of_sms(sent, attempts(done), now())
+}
+
+#[test]
+fn a_short_message_without_an_answer_is_sent_again_as_the_same_and_in_the_end_nobody_knows() {
+    let silent = |done| by_gateway(Err(sms::SendError::TryLater(sms::CallError::Unreadable)), done);
+    assert_eq!(known(&silent(1)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(1))));
+    assert_eq!(known(&silent(3)), (TryState::Unknown, Some("no_answer"), None));
+}
+
+#[test]
+fn a_number_that_gets_no_messages_is_told_another_way() {
+    let report = by_gateway(Err(sms::SendError::Refused(sms::Refused::BadNumber)), 1);
+    assert_eq!(known(&report), (TryState::Failed, Some("bad_number"), None));
+    let taken = by_gateway(Ok(sms::Taken { number: "7".into() }), 1);
+    assert_eq!((taken.state, taken.number.as_deref()), (TryState::HandedOver, Some("7")));
+}
+
+#[test]
+fn without_a_receipt_the_gateway_is_asked_again_until_nobody_will_know() {
+    let receipt = |state| Ok(Some(sms::Receipt { id: "1".into(), state, code: None }));
+    let last = now() + Duration::hours(1);
+    let asked = |answer, at| of_receipt(answer, (last, Duration::minutes(30)), at);
+    assert_eq!(asked(receipt(sms::ReceiptState::Delivered), now()).state, TryState::Delivered);
+    assert_eq!(known(&asked(receipt(sms::ReceiptState::Sent), now())), (TryState::HandedOver, None, Some(now() + Duration::minutes(30))));
+    assert_eq!(known(&asked(Err(sms::CallError::Unreadable), last)), (TryState::Unknown, Some("no_receipt"), None));
+    assert_eq!(known(&asked(Ok(None), now())), (TryState::Unknown, Some("not_known_there"), None));
+}
