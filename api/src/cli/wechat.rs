@@ -54,9 +54,9 @@ pub struct Connected {
 pub async fn sandbox(args: &super::WechatSandbox) -> anyhow::Result<()> {
     let settings = match &args.config {
         Some(file) => read(file)?,
-        None => demo_sandbox(),
+        None => demo_sandbox(None),
     };
-    let clock = Clock::new(ClockKind::Real);
+    let clock = Arc::new(Clock::new(ClockKind::Real));
     let running = sandbox::start(args.listen, settings, move || clock.now()).await?;
     super::print(&format!("a sandbox of ours stands in for WeChat at {0}; see {0}/__sandbox", running.base_url))?;
     Stop::listen().context("signals can't be listened for")?.wait().await;

@@ -1,6 +1,7 @@
 //! A stand-in for WeChat, for demos and tests: the HTTP of all calls that we make, as strict as WeChat's, and its pushes to us.
-//! A gateway of short messages stands beside it. The production client runs against it unchanged. Beside WeChat's own paths it has `/__sandbox`, where codes of named phones are had,
-//! consents given, the clock moved, faults and quotas set, and pages that show what a phone would have received.
+//! A gateway of short messages stands beside it. The production clients run against it unchanged. Beside WeChat's own paths it has
+//! `/__sandbox`, where codes of named phones are had, consents given, the clock moved, faults and quotas set, and pages that show what a
+//! phone would have received.
 //! Invariants: a code lives five minutes and works once; a message takes what its user allowed of its template; chance comes from a seed,
 //! so that a run can be repeated; all is in memory. Its clock is its caller's, and can be moved on. Units: seconds on the wire.
 //! Source: WeChat's mini-program server documentation, and what developers report of it.

@@ -5,7 +5,7 @@ use domain::channel::{CreditChange, TryState, Weight};
 use domain::time::{Timestamp, instant, local_date};
 use infra::sms;
 use infra::store::{Claimed, Template, Try};
-use infra::wechat::{CallError, SendError};
+use infra::wechat::SendError;
 use tracing::{error, warn};
 
 use super::prepare::Step;
@@ -94,7 +94,8 @@ pub(super) fn of_wechat(sent: Result<(), SendError>, attempts: Attempts, now: Ti
         Ok(()) => (Report::of(TryState::HandedOver, None), Some(CreditChange::Sent)),
         Err(SendError::RefusedByUser) => (Report::of(TryState::Failed, Some("refused_by_user")), Some(CreditChange::UsedUp)),
         Err(SendError::UnknownUser) => plain(Report::of(TryState::Failed, Some("unknown_user"))),
-        Err(SendError::TryLater { cause, .. }) if may_have_been_taken(&cause) => {
+        // WeChat knows no repetition: what it may have taken isn't sent to it again.
+        Err(SendError::Open(cause)) => {
             warn!(error = &cause as &dyn std::error::Error, "it isn't known whether wechat took a message");
             plain(Report::of(TryState::Unknown, Some("no_answer")))
         }
@@ -114,20 +115,10 @@ pub(super) fn of_wechat(sent: Result<(), SendError>, attempts: Attempts, now: Ti
             error!(error = &fault as &dyn std::error::Error, attempt = attempts.done, "wechat doesn't accept this service or its template");
             plain(later("misconfigured", now + back_off(attempts.done), attempts))
         }
-        Err(fault @ SendError::BadMessage(_)) => {
+        Err(fault @ (SendError::BadMessage(_) | SendError::BadValue(_))) => {
             error!(error = &fault as &dyn std::error::Error, "a message of ours is at fault");
             plain(Report::of(TryState::Failed, Some("bad_message")))
         }
-    }
-}
-
-/// WeChat knows no repetition: what it may have taken isn't sent to it again. A refusal, and a connection that was never made, are certain.
-fn may_have_been_taken(cause: &CallError) -> bool {
-    match cause {
-        CallError::Unreachable(error) => !error.is_connect(),
-        CallError::Status(status) => *status >= 500,
-        CallError::Unreadable => true,
-        CallError::Refused(_) => false,
     }
 }
 

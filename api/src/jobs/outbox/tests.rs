@@ -6,7 +6,7 @@ use chrono::Duration;
 use domain::channel::{CreditChange, TryState};
 use domain::time::{Timestamp, instant};
 use infra::sms;
-use infra::wechat::{CallError, Refusal, SendError};
+use infra::wechat::{CallError, Duty, Refusal, SendError};
 
 use super::carry::{Attempts, Report, back_off, of_receipt, of_sms, of_wechat};
 
@@ -24,8 +24,12 @@ fn attempts(done: u32) -> Attempts {
     Attempts { done, max: 3, other_way: false }
 }
 
-fn refused(errcode: i64) -> SendError {
-    CallError::from(Refusal { errcode, rid: None, about: None }).into()
+fn busy() -> SendError {
+    SendError::TryLater { after: StdDuration::from_secs(1), cause: CallError::JustFailed }
+}
+
+fn refused(duty: Duty) -> Refusal {
+    Refusal { errcode: 1, duty, rid: None, about: None }
 }
 
 fn known(report: &Report) -> (TryState, Option<&str>, Option<Timestamp>) {
@@ -45,35 +49,44 @@ fn what_wechat_took_costs_a_consent_and_what_it_refused_for_good_costs_all() {
 
 #[test]
 fn whatever_else_wechat_answers_leaves_the_ledger_as_it_is() {
-    for errcode in [-1, 45011, 43108, 45009, 40037, 47003, 40003, 41030, 48001] {
-        assert_eq!(by_wechat(Err(refused(errcode)), 1).1, None, "{errcode}");
+    let others = [
+        busy(),
+        SendError::Open(CallError::Status(502)),
+        SendError::QuotaSpent,
+        SendError::UnknownUser,
+        SendError::BadMessage(refused(Duty::DropMessage)),
+        SendError::Misconfigured(refused(Duty::MendTemplate)),
+    ];
+    for other in others {
+        let told = other.to_string();
+        assert_eq!(by_wechat(Err(other), 1).1, None, "{told}");
     }
-    let unknown = SendError::TryLater { after: StdDuration::from_secs(1), cause: CallError::Status(502) };
-    assert_eq!(by_wechat(Err(unknown), 1).1, None);
 }
 
 #[test]
 fn a_passing_fault_is_tried_again_ever_later_and_then_given_up() {
-    let busy = |done| by_wechat(Err(refused(-1)), done).0;
-    assert_eq!(known(&busy(1)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(1))));
-    assert_eq!(known(&busy(2)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(2))));
-    assert_eq!(known(&busy(3)), (TryState::Failed, Some("try_later"), None));
+    let after = |done| by_wechat(Err(busy()), done).0;
+    assert_eq!(known(&after(1)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(1))));
+    assert_eq!(known(&after(2)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(2))));
+    assert_eq!(known(&after(3)), (TryState::Failed, Some("try_later"), None));
     assert_eq!(back_off(40), LONGEST);
 }
 
 #[test]
 fn what_wechat_may_have_taken_is_not_sent_to_it_again() {
     for cause in [CallError::Status(502), CallError::Unreadable] {
-        let sent = Err(SendError::TryLater { after: StdDuration::from_secs(60), cause });
-        assert_eq!(known(&by_wechat(sent, 1).0), (TryState::Unknown, Some("no_answer"), None));
+        assert_eq!(known(&by_wechat(Err(SendError::Open(cause)), 1).0), (TryState::Unknown, Some("no_answer"), None));
     }
 }
 
 #[test]
 fn a_spent_quota_waits_for_midnight_where_there_is_no_other_way() {
-    assert_eq!(known(&by_wechat(Err(refused(45009)), 1).0), (TryState::Waiting, Some("quota_spent"), Some(at("2026-09-15T00:00:00"))));
+    assert_eq!(
+        known(&by_wechat(Err(SendError::QuotaSpent), 1).0),
+        (TryState::Waiting, Some("quota_spent"), Some(at("2026-09-15T00:00:00")))
+    );
     let other = Attempts { other_way: true, ..attempts(1) };
-    assert_eq!(of_wechat(Err(refused(45009)), other, now()).0.state, TryState::Failed);
+    assert_eq!(of_wechat(Err(SendError::QuotaSpent), other, now()).0.state, TryState::Failed);
 }
 
 fn by_gateway(sent: Result<sms::Taken, sms::SendError>, done: u32) -> Report {
