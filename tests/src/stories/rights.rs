@@ -92,6 +92,7 @@ async fn a_copy_holds_all_that_the_store_holds_of_a_person() {
         "证明",
         "查看记录中写明的用途",
         "通知",
+        "通知的发送方式",
         "近期操作的答复",
     ];
     assert_eq!(parts, told, "all tables with something of hers; she holds no account, and nothing was carried");

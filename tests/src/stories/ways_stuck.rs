@@ -132,7 +132,7 @@ async fn a_message_under_way_whose_sender_is_gone_holds_the_next_up_for_a_while_
     run(&story).await;
     story
         .stand
-        .as_owner("UPDATE subscriptions SET in_flight = (SELECT id FROM outbox LIMIT 1), in_flight_since = (SELECT MAX(at) FROM outbox)");
+        .as_owner("UPDATE subscriptions SET in_flight = (SELECT id FROM outbox LIMIT 1), in_flight_since = '2026-09-14T01:31:00+00:00'");
     story.submit("wang-dama", CERTIFICATE, "nearby").await;
     run(&story).await;
     assert_eq!(story.news("wang-dama").await.len(), 1);
