@@ -43,22 +43,12 @@ pub enum PasswordError {
     Stopped,
 }
 
-/// Without what is mistaken for something else when it is read out or copied from paper.
-const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-const GENERATED_LETTERS: usize = 20;
+const GENERATED_GROUPS: usize = 4;
+const GENERATED_GROUP_LEN: usize = 5;
 
 /// A password that nobody can guess (99 bits), in groups that can be read out.
 pub fn generate() -> SecretString {
-    let random: [u64; GENERATED_LETTERS] = rand::random();
-    let mut password = String::new();
-    for (place, number) in random.into_iter().enumerate() {
-        if place > 0 && place.is_multiple_of(5) {
-            password.push('-');
-        }
-        let letter = usize::try_from(number % 31).ok().and_then(|at| LETTERS.get(at));
-        password.extend(letter.map(|letter| char::from(*letter)));
-    }
-    password.into()
+    crate::readable::groups(GENERATED_GROUPS, GENERATED_GROUP_LEN).into()
 }
 
 /// What a comparison found.
@@ -144,6 +134,7 @@ fn unmatched(params: &Params) -> Result<PasswordHash, PasswordError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::readable::LETTERS;
 
     /// Strong enough to be argon2id, quick enough for a test.
     fn passwords() -> Passwords {
