@@ -2,8 +2,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod objects;
+pub mod oidc;
 pub mod paper;
 pub mod passwords;
+mod percent;
 mod private_file;
 mod readable;
 pub mod reference;

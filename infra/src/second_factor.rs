@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
+use crate::percent::encoded;
 use crate::readable::{self, LETTERS};
 
 const STEP_SECS: u64 = 30;
@@ -85,12 +86,6 @@ impl Authenticator {
 
 fn seconds(now: Timestamp) -> u64 {
     u64::try_from(now.timestamp()).unwrap_or_default()
-}
-
-fn encoded(text: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    let each = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(each).collect()
 }
 
 /// How many are made at a time.
