@@ -1,11 +1,13 @@
 //! How much the server bears: each kind of request from some clients at once, for a fixed number of requests, beside the bare
-//! `/livez` of the same run. Quote the ratios; the absolute numbers are this machine's at this hour.
+//! `/livez` of the same run; and what a WeChat that hangs is to those who ask for something else. Quote the ratios; the absolute numbers
+//! are this machine's at this hour.
 //!
 //! `make bench` builds the server for release and runs this on SQLite. `BIANMIN_BENCH_REQUESTS` (default 2000) and
 //! `BIANMIN_BENCH_CLIENTS` (default 16) say how much.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that can't go on has failed")]
 
-#[path = "../src/support/mod.rs"]
+mod hanging;
+#[path = "../../src/support/mod.rs"]
 mod support;
 
 use std::future::Future;
@@ -42,6 +44,7 @@ async fn main() {
     for (name, run) in &runs {
         println!("{name:<24} {:>10.0} {:>10.2} {:>10.2} {:>11.3}x", run.rate, run.p50_ms, run.p99_ms, run.rate / bare.rate);
     }
+    hanging::compare(&stand, few, &order).await;
 }
 
 fn setting(name: &str, default: usize) -> usize {
@@ -67,18 +70,32 @@ impl Load {
     where
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let (sent, started) = (Arc::new(AtomicUsize::new(0)), Instant::now());
+        let started = Instant::now();
+        let took = self.time(api, order, request).await;
+        let whole = started.elapsed();
+        let ms = |part: usize| part_ms(&took, part);
+        Run { rate: f64::from(u32::try_from(took.len()).expect("few")) / whole.as_secs_f64(), p50_ms: ms(50), p99_ms: ms(99) }
+    }
+
+    /// How long each request took, in order.
+    async fn time<Fut>(self, api: &Api, order: &Arc<Value>, request: fn(Api, Arc<Value>) -> Fut) -> Vec<Duration>
+    where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let sent = Arc::new(AtomicUsize::new(0));
         let one = || tokio::spawn(client((api.clone(), Arc::clone(order)), Arc::clone(&sent), self.requests, request));
         let clients: Vec<_> = (0..self.clients).map(|_| one()).collect();
         let mut took = Vec::new();
         for client in clients {
             took.extend(client.await.expect("a client ends"));
         }
-        let whole = started.elapsed();
         took.sort_unstable();
-        let ms = |part: usize| took[(took.len() * part / 100).min(took.len() - 1)].as_secs_f64() * 1000.0;
-        Run { rate: f64::from(u32::try_from(took.len()).expect("few")) / whole.as_secs_f64(), p50_ms: ms(50), p99_ms: ms(99) }
+        took
     }
+}
+
+fn part_ms(took: &[Duration], percent: usize) -> f64 {
+    took[(took.len() * percent / 100).min(took.len() - 1)].as_secs_f64() * 1000.0
 }
 
 async fn client<Fut: Future<Output = ()>>(
