@@ -5,6 +5,7 @@
 //! the setting of its name with `_file` names.
 //! Errors: an unknown or wrong key stops the start; `SettingsError` names the key and where it came from.
 
+mod check;
 mod edge;
 mod live;
 mod load;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
-use secrecy::ExposeSecret;
 use serde_json::Value as Json;
 
 use super::Settings;
@@ -61,7 +60,7 @@ pub fn load(file: Option<&Path>, data: &Path, environment: HashMap<String, Strin
     let mut settings: Settings = config.try_deserialize().map_err(|error| blame(error, &origins))?;
     let from_files = read_files(&mut settings).map_err(|fault| blame_secret(fault, &origins))?;
     origins.extend(from_files.into_iter().map(|(key, path)| (key.to_owned(), path.display().to_string())));
-    check(&settings).map_err(|(key, fault)| SettingsError::Wrong {
+    super::check::check(&settings).map_err(|(key, fault)| SettingsError::Wrong {
         key: key.into(),
         origin: origin_of(&origins, key),
         fault: fault.into(),
@@ -182,84 +181,10 @@ fn origin_of(origins: &BTreeMap<String, String>, key: &str) -> String {
     origins.get(key).cloned().unwrap_or_else(|| "the defaults".into())
 }
 
-/// What types alone don't say.
-/// 国家档案局令第8号.
-const CASE_YEARS_MIN: u16 = 10;
-
-fn check(settings: &Settings) -> Result<(), (&'static str, &'static str)> {
-    let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
-    let at_least_one = [
-        ("database.connections_max", u64::from(settings.database.connections_max)),
-        ("token.access_minutes", u64::from(settings.token.access_minutes)),
-        ("token.fresh_minutes", u64::from(settings.token.fresh_minutes)),
-        ("token.staff_hours", u64::from(settings.token.staff_hours)),
-        ("token.villager_idle_days", u64::from(settings.token.villager_idle_days)),
-        ("token.villager_days", u64::from(settings.token.villager_days)),
-        ("token.key_days", u64::from(settings.token.key_days)),
-        ("token.key_lead_minutes", u64::from(settings.token.key_lead_minutes)),
-        ("retention.loose_upload_days", u64::from(settings.retention.loose_upload_days)),
-        ("retention.news_days", u64::from(settings.retention.news_days)),
-        ("retention.visit_days", u64::from(settings.retention.visit_days)),
-        ("floor.booked_max", u64::from(settings.floor.booked_max)),
-        ("floor.places_back", u64::from(settings.floor.places_back)),
-        ("retention.unused_person_years", u64::from(settings.retention.unused_person_years)),
-        ("queue.lease_minutes", u64::from(settings.queue.lease_minutes)),
-        ("queue.sweep_secs", settings.queue.sweep_secs),
-        ("outbox.batch", u64::from(settings.outbox.batch)),
-        ("outbox.poll_secs", settings.outbox.poll_secs),
-        ("errands.attempts_max", u64::from(settings.errands.attempts_max)),
-        ("limits.idempotency_hours", u64::from(settings.limits.idempotency_hours)),
-        ("limits.body_secs", settings.limits.body_secs),
-        ("limits.request_head_secs", settings.limits.request_head_secs),
-        ("limits.query_parameters_max", size(settings.limits.query_parameters_max)),
-        ("limits.connections_max", size(settings.limits.connections_max)),
-        ("uploads.receive_secs", settings.uploads.receive_secs),
-        ("uploads.picture_points_max", settings.uploads.picture_points_max),
-    ];
-    if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
-        return Err((key, "must be at least 1"));
-    }
-    if settings.token.staff_idle_minutes <= settings.token.access_minutes {
-        return Err(("token.staff_idle_minutes", "must be more than token.access_minutes: who works refreshes that often"));
-    }
-    if settings.retention.case_years < CASE_YEARS_MIN {
-        return Err(("retention.case_years", "must be at least 10: the shortest term of the archive rules"));
-    }
-    if settings.wechat.secret.is_some() && settings.wechat.appid.is_empty() {
-        return Err(("wechat.appid", "must be given together with wechat.secret"));
-    }
-    if settings.sms.base_url.is_some() != settings.sms.key.is_some() {
-        return Err(("sms.key", "must be given together with sms.base_url"));
-    }
-    if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
-        return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
-    }
-    let at_least_1024 = [
-        ("limits.json_bytes_max", settings.limits.json_bytes_max),
-        ("limits.sign_in_bytes_max", settings.limits.sign_in_bytes_max),
-        ("limits.uri_bytes_max", settings.limits.uri_bytes_max),
-        ("limits.header_bytes_max", settings.limits.header_bytes_max),
-    ];
-    if let Some((key, _)) = at_least_1024.into_iter().find(|(_, value)| *value < 1024) {
-        return Err((key, "must be at least 1024"));
-    }
-    if settings.uploads.receiving_bytes_max < settings.uploads.file_bytes_max {
-        return Err(("uploads.receiving_bytes_max", "must hold at least one file (uploads.file_bytes_max)"));
-    }
-    // What opens the database would quote a URL that it doesn't know.
-    let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
-    if settings.database.url.as_ref().is_some_and(|url| !is_postgres(url.expose_secret())) {
-        return Err(("database.url", "must begin with postgres:// (without it, SQLite is used)"));
-    }
-    let positive = [("routing.speed_kmh", settings.routing.speed_kmh), ("routing.road_factor", settings.routing.road_factor)];
-    match positive.into_iter().find(|(_, value)| !value.is_finite() || *value <= 0.0) {
-        Some((key, _)) => Err((key, "must be more than 0")),
-        None => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
     use crate::settings::LogFormat;
 
