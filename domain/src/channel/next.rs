@@ -84,6 +84,11 @@ pub fn next(weight: Weight, reach: Reach, tried: &[Tried], quiet: QuietHours, no
     Next::Over(perhaps.map_or(Ending::ListAlone, Ending::Perhaps))
 }
 
+/// Whether news of a weight go another way where `channel` fails.
+pub fn goes_another_way(weight: Weight, reach: Reach, channel: Channel) -> bool {
+    weight.ways().iter().skip_while(|way| **way != channel).skip(1).any(|way| reach.has(*way))
+}
+
 /// WeChat's word that it took a message is all that it may ever say.
 fn handed_over(channel: Channel) -> Next {
     match channel {

@@ -135,6 +135,8 @@ impl Tx {
 
     /// Ends the sending of news to a person, by whatever template; true where it was under way.
     pub async fn end_sending(&self, person: PersonId, news: MessageId) -> Result<bool, StoreError> {
+        // Before the row is locked, as by whoever writes into it: else two would wait for each other.
+        self.take_turn(&turn(person)).await?;
         let ended = self.of(row::Entity::update_many(), Column::District).filter(Column::Person.eq(person.as_uuid()));
         let ended = ended.filter(Column::InFlight.eq(news.as_uuid())).set(freed());
         Ok(ended.exec(&self.db()).await?.rows_affected > 0)

@@ -1,10 +1,10 @@
 //! The step itself, outside of any transaction; and what its outcome means.
 
 use chrono::{Days, Duration};
-use domain::channel::{CreditChange, TryState, Weight};
+use domain::channel::{CreditChange, TryState};
 use domain::time::{Timestamp, instant, local_date};
 use infra::sms;
-use infra::store::{Claimed, Template, Try};
+use infra::store::{Claimed, Try};
 use infra::wechat::SendError;
 use tracing::{error, warn};
 
@@ -27,19 +27,7 @@ pub(super) struct Report {
     /// When to go on; none for at once.
     pub go_on_at: Option<Timestamp>,
     /// What WeChat's answer does to the ledger.
-    pub credit: Option<(KeptTemplate, CreditChange)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KeptTemplate {
-    pub id: String,
-    pub kind: domain::channel::CreditKind,
-}
-
-impl KeptTemplate {
-    pub fn template(&self) -> Template<'_> {
-        Template { id: &self.id, kind: self.kind }
-    }
+    pub credit: Option<CreditChange>,
 }
 
 impl Report {
@@ -63,15 +51,12 @@ pub(super) struct Attempts {
 
 pub(super) async fn carry(app: &App, claimed: &Claimed, kept: &Try, step: Step) -> Report {
     match step {
-        Step::Wechat { to, message } => {
-            let other_way = claimed.news.about.weight() > Weight::Progress;
+        Step::Wechat { to, message, other_way } => {
             let max = app.settings.outbox.attempts_max;
             let max = if other_way { max.min(ATTEMPTS_BEFORE_ANOTHER_WAY) } else { max };
             let Some(wechat) = &app.wechat else { return Report::of(TryState::Failed, Some("no_account")) };
             let sent = wechat.send_subscribe(&to, &message, app.clock.now()).await;
-            let (report, change) = of_wechat(sent, Attempts { done: kept.attempts, max, other_way }, app.clock.now());
-            let template = KeptTemplate { id: message.template_id, kind: app.settings.wechat.templates.progress_kind };
-            Report { credit: change.map(|change| (template, change)), ..report }
+            of_wechat(sent, Attempts { done: kept.attempts, max, other_way }, app.clock.now())
         }
         Step::Sms { to, text } => {
             let Some(gateway) = &app.sms else { return Report::of(TryState::Failed, Some("no_gateway")) };
@@ -88,36 +73,37 @@ pub(super) async fn carry(app: &App, claimed: &Claimed, kept: &Try, step: Step) 
     }
 }
 
-pub(super) fn of_wechat(sent: Result<(), SendError>, attempts: Attempts, now: Timestamp) -> (Report, Option<CreditChange>) {
-    let plain = |report| (report, None);
+pub(super) fn of_wechat(sent: Result<(), SendError>, attempts: Attempts, now: Timestamp) -> Report {
+    let credit = |report, change| Report { credit: Some(change), ..report };
     match sent {
-        Ok(()) => (Report::of(TryState::HandedOver, None), Some(CreditChange::Sent)),
-        Err(SendError::RefusedByUser) => (Report::of(TryState::Failed, Some("refused_by_user")), Some(CreditChange::UsedUp)),
-        Err(SendError::UnknownUser) => plain(Report::of(TryState::Failed, Some("unknown_user"))),
+        Ok(()) => credit(Report::of(TryState::HandedOver, None), CreditChange::Sent),
+        Err(SendError::RefusedByUser) => credit(Report::of(TryState::Failed, Some("refused_by_user")), CreditChange::UsedUp),
+        // An openid that WeChat doesn't know any more is asked for no more.
+        Err(SendError::UnknownUser) => credit(Report::of(TryState::Failed, Some("unknown_user")), CreditChange::UsedUp),
         // WeChat knows no repetition: what it may have taken isn't sent to it again.
         Err(SendError::Open(cause)) => {
             warn!(error = &cause as &dyn std::error::Error, "it isn't known whether wechat took a message");
-            plain(Report::of(TryState::Unknown, Some("no_answer")))
+            Report::of(TryState::Unknown, Some("no_answer"))
         }
         Err(SendError::TryLater { after, cause }) => {
             warn!(error = &cause as &dyn std::error::Error, attempt = attempts.done, "wechat can't take a message now");
             let after = Duration::from_std(after).unwrap_or(FIRST_WAIT);
-            plain(later("try_later", now + after.max(back_off(attempts.done)), attempts))
+            later("try_later", now + after.max(back_off(attempts.done)), attempts)
         }
         Err(SendError::QuotaSpent) => {
             warn!("the day's quota of messages is spent");
-            plain(match attempts.other_way {
+            match attempts.other_way {
                 true => Report::of(TryState::Failed, Some("quota_spent")),
                 false => later("quota_spent", next_midnight(now), attempts),
-            })
+            }
         }
         Err(fault @ SendError::Misconfigured(_)) => {
             error!(error = &fault as &dyn std::error::Error, attempt = attempts.done, "wechat doesn't accept this service or its template");
-            plain(later("misconfigured", now + back_off(attempts.done), attempts))
+            later("misconfigured", now + back_off(attempts.done), attempts)
         }
         Err(fault @ (SendError::BadMessage(_) | SendError::BadValue(_))) => {
             error!(error = &fault as &dyn std::error::Error, "a message of ours is at fault");
-            plain(Report::of(TryState::Failed, Some("bad_message")))
+            Report::of(TryState::Failed, Some("bad_message"))
         }
     }
 }

@@ -75,20 +75,30 @@ pub async fn send_waiting(app: &App) -> Result<Sent, StoreError> {
             by_person.entry(claimed.news.to).or_default().push(claimed);
         }
         let mut fates = stream::iter(by_person.into_values()).map(|own| send_all(app, &ways, own)).buffer_unordered(AT_ONCE);
+        // What is under way is seen to its end whatever befalls the others: only then is it known what WeChat took.
+        let mut broken = None;
         while let Some(fates) = fates.next().await {
-            fates?.into_iter().for_each(|fate| sent.count(fate));
+            for fate in fates {
+                match fate {
+                    Ok(fate) => sent.count(fate),
+                    Err(error) => broken = broken.or(Some(error)),
+                }
+            }
+        }
+        if let Some(error) = broken {
+            return Err(error);
         }
     }
 }
 
 /// One after the other, in the order in which they were written.
-async fn send_all(app: &App, ways: &Arc<Ways>, mut own: Vec<Claimed>) -> Result<Vec<Fate>, StoreError> {
+async fn send_all(app: &App, ways: &Arc<Ways>, mut own: Vec<Claimed>) -> Vec<Result<Fate, StoreError>> {
     own.sort_by_key(|claimed| claimed.news.id);
     let mut fates = Vec::with_capacity(own.len());
     for claimed in own {
-        fates.push(send(app, ways, claimed).await?);
+        fates.push(send(app, ways, claimed).await);
     }
-    Ok(fates)
+    fates
 }
 
 async fn send(app: &App, ways: &Arc<Ways>, claimed: Claimed) -> Result<Fate, StoreError> {
@@ -99,8 +109,8 @@ async fn send(app: &App, ways: &Arc<Ways>, claimed: Claimed) -> Result<Fate, Sto
         Prepared::Step(kept, step) => (kept, step),
     };
     let report = carry(app, &claimed, &kept, step).await;
-    let now = app.clock.now();
-    app.store.write(app.district(), move |tx| Box::pin(async move { note(tx, &claimed, kept, report, now).await })).await
+    let (now, ways) = (app.clock.now(), Arc::clone(ways));
+    app.store.write(app.district(), move |tx| Box::pin(async move { note(tx, &ways, &claimed, (kept, report), now).await })).await
 }
 
 /// Frees the ledgers of people to whom a message has been under way for longer than a claim holds: whoever sent it is gone.

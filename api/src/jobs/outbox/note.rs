@@ -6,16 +6,23 @@ use infra::store::{Claimed, StoreError, Try, Tx};
 
 use super::Fate;
 use super::carry::Report;
+use super::prepare::Ways;
 
 /// What is known to have happened is noted whoever has the claim by now.
-pub(super) async fn note(tx: &Tx, claimed: &Claimed, kept: Try, report: Report, now: Timestamp) -> Result<Fate, StoreError> {
+pub(super) async fn note(
+    tx: &Tx,
+    ways: &Ways,
+    claimed: &Claimed,
+    (kept, report): (Try, Report),
+    now: Timestamp,
+) -> Result<Fate, StoreError> {
     let news = &claimed.news;
     let held = tx.holds_news(claimed).await?;
     if kept.channel == Channel::Wechat {
         tx.end_sending(news.to, news.id).await?;
     }
-    if let Some((template, change)) = &report.credit {
-        tx.change_credit(news.to, template.template(), *change).await?;
+    if let Some((template, change)) = ways.template().zip(report.credit) {
+        tx.change_credit(news.to, template, change).await?;
     }
     if !held {
         // Whoever took it over thinks that nobody knows. A short message they sent again, as the same.

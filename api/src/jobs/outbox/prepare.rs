@@ -2,10 +2,10 @@
 //! after a crash knows that it may have left.
 
 use chrono::Duration;
-use domain::channel::{Channel, Ending, ErrandRules, Next, Reach, TryState, next};
+use domain::channel::{Channel, Ending, ErrandRules, Next, Reach, TryState, goes_another_way, next};
 use domain::people::Phone;
 use domain::time::Timestamp;
-use infra::store::{Begun, Claimed, News, StoreError, Try, Tx};
+use infra::store::{Begun, Claimed, News, StoreError, Template, Try, Tx};
 use infra::wechat::{Openid, SubscribeMessage};
 
 use super::Fate;
@@ -34,6 +34,11 @@ impl Ways {
             errands: app.settings.errands.clone(),
         }
     }
+
+    /// The template by which WeChat brings news.
+    pub fn template(&self) -> Option<Template<'_>> {
+        self.templates.as_ref().and_then(WechatTemplates::of_progress)
+    }
 }
 
 /// What is to be done outside of the unit.
@@ -41,6 +46,8 @@ pub(super) enum Step {
     Wechat {
         to: Openid,
         message: SubscribeMessage,
+        /// Whether the news go another way where this one fails.
+        other_way: bool,
     },
     Sms {
         to: Phone,
@@ -65,8 +72,7 @@ struct Receiver {
 
 impl Receiver {
     async fn of(tx: &Tx, ways: &Ways, news: &News) -> Result<Self, StoreError> {
-        let template = ways.templates.as_ref().and_then(WechatTemplates::of_progress);
-        let (openid, allows) = match template {
+        let (openid, allows) = match ways.template() {
             Some(template) => (tx.openid_of(news.to).await?, tx.credit(news.to, template).await?.allows()),
             None => (None, false),
         };
@@ -148,8 +154,8 @@ async fn by_wechat(
     (kept, receiver): (Try, Receiver),
     now: Timestamp,
 ) -> Result<Prepared, StoreError> {
-    let template = ways.templates.as_ref().and_then(|templates| Some((templates, templates.of_progress()?)));
-    let (Some(to), Some((templates, template))) = (receiver.openid, template) else {
+    let other_way = goes_another_way(news.about.weight(), receiver.reach(), Channel::Wechat);
+    let (Some(to), Some((templates, template))) = (receiver.openid, ways.templates.as_ref().zip(ways.template())) else {
         return failed(tx, news, kept, "no_account", now).await;
     };
     match tx.begin_to_send(news.to, template, news.id, now).await? {
@@ -157,7 +163,7 @@ async fn by_wechat(
         Begun::NotAllowed => failed(tx, news, kept, "not_allowed", now).await,
         Begun::Reserved => {
             let message = words.message(template.id.to_owned(), templates);
-            Ok(Prepared::Step(begun(tx, news, kept, now).await?, Step::Wechat { to, message }))
+            Ok(Prepared::Step(begun(tx, news, kept, now).await?, Step::Wechat { to, message, other_way }))
         }
     }
 }

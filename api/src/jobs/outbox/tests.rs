@@ -36,15 +36,17 @@ fn known(report: &Report) -> (TryState, Option<&str>, Option<Timestamp>) {
     (report.state, report.error.as_deref(), report.go_on_at)
 }
 
-fn by_wechat(sent: Result<(), SendError>, done: u32) -> (Report, Option<CreditChange>) {
+fn by_wechat(sent: Result<(), SendError>, done: u32) -> Report {
     of_wechat(sent, attempts(done), now())
 }
 
 #[test]
 fn what_wechat_took_costs_a_consent_and_what_it_refused_for_good_costs_all() {
-    assert_eq!(by_wechat(Ok(()), 1).1, Some(CreditChange::Sent));
-    let (report, change) = by_wechat(Err(SendError::RefusedByUser), 1);
-    assert_eq!((report.state, change), (TryState::Failed, Some(CreditChange::UsedUp)));
+    assert_eq!(by_wechat(Ok(()), 1).credit, Some(CreditChange::Sent));
+    for refused in [SendError::RefusedByUser, SendError::UnknownUser] {
+        let report = by_wechat(Err(refused), 1);
+        assert_eq!((report.state, report.credit), (TryState::Failed, Some(CreditChange::UsedUp)));
+    }
 }
 
 #[test]
@@ -53,19 +55,18 @@ fn whatever_else_wechat_answers_leaves_the_ledger_as_it_is() {
         busy(),
         SendError::Open(CallError::Status(502)),
         SendError::QuotaSpent,
-        SendError::UnknownUser,
         SendError::BadMessage(refused(Duty::DropMessage)),
         SendError::Misconfigured(refused(Duty::MendTemplate)),
     ];
     for other in others {
         let told = other.to_string();
-        assert_eq!(by_wechat(Err(other), 1).1, None, "{told}");
+        assert_eq!(by_wechat(Err(other), 1).credit, None, "{told}");
     }
 }
 
 #[test]
 fn a_passing_fault_is_tried_again_ever_later_and_then_given_up() {
-    let after = |done| by_wechat(Err(busy()), done).0;
+    let after = |done| by_wechat(Err(busy()), done);
     assert_eq!(known(&after(1)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(1))));
     assert_eq!(known(&after(2)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(2))));
     assert_eq!(known(&after(3)), (TryState::Failed, Some("try_later"), None));
@@ -75,18 +76,18 @@ fn a_passing_fault_is_tried_again_ever_later_and_then_given_up() {
 #[test]
 fn what_wechat_may_have_taken_is_not_sent_to_it_again() {
     for cause in [CallError::Status(502), CallError::Unreadable] {
-        assert_eq!(known(&by_wechat(Err(SendError::Open(cause)), 1).0), (TryState::Unknown, Some("no_answer"), None));
+        assert_eq!(known(&by_wechat(Err(SendError::Open(cause)), 1)), (TryState::Unknown, Some("no_answer"), None));
     }
 }
 
 #[test]
 fn a_spent_quota_waits_for_midnight_where_there_is_no_other_way() {
     assert_eq!(
-        known(&by_wechat(Err(SendError::QuotaSpent), 1).0),
+        known(&by_wechat(Err(SendError::QuotaSpent), 1)),
         (TryState::Waiting, Some("quota_spent"), Some(at("2026-09-15T00:00:00")))
     );
     let other = Attempts { other_way: true, ..attempts(1) };
-    assert_eq!(of_wechat(Err(SendError::QuotaSpent), other, now()).0.state, TryState::Failed);
+    assert_eq!(of_wechat(Err(SendError::QuotaSpent), other, now()).state, TryState::Failed);
 }
 
 fn by_gateway(sent: Result<sms::Taken, sms::SendError>, done: u32) -> Report {

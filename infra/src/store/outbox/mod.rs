@@ -192,7 +192,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Claims what is to be sent at `now`, longest due first; nobody else gets it until the lease is over.
+    /// Claims what is to be sent at `now`, longest due first; nobody else gets it until the lease is over. What can't be read waits as
+    /// long, and holds up nothing else.
     pub async fn claim_news(&self, limit: u64, now: Timestamp, lease: Duration) -> Result<Vec<Claimed>, StoreError> {
         let free = Column::LeaseUntil.is_null().or(Column::LeaseUntil.lte(now));
         let due = self.of(row::Entity::find(), Column::District).filter(Column::State.eq(WAITING)).filter(Column::NextAt.lte(now));
@@ -208,7 +209,15 @@ impl Tx {
             .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
             .exec(&self.db())
             .await?;
-        self.opened(&rows, |safe, row| Ok(Claimed { news: news(safe, row)?, until })).await
+        let read = self.opened(&rows, |safe, row| Ok((row.id, news(safe, row)))).await?;
+        let claimed = read.into_iter().filter_map(|(id, news)| match news {
+            Ok(news) => Some(Claimed { news, until }),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, news = %id, "the news {id} can't be read");
+                None
+            }
+        });
+        Ok(claimed.collect())
     }
 
     /// Whether the claim still holds, and it does to the end of this unit: a receipt that comes in now waits for it.
