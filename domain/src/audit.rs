@@ -78,6 +78,14 @@ pub struct Office {
     pub station: StationCode,
 }
 
+impl Office {
+    /// The first of these roles that somebody holds at a station.
+    pub fn of(staff: &Staff, roles: &[Role], station: &StationCode) -> Option<Self> {
+        let role = roles.iter().copied().find(|role| staff.has(*role, station))?;
+        Some(Self { role, station: station.clone() })
+    }
+}
+
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

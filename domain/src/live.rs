@@ -189,8 +189,10 @@ fn what_became(before: &WorkItem, after: &WorkItem) -> Option<What> {
     match (before.state, after.state) {
         (Done | Cancelled, Done | Cancelled) => None,
         (Ready | Leased(_), Done | Cancelled) => Some(What::Closed),
-        // A sign of life concerns nobody else.
-        (Leased(had), Leased(has)) if had.holder == has.holder && before.fence == after.fence => None,
+        // A sign of life concerns nobody else; another due time does.
+        (Leased(had), Leased(has)) if had.holder == has.holder && before.fence == after.fence => {
+            (before.due_at != after.due_at).then_some(What::Changed)
+        }
         (Ready | Leased(_) | Done | Cancelled, Leased(_)) => Some(What::Claimed),
         (Leased(_) | Done | Cancelled, Ready) => Some(What::Returned),
         (Ready, Ready) if before == after => None,

@@ -1,6 +1,7 @@
 //! What remembers and talks: the store, shared state, files, what is taken of uploads, paper, tokens, WeChat, short messages. No business rule, no HTTP route.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod client;
 pub mod objects;
 pub mod oidc;
 pub mod paper;

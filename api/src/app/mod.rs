@@ -23,6 +23,7 @@ mod reference;
 pub mod reviews;
 pub mod rights;
 mod roster;
+mod secret;
 mod sessions;
 pub mod staff;
 mod stations;
@@ -68,7 +69,7 @@ pub use reference::{
     CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, Reckoning, ReferenceError, read_catalogue, read_map,
     read_reckoning,
 };
-pub use roster::Roster;
+pub use roster::{Roster, supervisors_over};
 pub use sessions::{RefreshError, SignInDevice, SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};
 pub use token_keys::{TOKEN_KEYS_CHANGED, VerifyError};

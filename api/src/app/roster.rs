@@ -1,11 +1,11 @@
 //! Who could do a step: the staff of stations and lines, each read once in a piece of work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::{Bar, Case, Reach, Step, gives_up_deciding, leaves_a_decider};
 use domain::district::Line;
 use domain::ids::StationCode;
-use domain::people::Staff;
+use domain::people::{Role, Staff};
 use domain::policy::{Act, Actor, Denied, Object, Work, may};
 use infra::store::{StoreError, View};
 
@@ -22,6 +22,13 @@ struct Stations<'a> {
 struct Lines<'a> {
     view: &'a View,
     read: BTreeMap<Line, Vec<Staff>>,
+}
+
+/// Those who watch over a station, each person once.
+pub async fn supervisors_over(view: &View, station: &StationCode) -> Result<Vec<Staff>, StoreError> {
+    let mut named = BTreeSet::new();
+    let there = view.staff_at(station).await?.into_iter();
+    Ok(there.filter(|staff| staff.has(Role::Supervisor, station) && named.insert(staff.person)).collect())
 }
 
 impl<'a> Roster<'a> {

@@ -56,8 +56,7 @@ impl App {
     ) -> Result<Station, EditStationError> {
         self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
         may(Actor::Staff(by), Act::EditStation, &Object::Station(code))?;
-        let role = [Role::Supervisor, Role::SystemAdmin].into_iter().find(|role| by.has(*role, code));
-        let who = Who::staff(by, role.map(|role| Office { role, station: code.clone() }));
+        let who = Who::staff(by, Office::of(by, &[Role::Supervisor, Role::SystemAdmin], code));
         let edited = Entry::done(self.clock.now(), who, Deed::StationEdit, On::of(Thing::Station(code.clone())));
         for item in edit.added.iter().chain(&edit.removed).flatten() {
             self.item(item)?;

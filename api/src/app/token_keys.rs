@@ -131,7 +131,8 @@ async fn drop_key(tx: &Tx, known: &Keyset, kid: &str, times: Times, now: Timesta
     match keys.keys().find(|key| key.kid() != kid && key.retires_at.is_none()) {
         Some(waiting) if signed => tx.start_token_key(waiting.kid(), now.min(waiting.signs_from)).await?,
         Some(_it_signs_or_will) => {}
-        None => add(tx, now, times).await.map(|_key| ())?,
+        // Whoever keeps the published keys for a while has to meet the next one before it signs, unless nothing else can.
+        None => add(tx, if signed { now } else { now + times.lead }, times).await.map(|_key| ())?,
     }
     tx.audit(&rotated(now)).await.map(|()| true)
 }

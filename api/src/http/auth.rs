@@ -118,8 +118,8 @@ pub async fn authenticate(
 /// Finds out who asks, and whether the table lets them in. Without a token nothing is even looked for, unless its row is open to
 /// anyone. Who is known stands in the request also when they are refused, for the logs.
 async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result<(), Problem> {
-    // Whoever refreshes may send the token along that has run out.
-    let token = if act == Some(Act::RefreshSession) { None } else { bearer(request)? };
+    // Whoever begins a session or carries one on may send the token along that has run out.
+    let token = if matches!(act, Some(Act::SignInWithWechat | Act::SignInStaff | Act::RefreshSession)) { None } else { bearer(request)? };
     let Some(token) = token else {
         return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
     };

@@ -3,6 +3,7 @@
 
 use domain::queue::WorkItem;
 use infra::store::StoreError;
+use tracing::error;
 
 use crate::app::App;
 use crate::app::queue;
@@ -28,12 +29,16 @@ async fn give_back_lapsed(app: &App) -> Result<(), StoreError> {
 }
 
 async fn give_back_one(app: &App, item: WorkItem) -> Result<bool, StoreError> {
-    let grounds = app.grounds();
+    let (grounds, id) = (app.grounds(), item.id);
     let unit = app.store.write(app.district(), move |tx| Box::pin(async move { queue::give_back(tx, &grounds, item).await }));
     match unit.await {
         Ok(()) => Ok(true),
         // Somebody took it, or another instance was faster.
         Err(StoreError::Stale | StoreError::Busy) => Ok(false),
+        Err(corrupt @ StoreError::Corrupt { .. }) => {
+            error!(work_item.id = %id, error = &corrupt as &dyn std::error::Error, "a work item can't be given back");
+            Ok(false)
+        }
         Err(error) => Err(error),
     }
 }
@@ -41,16 +46,14 @@ async fn give_back_one(app: &App, item: WorkItem) -> Result<bool, StoreError> {
 async fn tell_of_notices(app: &App) -> Result<(), StoreError> {
     loop {
         let hung = app.store.read(app.district()).hung(app.clock.now(), BATCH).await?;
-        let Some(last) = hung.last().copied() else { return Ok(()) };
+        let Some(last) = hung.last().cloned() else { return Ok(()) };
         let (found, grounds) = (hung.len(), app.grounds());
         let unit = app.store.write(app.district(), move |tx| {
             Box::pin(async move {
-                for hung in hung {
-                    if let Some(item) = tx.work_item(hung.item).await?.filter(WorkItem::is_open) {
-                        queue::tell_hung(tx, &grounds, &item).await?;
-                    }
+                for item in &hung {
+                    queue::tell_hung(tx, &grounds, item).await?;
                 }
-                tx.told_hung(last).await
+                tx.told_hung(&last).await
             })
         });
         unit.await?;

@@ -19,7 +19,7 @@ async fn index_page(sandbox: Data<Sandbox>) -> HttpResponse {
     for (phone, count) in sandbox.world().phones() {
         write_to(&mut body, format_args!("<li><a href=\"/__sandbox/phones/{phone}\">{phone}</a>（{count} 条消息）</li>"));
     }
-    page("微信沙箱", &(body + "</ul><p><a href=\"/sandbox/sms\">手机收到的短信</a></p>"))
+    page("微信沙箱", &(body + "</ul><p><a href=\"/__sandbox/sms\">手机收到的短信</a></p>"))
 }
 
 async fn phone_page(sandbox: Data<Sandbox>, phone: Path<String>) -> Result<HttpResponse, Refused> {

@@ -1,5 +1,5 @@
 //! The gateway of short messages in the sandbox: the protocol of `docs/sms-gateway.md`, with a page of what phones received, and faults on
-//! demand. A number that ends in 0000 doesn't exist; whatever else is asked of it stands under `/sandbox/sms`.
+//! demand. A number that ends in 0000 doesn't exist; whatever else is asked of it stands under `/__sandbox/sms`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -102,10 +102,10 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/sms/messages", web::post().to(take))
         .route("/sms/messages/{id}", web::get().to(ask))
-        .route("/sandbox/sms", web::get().to(index_page))
-        .route("/sandbox/sms/mood", web::post().to(set_mood))
-        .route("/sandbox/sms/receipts", web::post().to(push_receipt))
-        .route("/sandbox/sms/messages", web::get().to(messages));
+        .route("/__sandbox/sms", web::get().to(index_page))
+        .route("/__sandbox/sms/mood", web::post().to(set_mood))
+        .route("/__sandbox/sms/receipts", web::post().to(push_receipt))
+        .route("/__sandbox/sms/messages", web::get().to(messages));
 }
 
 #[derive(Deserialize)]
@@ -240,7 +240,7 @@ fn text(message: &Message) -> String {
 }
 
 async fn index_page(sandbox: Data<SmsSandbox>) -> HttpResponse {
-    let mut body = String::from("<p><a href=\"/sandbox\">微信沙箱</a></p><h1>短信沙箱</h1><p>这里代替短信网关，只用于演示和测试。</p>");
+    let mut body = String::from("<p><a href=\"/__sandbox\">微信沙箱</a></p><h1>短信沙箱</h1><p>这里代替短信网关，只用于演示和测试。</p>");
     let gateway = sandbox.gateway();
     let mut all: Vec<_> = gateway.messages.values().collect();
     all.sort_by_key(|message| std::cmp::Reverse(message.number));

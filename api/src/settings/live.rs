@@ -11,6 +11,8 @@ pub struct Live {
     pub ticket_secs: u32,
     /// How often a stream shows that it is alive, and is asked again whether its watcher still may. Default: 20 seconds.
     pub heartbeat_secs: u64,
+    /// How old the answer to that may be when something is told. Default: 1 second.
+    pub ask_again_ms: u64,
     /// After which a stream ends and a new ticket is needed. Default: 60 minutes.
     pub stream_minutes_max: u32,
     /// Streams on this instance; `limits.connections_max` holds for each of its workers beside. Default: 4,000.
@@ -32,6 +34,7 @@ impl Default for Live {
         Self {
             ticket_secs: 30,
             heartbeat_secs: 20,
+            ask_again_ms: 1_000,
             stream_minutes_max: 60,
             streams_max: 4_000,
             streams_anonymous_max: 1_000,
@@ -46,6 +49,10 @@ impl Default for Live {
 impl Live {
     pub fn heartbeat(&self) -> Duration {
         Duration::from_secs(self.heartbeat_secs.max(1))
+    }
+
+    pub fn ask_again(&self) -> Duration {
+        Duration::from_millis(self.ask_again_ms)
     }
 
     pub fn stream_max(&self) -> Duration {

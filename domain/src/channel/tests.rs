@@ -51,6 +51,15 @@ fn mere_progress_goes_no_further_than_wechat_and_the_list() {
 }
 
 #[test]
+fn another_way_is_one_that_reaches_the_person() {
+    let goes = |weight, reach| goes_another_way(weight, reach, Channel::Wechat);
+    let phoneless = Reach { wechat: true, sms: false };
+    assert_eq!([Weight::Progress, Weight::ToKnow, Weight::ToAct].map(|weight| goes(weight, BOTH)), [false, true, true]);
+    assert_eq!([Weight::Progress, Weight::ToKnow, Weight::ToAct].map(|weight| goes(weight, phoneless)), [false, false, true]);
+    assert!(!goes_another_way(Weight::ToAct, BOTH, Channel::Errand), "nothing comes after it");
+}
+
+#[test]
 fn what_has_to_be_acted_on_falls_back_to_a_short_message_and_then_to_an_errand() {
     let mut so_far = vec![tried(Channel::Wechat, TryState::Failed)];
     assert_eq!(step(Weight::ToAct, BOTH, &so_far), Next::Send(Channel::Sms));

@@ -132,6 +132,8 @@ impl Ticket {
                 self.case = case.or(self.case);
                 S::Served { called: held(called, by)?, begun_at, at: now }
             }
+            // Without a ground nobody goes before others, nor back to where they stood before they were missed.
+            (S::Waiting, A::Favour { priority: Priority::None, .. }) => return Err(TicketRefusal::ThatFarForward),
             (S::Waiting, A::Favour { since, priority }) => self.moved_forward(rules.head_starts.rank_at(since, priority))?,
             (S::Called(_) | S::Serving { .. }, A::Favour { .. }) => return Err(TicketRefusal::NotWaiting),
             // The window went away from them, not they from it: it counts as no miss.

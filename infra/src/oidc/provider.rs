@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 
 use super::id_token::TokenFault;
 use super::{OidcError, OidcSettings, is_safe};
+use crate::client::client;
 use crate::percent::encoded;
 
 const ENDPOINTS_KEPT: TimeDelta = TimeDelta::hours(1);
@@ -60,7 +61,7 @@ struct Refusal {
 
 impl Provider {
     pub fn new(settings: OidcSettings) -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder().timeout(settings.timeout).redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+        let http = client(settings.timeout, settings.timeout)?;
         Ok(Self { settings, http, endpoints: Mutex::default(), keys: Mutex::default() })
     }
 

@@ -35,7 +35,7 @@ pub(super) async fn call<T: DeserializeOwned>(request: reqwest::RequestBuilder) 
 }
 
 /// A word: whatever else a gateway writes there might be the number or the text.
-fn plain(code: &str) -> String {
+pub(super) fn plain(code: &str) -> String {
     let is_word = code.len() <= CODE_CHARS_MAX && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     if is_word { code.to_owned() } else { String::new() }
 }

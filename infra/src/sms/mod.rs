@@ -12,8 +12,12 @@ use domain::people::Phone;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::client::{base_url, client};
+
 pub use call::CallError;
 pub use receipt::{BadReceipt, Receipt, ReceiptState, Signed, sign, verified};
+
+const CONNECT_MAX: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]
 pub struct SmsSettings {
@@ -90,20 +94,8 @@ struct TakenBody {
 
 impl Sms {
     pub fn new(mut settings: SmsSettings) -> Result<Self, SmsSetupError> {
-        let url = reqwest::Url::parse(&settings.base_url).map_err(|_| SmsSetupError::BaseUrl)?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(SmsSetupError::BaseUrl);
-        }
-        settings.base_url.truncate(settings.base_url.trim_end_matches('/').len());
-        let http = reqwest::Client::builder()
-            .connect_timeout(settings.timeout.min(Duration::from_secs(2)))
-            .timeout(settings.timeout)
-            // A redirect would carry the key and the text to wherever it points.
-            .redirect(reqwest::redirect::Policy::none())
-            // Settings come from our configuration alone, not from the environment.
-            .no_proxy()
-            .build()
-            .map_err(SmsSetupError::Client)?;
+        settings.base_url = base_url(&settings.base_url).ok_or(SmsSetupError::BaseUrl)?;
+        let http = client(CONNECT_MAX, settings.timeout).map_err(SmsSetupError::Client)?;
         Ok(Self { http, settings: Arc::new(settings) })
     }
 
@@ -119,7 +111,7 @@ impl Sms {
     pub async fn ask(&self, id: &str) -> Result<Option<Receipt>, CallError> {
         let request = self.http.get(self.url(&format!("/messages/{id}"))).bearer_auth(self.settings.key.expose_secret());
         match call::call::<Receipt>(request).await {
-            Ok(receipt) => Ok(Some(receipt)),
+            Ok(receipt) => Ok(Some(receipt.plain())),
             Err(CallError::Refused { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
         }

@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use super::call::plain;
+
 /// How far the gateway's clock may be from ours, and how late a push may come.
 const CLOCKS_APART_MAX: Duration = Duration::minutes(5);
 
@@ -47,6 +49,13 @@ pub enum BadReceipt {
     Unreadable,
 }
 
+impl Receipt {
+    /// Its code where that is a word: whatever else a gateway writes there might be the number.
+    pub(super) fn plain(self) -> Self {
+        Self { code: self.code.map(|code| plain(&code)).filter(|code| !code.is_empty()), ..self }
+    }
+}
+
 /// The signature of a body at a time.
 pub fn sign(key: &SecretString, timestamp: &str, body: &[u8]) -> String {
     hex::encode(mac(key, timestamp, body).map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default())
@@ -61,7 +70,7 @@ pub fn verified(key: &SecretString, signed: &Signed<'_>, now: Timestamp) -> Resu
     if (now - at).abs() > CLOCKS_APART_MAX {
         return Err(BadReceipt::NotTheirs);
     }
-    serde_json::from_slice(signed.body).map_err(|_| BadReceipt::Unreadable)
+    serde_json::from_slice(signed.body).map(Receipt::plain).map_err(|_| BadReceipt::Unreadable)
 }
 
 /// None never: a key of any length does.

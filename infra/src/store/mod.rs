@@ -64,7 +64,7 @@ pub use error::StoreError;
 pub use floor::{AfterSlot, Day as HallDay, Forgotten, Row as HallRow, Waiting as WaitingInHall};
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
-pub use live::{Batch, Hung, LiveTicket};
+pub use live::{Batch, LiveTicket};
 pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Claimed, Message, News, Try};
 pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};

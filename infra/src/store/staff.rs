@@ -186,12 +186,7 @@ impl View {
 
     /// A staff member with grants and ties; none where the account is gone or disabled.
     pub async fn staff(&self, id: AccountId) -> Result<Option<Staff>, StoreError> {
-        Ok(self.staff_account(id).await?.map(|(_, staff)| staff))
-    }
-
-    /// The same, with the account.
-    pub async fn staff_account(&self, id: AccountId) -> Result<Option<(Account, Staff)>, StoreError> {
-        Ok(self.staff_accounts(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
+        Ok(self.staff_of(self.accounts().filter(Column::Id.eq(id.as_uuid()))).await?.pop())
     }
 
     /// Whose these accounts are; who is gone isn't named.
@@ -215,7 +210,7 @@ impl View {
 
     async fn staff_granted(&self, which: Condition) -> Result<Vec<Staff>, StoreError> {
         let accounts = self.accounts().filter(Column::Id.in_subquery(self.granted(which)));
-        Ok(self.staff_accounts(accounts).await?.into_iter().map(|(_, staff)| staff).collect())
+        self.staff_of(accounts).await
     }
 
     /// The accounts that have such a grant.
@@ -228,7 +223,7 @@ impl View {
             .to_owned()
     }
 
-    async fn staff_accounts(&self, accounts: Select<account_row::Entity>) -> Result<Vec<(Account, Staff)>, StoreError> {
+    async fn staff_of(&self, accounts: Select<account_row::Entity>) -> Result<Vec<Staff>, StoreError> {
         let accounts = accounts.filter(Column::Disabled.eq(false)).order_by_asc(Column::Id).all(&self.db()).await?;
         if accounts.is_empty() {
             return Ok(Vec::new());
@@ -239,8 +234,7 @@ impl View {
         let staff = accounts.into_iter().zip(people).map(|(row, person)| {
             let (grants, ties) = (grants.remove(&row.id).unwrap_or_default(), ties.get(&person).cloned().unwrap_or_default());
             let account = account(row)?;
-            let staff = Staff { account: account.id, person, grants, ties, topics: account.topics.clone() };
-            Ok((account, staff))
+            Ok(Staff { account: account.id, person, grants, ties, topics: account.topics })
         });
         staff.collect()
     }

@@ -77,10 +77,14 @@ impl Tx {
         self.token_keys(known).await
     }
 
-    /// Makes a key, under the next number; every other one retires at the time that is given, unless it does so before.
+    /// Makes a key, under the next number; every other one retires at the time that is given, unless it does so before. Refused while the
+    /// others are wrapped under another master key than ours: nobody could open them all then.
     pub async fn add_token_key(&self, signs_from: Timestamp, others_retire_at: Timestamp) -> Result<TokenKey, StoreError> {
         let pair = Pair::generate().map_err(|error| StoreError::corrupt(TABLE, error))?;
-        let last = self.token_key_rows().await?.last().map_or(0, |row| row.number);
+        let last = match self.token_key_rows().await?.last() {
+            Some(row) => self.unwrap_token_key(row).map(|_ours| row.number)?,
+            None => 0,
+        };
         let retiring = self.of(row::Entity::update_many(), Column::District).filter(Column::RetiresAt.is_null());
         retiring.col_expr(Column::RetiresAt, Expr::value(others_retire_at)).exec(&self.db()).await?;
         let number = u32::try_from(last + 1).map_err(|error| StoreError::corrupt(TABLE, error))?;

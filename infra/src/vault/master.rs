@@ -56,14 +56,11 @@ impl MasterKey {
     }
 
     pub fn wrap(&self, district: &DistrictCode, key: &DataKey) -> Result<Wrapped, VaultError> {
-        let nonce: Nonce = rand::random();
-        let place = place(district, key.id, key.purpose, key.algorithm);
-        let sealed = self.cipher()?.seal(nonce, &place, &key.secret)?;
         Ok(Wrapped {
             id: key.id,
             purpose: key.purpose,
             algorithm: key.algorithm,
-            bytes: [nonce.as_slice(), &sealed].concat(),
+            bytes: self.seal(&place(district, key.id, key.purpose, key.algorithm), &key.secret)?,
             master: self.fingerprint(),
             created_at: key.created_at,
         })
@@ -71,23 +68,30 @@ impl MasterKey {
 
     /// `Forged` where another master key wrapped it, or anything about it was changed.
     pub fn unwrap(&self, district: &DistrictCode, wrapped: &Wrapped) -> Result<DataKey, VaultError> {
-        let (nonce, sealed) = wrapped.bytes.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Short)?;
-        let place = place(district, wrapped.id, wrapped.purpose, wrapped.algorithm);
-        let secret = Zeroizing::new(self.cipher()?.open(*nonce, &place, sealed)?);
+        let secret = self.open(&place(district, wrapped.id, wrapped.purpose, wrapped.algorithm), &wrapped.bytes)?;
         DataKey::new(wrapped.id, wrapped.purpose, wrapped.algorithm, wrapped.created_at, secret).ok_or(VaultError::Forged)
     }
 
     /// The seed of a signing key, as it is stored: nonce, ciphertext and tag, bound to the key's name.
     pub(crate) fn wrap_seed(&self, district: &DistrictCode, kid: &str, seed: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let nonce: Nonce = rand::random();
-        let sealed = self.cipher()?.seal(nonce, &place_of_seed(district, kid), seed)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        self.seal(&place_of_seed(district, kid), seed)
     }
 
     /// `Forged` where another master key wrapped it, or anything about it was changed.
     pub(crate) fn unwrap_seed(&self, district: &DistrictCode, kid: &str, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let (nonce, sealed) = wrapped.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Short)?;
-        Ok(Zeroizing::new(self.cipher()?.open(*nonce, &place_of_seed(district, kid), sealed)?))
+        self.open(&place_of_seed(district, kid), wrapped)
+    }
+
+    /// Nonce, ciphertext and tag.
+    fn seal(&self, place: &[u8], secret: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let nonce: Nonce = rand::random();
+        let sealed = self.cipher()?.seal(nonce, place, secret)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    fn open(&self, place: &[u8], bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Short)?;
+        Ok(Zeroizing::new(self.cipher()?.open(*nonce, place, sealed)?))
     }
 
     /// Both uses have a key of their own, derived from the master key.

@@ -48,6 +48,7 @@ pub use push::{
 };
 pub use subscribe::{BadValue, SendError, SubscribeMessage};
 
+use crate::client::{base_url, client};
 use crate::shared::Shared;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -144,20 +145,9 @@ struct State {
 
 impl Wechat {
     pub fn new(mut settings: WechatSettings, shared: Shared) -> Result<Self, WechatSetupError> {
-        let url = reqwest::Url::parse(&settings.base_url).map_err(|_| WechatSetupError::BaseUrl)?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(WechatSetupError::BaseUrl);
-        }
-        settings.base_url.truncate(settings.base_url.trim_end_matches('/').len());
-        let http = reqwest::Client::builder()
-            .connect_timeout(Duration::from_millis(settings.connect_timeout_ms))
-            .timeout(Duration::from_millis(settings.timeout_ms))
-            // A redirect would carry the secret in the query to wherever it points.
-            .redirect(reqwest::redirect::Policy::none())
-            // Settings come from our configuration alone, not from the environment.
-            .no_proxy()
-            .build()
-            .map_err(WechatSetupError::Client)?;
+        settings.base_url = base_url(&settings.base_url).ok_or(WechatSetupError::BaseUrl)?;
+        let (connect, whole) = (Duration::from_millis(settings.connect_timeout_ms), Duration::from_millis(settings.timeout_ms));
+        let http = client(connect, whole).map_err(WechatSetupError::Client)?;
         let state = State {
             sealing: sealing::Sealing::of(&settings.secret),
             refreshing: token::Refreshing::default(),

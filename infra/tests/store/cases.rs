@@ -19,7 +19,7 @@ use infra::store::{CaseFile, Deadlines, NewCase, StoreError};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::databases::{Bench, now, on_each, on_postgres};
+use crate::databases::{Bench, now, on_each, on_empty_postgres, until_somebody_waits};
 use crate::people::id;
 
 const VILLAGE: &str = "511499101203-01";
@@ -153,7 +153,8 @@ async fn thresholds_that_are_settled_between_an_acts_reading_and_its_write_are_l
 /// The job advances the instant, so it holds the case from before it reads the thresholds.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_settles_thresholds_while_a_case_is_looked_after_has_it_looked_after_again() {
-    on_postgres(async |bench| {
+    on_empty_postgres(async |place| {
+        let bench = Bench::open(place.clone()).await;
         let file = open(&bench, 1, (1, Some(now()))).await;
         let ((begun, has_begun), (end, may_end)) = (oneshot::channel(), oneshot::channel::<()>());
         let job = bench.clone();
@@ -172,6 +173,7 @@ async fn whoever_settles_thresholds_while_a_case_is_looked_after_has_it_looked_a
         assert_eq!(has_begun.await.unwrap(), Thresholds::default());
         let settling = bench.clone();
         let settling = tokio::spawn(async move { settle(&settling, 2, now()).await });
+        until_somebody_waits(&place).await;
         end.send(()).unwrap();
         job.await.unwrap();
         settling.await.unwrap();

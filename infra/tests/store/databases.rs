@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use futures_util::future::{BoxFuture, join_all};
 use infra::store::{DatabasePlace, DatabaseSettings, Store, StoreError, Tx, VaultSettings, View};
 use infra::vault::{Algorithm, MasterKey};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use uuid::Uuid;
 
 /// An empty, migrated database.
@@ -113,6 +113,15 @@ pub async fn raw(place: &DatabasePlace) -> DatabaseConnection {
         DatabasePlace::Postgres(url) => secrecy::ExposeSecret::expose_secret(url).to_owned(),
     };
     Database::connect(url).await.unwrap()
+}
+
+/// Returns once a transaction waits for another one's lock.
+pub async fn until_somebody_waits(place: &DatabasePlace) {
+    let database = raw(place).await;
+    let asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while database.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Does nothing where no server is named.

@@ -193,6 +193,8 @@ async fn keys_are_wrapped_under_the_master_key_and_known_to_every_instance() {
         assert!(there.view().token_keys(&keys).await.is_ok(), "what runs goes on");
         let refused = there.view().token_keys(&Keyset::default()).await;
         assert!(matches!(refused, Err(StoreError::WrongMaster { .. })), "{refused:?}");
+        let added = there.write(|tx| Box::pin(async move { tx.add_token_key(now(), now()).await })).await;
+        assert!(matches!(added, Err(StoreError::WrongMaster { .. })), "no key is added that the next start can't open");
         let later = Bench::open_with(place, vault(&other)).await;
         assert!(later.view().token_keys(&Keyset::default()).await.unwrap().find(&first).is_some());
     })

@@ -151,7 +151,7 @@ async fn a_person_may_have_several_accounts_and_each_its_own_password() {
         let of_person = bench.view().accounts_of(id(1)).await.unwrap();
         assert_eq!(of_person, [(account(1), vec![at_station("511499101203-01")]), (second.clone(), Vec::new())]);
         assert_eq!(bench.view().granted_account(second.id).await.unwrap(), Some((second.clone(), Vec::new())));
-        assert_eq!(bench.view().staff_account(second.id).await.unwrap().map(|(account, _)| account), Some(second));
+        assert_eq!(bench.view().account(second.id).await.unwrap(), Some(second));
     })
     .await;
 }

@@ -5,9 +5,10 @@ use domain::channel::{CreditChange, CreditKind};
 use domain::ids::{MessageId, PersonId};
 use domain::time::Timestamp;
 use infra::store::{Begun, Template};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::databases::{Bench, now, on_each};
+use crate::databases::{Bench, now, on_each, on_empty_postgres, until_somebody_waits};
 
 const PROGRESS: Template<'static> = Template { id: "progress", kind: CreditKind::OneTime };
 const OTHER: Template<'static> = Template { id: "other", kind: CreditKind::OneTime };
@@ -70,6 +71,35 @@ async fn of_many_who_begin_at_once_one_does() {
             .write_many(8, |tx, number| Box::pin(async move { tx.begin_to_send(person(1), PROGRESS, news(number.into()), now()).await }));
         let reserved = begun.await.into_iter().filter(|begun| matches!(begun, Ok(Begun::Reserved))).count();
         assert_eq!(reserved, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_that_comes_while_an_answer_is_noted_waits_for_it() {
+    on_empty_postgres(async |place| {
+        let bench = Bench::open(place.clone()).await;
+        change(&bench, PROGRESS, CreditChange::Accepted).await;
+        begin(&bench, PROGRESS, 1, now()).await;
+        let ((begun, has_begun), (end, may_end)) = (oneshot::channel(), oneshot::channel::<()>());
+        let noting = bench.clone();
+        let noting = tokio::spawn(async move {
+            let unit = noting.write(move |tx| {
+                Box::pin(async move {
+                    tx.end_sending(person(1), news(1)).await?;
+                    begun.send(()).unwrap();
+                    may_end.await.unwrap();
+                    tx.change_credit(person(1), PROGRESS, CreditChange::Sent).await
+                })
+            });
+            unit.await
+        });
+        has_begun.await.unwrap();
+        let phone = bench.clone();
+        let phone = tokio::spawn(async move { change(&phone, PROGRESS, CreditChange::Accepted).await });
+        until_somebody_waits(&place).await;
+        end.send(()).unwrap();
+        assert_eq!((noting.await.unwrap().unwrap().left, phone.await.unwrap()), (0, 1));
     })
     .await;
 }

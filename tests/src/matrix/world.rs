@@ -102,7 +102,7 @@ impl World {
     pub async fn set_up(stand: &Stand, cast: &Cast) -> World {
         let accounts = Accounts::open(cast.api(Kind::SecurityAdmin)).await;
         // Whom WeChat may bring nothing gets no short message either.
-        stand.sandbox().post("/sandbox/sms/mood", json!({ "mood": "blocked" })).await.ok();
+        stand.sandbox().post("/__sandbox/sms/mood", json!({ "mood": "blocked" })).await.ok();
         let (mut things, mut check_token) = (HashMap::new(), String::new());
         for cell in Cell::ALL {
             let owner = owner(stand, cast, cell).await;

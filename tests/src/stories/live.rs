@@ -259,6 +259,20 @@ async fn whoever_signs_out_is_shown_out() {
 }
 
 #[tokio::test]
+async fn whoever_signs_out_is_told_of_nothing_that_comes_after() {
+    // No sign of life shows them out, and what they were allowed a moment ago doesn't count.
+    let settings = [("BIANMIN__LIVE__HEARTBEAT_SECS", "3600"), ("BIANMIN__LIVE__ASK_AGAIN_MS", "0")];
+    let story = Story::on(Stand::with(&settings).await);
+    let clerk = story.staff("cunwu").await;
+    let mut list = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
+    let mut colleague = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
+    clerk.delete("/api/v1/sessions/current").await.expect(204);
+    story.submit("wang-dama", CERTIFICATE, "nearby").await;
+    assert_eq!(colleague.next().await["event"], "update");
+    assert_eq!(list.next().await, json!({ "event": "bye", "why": "not_allowed" }));
+}
+
+#[tokio::test]
 async fn of_those_who_watch_as_one_person_the_newest_stay() {
     let stand = Stand::with(&[("BIANMIN__LIVE__STREAMS_OF_ONE_MAX", "1")]).await;
     let clerk = stand.staff("cunwu").await;

@@ -13,12 +13,12 @@ pub fn no_consents(story: &Story) {
 }
 
 pub async fn gateway_is(story: &Story, mood: &str) {
-    story.stand.sandbox().post("/sandbox/sms/mood", json!({ "mood": mood })).await.ok();
+    story.stand.sandbox().post("/__sandbox/sms/mood", json!({ "mood": mood })).await.ok();
 }
 
 /// What the gateway took, with how often each was handed in.
 pub async fn short_messages(story: &Story) -> Vec<Value> {
-    let all = story.stand.sandbox().get("/sandbox/sms/messages").await.expect(200).value();
+    let all = story.stand.sandbox().get("/__sandbox/sms/messages").await.expect(200).value();
     all["messages"].as_array().expect("messages").clone()
 }
 

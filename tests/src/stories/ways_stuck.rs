@@ -101,7 +101,7 @@ async fn a_receipt_is_taken_from_the_gateway_alone_once_and_without_waiting() {
     let owner = story.villager("wang-dama").await;
     assert_eq!(ways(&owner, "待领取").await, ["已发短信，等待回执"]);
     let push = async |state: &str| {
-        let pushed = story.stand.sandbox().post("/sandbox/sms/receipts", json!({ "id": id, "state": state })).await;
+        let pushed = story.stand.sandbox().post("/__sandbox/sms/receipts", json!({ "id": id, "state": state })).await;
         pushed.expect(200).value()["answered"].clone()
     };
     for state in ["delivered", "delivered", "failed"] {

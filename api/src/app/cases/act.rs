@@ -163,6 +163,7 @@ pub async fn act(
     let events = judge(grounds, &file.case, &listed.item, By::Staff(staff), command)?;
     let next = match next {
         Some(call) if ends(&work_item, &file.case, &events, grounds) => {
+            tx.hold_case(file.case.id).await?;
             close_and_claim_next(tx, grounds, call, (&work_item, &file.case)).await?
         }
         Some(_) | None => None,

@@ -8,7 +8,6 @@ use domain::case::{
 use domain::catalogue::Item;
 use domain::evaluation::handlers;
 use domain::ids::{CaseId, MessageId, PersonId, StationCode};
-use domain::people::Role;
 use domain::supervision::{Cause, look_at};
 use domain::time::Timestamp;
 use infra::store::{About, CaseFile, Deadlines, NewCase, News, StoreError, Tx};
@@ -16,7 +15,7 @@ use infra::store::{About, CaseFile, Deadlines, NewCase, News, StoreError, Tx};
 use super::act::ActError;
 use super::alerts::{due_alerts, follow_with_alerts, raise_call};
 use super::turn::Turn;
-use crate::app::Grounds;
+use crate::app::{Grounds, supervisors_over};
 
 /// Does `command` to a case. `StoreError::Stale` where somebody else changed it since it was read.
 pub async fn command(tx: &Tx, grounds: &Grounds, case: CaseId, by: By<'_>, command: Command) -> Result<CaseFile, ActError> {
@@ -41,16 +40,18 @@ pub async fn save(
     let recorded = recorded(&events, &by, grounds.now);
     let case = recorded.iter().fold(file.case.clone(), apply);
     let record: Vec<_> = file.record.iter().chain(&recorded).cloned().collect();
-    if case.is_sealed() && !file.case.is_sealed() {
-        tx.seal_alerts(case.id).await?;
-    }
+    let (before, newly_sealed) = (file.case.clone(), case.is_sealed() && !file.case.is_sealed());
     let open = tx.open_work_item(case.id).await?;
     let turn = Turn::of(grounds, item, (&case, &record), &events, open);
     let thresholds = tx.thresholds().await?;
     let due = due_alerts((grounds, &thresholds), item, &record, turn.open_after());
     let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
     let file = tx.append_events(file, case, recorded, &terms).await?;
-    turn.take(tx, grounds, &file.case).await?;
+    if newly_sealed {
+        // Once the case is held: whoever raised an alert from the open case has done so before.
+        tx.seal_alerts(file.case.id).await?;
+    }
+    turn.take(tx, grounds, (&before, &file.case)).await?;
     follow(tx, grounds, item, &file, &events).await?;
     // What is kept may have ended with this, also what by today's calendar and thresholds wouldn't have begun.
     let due: Vec<_> = due.into_iter().chain(turn.late_until(grounds.now)).collect();
@@ -76,7 +77,7 @@ pub async fn open(tx: &Tx, grounds: &Grounds, item: &Item, new: NewCase, first: 
     let due = due_alerts((grounds, &thresholds), item, &record, turn.open_after());
     let terms = Deadlines { alert_at: look_at(&due, grounds.now), ..grounds.deadlines() };
     let file = tx.open_case(case, new, first, &terms).await?;
-    turn.take(tx, grounds, &file.case).await?;
+    turn.take(tx, grounds, (&file.case, &file.case)).await?;
     follow(tx, grounds, item, &file, &events).await?;
     Ok(file)
 }
@@ -102,8 +103,8 @@ async fn follow(tx: &Tx, grounds: &Grounds, item: &Item, file: &CaseFile, events
 
 /// Tells those who watch over a station, but for those who are too close to the person.
 pub async fn tell_supervisors(tx: &Tx, grounds: &Grounds, case: &Case, over: &StationCode, tidings: Tidings) -> Result<(), StoreError> {
-    for staff in tx.staff_at(over).await? {
-        if staff.has(Role::Supervisor, over) && is_impartial(&staff, case).is_ok() {
+    for staff in supervisors_over(tx, over).await? {
+        if is_impartial(&staff, case).is_ok() {
             tell(tx, grounds, staff.person, case, tidings.clone()).await?;
         }
     }

@@ -67,7 +67,8 @@ impl Turn {
         }
     }
 
-    pub async fn take(&self, tx: &Tx, grounds: &Grounds, case: &Case) -> Result<(), StoreError> {
+    /// What was open is told to the line that the case had before, what is opened to the one that it has now.
+    pub async fn take(&self, tx: &Tx, grounds: &Grounds, (before, case): (&Case, &Case)) -> Result<(), StoreError> {
         match self {
             Turn::Stays(_) => Ok(()),
             Turn::Moves { read, moved } => {
@@ -79,7 +80,7 @@ impl Turn {
                 if let Some(Closed { read, becomes }) = closed.as_deref() {
                     let closed = WorkItem { state: *becomes, ..read.clone() };
                     tx.save_work_item(read, &closed, grounds.now).await?;
-                    tell_line(tx, grounds, case, (Some(read), &closed));
+                    tell_line(tx, grounds, before, (Some(read), &closed));
                     step_goes_on(tx, grounds, read).await?;
                 }
                 if let Some(opened) = opened {

@@ -98,13 +98,12 @@ async fn note(
     (roles, station): (&[Role], &StationCode),
     (deed, on): (Deed, On),
 ) -> Result<(), StoreError> {
-    let role = roles.iter().copied().find(|role| by.has(*role, station));
-    let who = Who::staff(by, role.map(|role| Office { role, station: station.clone() }));
+    let who = Who::staff(by, Office::of(by, roles, station));
     tx.audit(&Entry::done(grounds.now, who, deed, on)).await
 }
 
 /// Those who receive people at a station.
-const AT_THE_COUNTER: [Role; 2] = [Role::Clerk, Role::Approver];
+pub(super) const AT_THE_COUNTER: [Role; 2] = [Role::Clerk, Role::Approver];
 
 /// What `error` is, where a key that was free a moment ago has been taken since.
 fn taken(error: StoreError, by: FloorError) -> FloorError {

@@ -48,10 +48,12 @@ pub enum Bye {
     Replaced,
 }
 
-/// Why it ends without a word.
+/// Why it ends with nothing more to say.
 enum Gone {
     /// Nobody takes what is sent.
     Line,
+    /// They may not watch any more, and were told.
+    ShownOut,
     Store(StoreError),
 }
 
@@ -66,7 +68,8 @@ pub fn follow(app: Arc<App>, admitted: Admitted, after: Option<Sequence>) -> mps
     let (out, frames) = mpsc::channel(WAITING_MAX);
     tokio::spawn(async move {
         let topics = admitted.topics.iter().cloned().collect();
-        let follower = Follower { app, admitted, topics, at: after.unwrap_or(Sequence { position: 0, nth: 0 }), out };
+        let at = after.unwrap_or(Sequence { position: 0, nth: 0 });
+        let follower = Follower { app, admitted, topics, at, asked_at: Instant::now(), out };
         if let Err(Gone::Store(error)) = follower.run(after).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a stream of updates breaks off");
         }
@@ -80,6 +83,8 @@ struct Follower {
     topics: BTreeSet<Topic>,
     /// They have been told of everything until here.
     at: Sequence,
+    /// When they were last known to be allowed to watch.
+    asked_at: Instant,
     out: mpsc::Sender<Frame>,
 }
 
@@ -101,9 +106,7 @@ impl Follower {
                     Err(broadcast::error::RecvError::Closed) => return self.send(Frame::Bye(Bye::Stopping)).await,
                 },
                 _ = heartbeat.tick() => {
-                    if !self.app.may_still_watch(self.admitted.watcher, &self.admitted.topics).await? {
-                        return self.send(Frame::Bye(Bye::NotAllowed)).await;
-                    }
+                    self.ask_again().await?;
                     if started.elapsed() >= self.app.settings.live.stream_max() {
                         return self.send(Frame::Bye(Bye::TimeIsUp)).await;
                     }
@@ -154,7 +157,23 @@ impl Follower {
             return Ok(());
         }
         self.at = update.sequence;
-        if self.topics.contains(&update.change.topic) { self.send(Frame::Update(update)).await } else { Ok(()) }
+        if !self.topics.contains(&update.change.topic) {
+            return Ok(());
+        }
+        if self.asked_at.elapsed() >= self.app.settings.live.ask_again() {
+            self.ask_again().await?;
+        }
+        self.send(Frame::Update(update)).await
+    }
+
+    /// Shows them out where they may not watch any more.
+    async fn ask_again(&mut self) -> Result<(), Gone> {
+        if !self.app.may_still_watch(self.admitted.watcher, &self.admitted.topics).await? {
+            self.send(Frame::Bye(Bye::NotAllowed)).await?;
+            return Err(Gone::ShownOut);
+        }
+        self.asked_at = Instant::now();
+        Ok(())
     }
 
     async fn send(&self, frame: Frame) -> Result<(), Gone> {

@@ -10,7 +10,6 @@ use domain::live::{Topic, Watcher};
 use domain::policy::{Act, Actor, Denied, Object, may};
 use domain::time::{Timestamp, local_date};
 use infra::store::{LiveTicket, StoreError};
-use sha2::{Digest, Sha256};
 
 pub use follow::{Bye, Frame, follow};
 pub use hub::{Full, Hub, Seat, Sitter};
@@ -18,6 +17,7 @@ pub use hub::{Full, Hub, Seat, Sitter};
 use super::App;
 use super::cases::on;
 use super::reviews::{RectifyError, may_see_own_rectification};
+use super::secret::{self, digest};
 
 /// Wakes whoever passes updates on.
 pub const UPDATES_WAITING: &str = "updates";
@@ -83,7 +83,7 @@ impl App {
     ) -> Result<Given, WatchError> {
         self.may_watch(actor, &topics).await?;
         let watcher = watcher(actor, session)?;
-        let ticket = hex::encode(rand::random::<[u8; 32]>());
+        let ticket = secret::made();
         let expires_at = self.clock.now() + chrono::Duration::seconds(self.settings.live.ticket_secs.into());
         let (digest, kept) = (digest(&ticket), LiveTicket { watcher, topics, expires_at });
         self.store.write(self.district(), move |tx| Box::pin(async move { tx.add_live_ticket(&digest, &kept).await })).await?;
@@ -167,8 +167,4 @@ fn watcher(actor: Actor<'_>, session: Option<SessionId>) -> Result<Watcher, Deni
         (Actor::Staff(staff), Some(session)) => Ok(Watcher::Staff { account: staff.account, session }),
         (Actor::Villager(..) | Actor::Staff(_), None) => Err(Denied::NotSignedIn),
     }
-}
-
-fn digest(ticket: &str) -> String {
-    hex::encode(Sha256::digest(ticket.as_bytes()))
 }

@@ -1,16 +1,19 @@
 //! Errands: the station that serves somebody calls or visits them, since no message reached them. Whoever is close to the person sees
 //! nothing of it. A supervisor is told what nobody touched, and whom nobody reached.
 
+use std::collections::BTreeMap;
+
 use domain::audit::{Deed, Entry, Office, On, Stated, Thing, Who};
 use domain::channel::{Channel, Errand, ErrandRules, ErrandState, NotNoted, Outcome, Tidings, TryState};
 use domain::ids::{ErrandId, MessageId, PersonId, StationCode};
 use domain::live::{Change, Topic, What};
-use domain::people::{Person, Role, Staff};
+use domain::people::{Person, Staff};
 use domain::policy::{Act, Actor, Denied, Object, may};
 use infra::store::{About, News, StoreError, Tx, View};
 
 use super::words::{Words, words};
-use crate::app::{App, Grounds};
+use crate::app::floor::AT_THE_COUNTER;
+use crate::app::{App, Grounds, supervisors_over};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ErrandError {
@@ -85,9 +88,10 @@ pub async fn lines_at(
     close.insert(staff.person);
     let (errands, total) = view.errands_at(station, &close, after, limit).await?;
     let news = view.news_by_id(errands.iter().map(|errand| errand.news)).await?;
+    let people = view.people(errands.iter().map(|errand| errand.person)).await?;
     let mut lines = Vec::with_capacity(errands.len());
     for errand in errands {
-        lines.push(line(view, grounds, errand, &news).await?);
+        lines.push(line(view, grounds, errand, (&news, &people)).await?);
     }
     Ok((lines, total))
 }
@@ -96,13 +100,13 @@ async fn line(
     view: &View,
     grounds: &Grounds,
     errand: Errand,
-    news: &std::collections::BTreeMap<MessageId, News>,
+    (news, people): (&BTreeMap<MessageId, News>, &BTreeMap<PersonId, Person>),
 ) -> Result<ErrandLine, StoreError> {
     let words = match news.get(&errand.news) {
         Some(news) => words(view, grounds, &news.about).await?,
         None => None,
     };
-    Ok(ErrandLine { person: view.person(errand.person).await?, errand, words })
+    Ok(ErrandLine { person: people.get(&errand.person).cloned(), errand, words })
 }
 
 /// Notes what came of an attempt. In the end the person's list says so, or a supervisor is told.
@@ -128,10 +132,10 @@ pub async fn record_attempt(
         tell_supervisors(tx, grounds, &errand, tidings).await?;
     }
     tell_station(tx, grounds, &errand, if errand.state == ErrandState::Waiting { What::Changed } else { What::Closed });
-    let who = Who::staff(staff, Some(office(staff, &errand.station)));
+    let who = Who::staff(staff, Office::of(staff, &AT_THE_COUNTER, &errand.station));
     tx.audit(&Entry::done(grounds.now, who, Deed::ErrandRun, on(&errand))).await?;
-    let news = tx.news_by_id([errand.news]).await?;
-    Ok(line(tx, grounds, errand, &news).await?)
+    let (news, people) = (tx.news_by_id([errand.news]).await?, tx.people([errand.person]).await?);
+    Ok(line(tx, grounds, errand, (&news, &people)).await?)
 }
 
 /// Tells the supervisors of an errand that nobody touched, once; whether there was something to tell.
@@ -157,7 +161,7 @@ impl App {
             return Err(NotNoted::Over.into());
         }
         let person = view.person(errand.person).await?.ok_or(ErrandError::NotFound)?;
-        let who = Who::staff(staff, Some(office(staff, &errand.station)));
+        let who = Who::staff(staff, Office::of(staff, &AT_THE_COUNTER, &errand.station));
         let look = Entry::done(grounds.now, who, Deed::UnmaskedRead, on(&errand));
         self.audit(look.for_purpose(Stated::contacting())).await?;
         let phone = person.phone.map(|phone| phone.as_str().to_owned());
@@ -177,22 +181,14 @@ fn on(errand: &Errand) -> On {
     On { thing: Thing::Person, case: errand.case, person: Some(errand.person) }
 }
 
-fn office(staff: &Staff, station: &StationCode) -> Office {
-    let role = if staff.has(Role::Clerk, station) { Role::Clerk } else { Role::Approver };
-    Office { role, station: station.clone() }
-}
-
 fn tell_station(tx: &Tx, grounds: &Grounds, errand: &Errand, what: What) {
     tx.tell(Change::new(Topic::Errands(errand.station.clone()), what, errand.id), grounds.now);
 }
 
 /// But for those who are too close to the person.
 async fn tell_supervisors(tx: &Tx, grounds: &Grounds, errand: &Errand, tidings: Tidings) -> Result<(), StoreError> {
-    let mut told: Vec<PersonId> = Vec::new();
-    for staff in tx.staff_at(&errand.station).await? {
-        let watches = staff.has(Role::Supervisor, &errand.station) && !staff.is_close_to(errand.person);
-        if watches && !told.contains(&staff.person) {
-            told.push(staff.person);
+    for staff in supervisors_over(tx, &errand.station).await? {
+        if !staff.is_close_to(errand.person) {
             let about = About::Errand { errand: errand.id, tidings };
             let news = News { id: MessageId::new(uuid::Uuid::now_v7()), to: staff.person, about };
             tx.add_news(&news, grounds.now).await?;

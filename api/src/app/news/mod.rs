@@ -6,6 +6,6 @@ mod subscriptions;
 mod words;
 
 pub use errands::{ErrandError, ErrandLine, WholeErrand, lines_at, open_errand, record_attempt, remind};
-pub use receipts::{ReceiptError, state as receipt_state, take_receipt, word as code_word};
+pub use receipts::{ReceiptError, state as receipt_state, take_receipt};
 pub use subscriptions::{DialogOutcome, Subscribed, SubscriptionError, note_dialog, subscriptions};
 pub use words::{Words, words};

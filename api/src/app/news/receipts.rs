@@ -24,7 +24,7 @@ pub async fn take_receipt(app: &App, signed: &Signed<'_>) -> Result<(), ReceiptE
     let now = app.clock.now();
     let receipt = sms.receipt(signed, now)?;
     let (Some(state), Ok(news)) = (state(&receipt), receipt.id.parse::<MessageId>()) else { return Ok(()) };
-    let code = receipt.code.map(|code| word(&code));
+    let code = receipt.code;
     let noted = app
         .store
         .write(app.district(), move |tx| Box::pin(async move { tx.note_receipt(news, Channel::Sms, (state, code.as_deref()), now).await }));
@@ -41,9 +41,4 @@ pub fn state(receipt: &Receipt) -> Option<TryState> {
         ReceiptState::Delivered => Some(TryState::Delivered),
         ReceiptState::Failed => Some(TryState::Failed),
     }
-}
-
-/// A carrier's code, without whatever else might stand in it.
-pub fn word(code: &str) -> String {
-    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(40).collect()
 }

@@ -14,14 +14,13 @@ use domain::time::Timestamp;
 use infra::store::{Account, StoreError, Tx};
 use infra::tokens::{self, IssueError, Issued, Kind};
 use secrecy::SecretString;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use refresh::RefreshError;
 pub(super) use sign_in::holder_of;
 pub use sign_in::{SignInDevice, SignInError};
 
-use super::App;
+use super::{App, secret};
 
 /// Somebody who is signed in, with what they show from now on.
 pub struct SignedIn {
@@ -84,13 +83,9 @@ impl App {
 
 /// A refresh token got with `parent`, and what of it the client is shown.
 fn new_token(session: SessionId, parent: Option<String>, now: Timestamp) -> (RefreshToken, SecretString) {
-    let secret = hex::encode(rand::random::<[u8; 32]>());
-    let token = RefreshToken { digest: digest(&secret), session, parent, issued_at: now, used: None };
-    (token, secret.into())
-}
-
-fn digest(secret: &str) -> String {
-    hex::encode(Sha256::digest(secret.as_bytes()))
+    let made = secret::made();
+    let token = RefreshToken { digest: secret::digest(&made), session, parent, issued_at: now, used: None };
+    (token, made.into())
 }
 
 /// The holder of a session, for the audit log.

@@ -8,8 +8,9 @@ use infra::store::{StoreError, Tx, View};
 use infra::tokens::IssueError;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{SignedIn, digest, new_token};
+use super::{SignedIn, new_token};
 use crate::app::App;
+use crate::app::secret::digest;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
@@ -79,8 +80,11 @@ async fn end(tx: &Tx, session: Session, was_over: bool, now: Timestamp) -> Resul
 /// Whether the password is the first one still; none where the holder's way in is closed.
 async fn password_of(view: &View, session: &Session) -> Result<Option<bool>, StoreError> {
     Ok(match session.holder {
-        Holder::Villager { .. } => view.villager_session(session.id, None).await?.map(|_open| false),
-        Holder::Staff { .. } => view.staff_session(session.id, None).await?.map(|(_, account, _)| account.first_password),
+        Holder::Villager { person } => view.is_open_person(person).await?.then_some(false),
+        Holder::Staff { account, password, .. } => {
+            let account = view.account(account).await?;
+            account.filter(|account| !account.disabled && account.password_number == password).map(|account| account.first_password)
+        }
     })
 }
 

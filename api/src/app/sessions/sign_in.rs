@@ -86,7 +86,7 @@ impl App {
             (Some(account), Ok(Verdict::Matches)) if !account.disabled => {
                 self.forget_attempts((login, from)).await;
                 let opened = self.open_for_staff(&account, device, now).await?;
-                Ok(self.let_in_anew(opened, &account, now)?)
+                Ok(self.let_in_anew(opened.ok_or(SignInError::Credentials(Some(account.id)))?, &account, now)?)
             }
             (account, Ok(Verdict::Matches | Verdict::Differs) | Err(PasswordError::TooLong)) => {
                 Err(SignInError::Credentials(account.map(|account| account.id)))
@@ -95,17 +95,22 @@ impl App {
         }
     }
 
-    /// With the device that they sign in with, so that reviews from it can be told.
-    async fn open_for_staff(&self, account: &Account, device: SignInDevice, now: Timestamp) -> Result<Opening, StoreError> {
+    /// With the device that they sign in with, so that reviews from it can be told. None where the account was closed, or got another
+    /// password, while this one was checked.
+    async fn open_for_staff(&self, account: &Account, device: SignInDevice, now: Timestamp) -> Result<Option<Opening>, StoreError> {
+        let checked = account.password_number;
         let (id, who) = (account.id, Who::Staff { account: account.id, person: account.person, office: None });
         let opening = Opening::new(holder_of(account), device.kind, &self.session_rules(), now);
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
+                if !tx.account(id).await?.is_some_and(|account| !account.disabled && account.password_number == checked) {
+                    return Ok(None);
+                }
                 if let Some(mark) = device.mark {
                     tx.note_staff_device(id, &mark, now).await?;
                 }
                 opening.save(tx).await?;
-                tx.audit(&signed_in(who, now)).await.map(|()| opening)
+                tx.audit(&signed_in(who, now)).await.map(|()| Some(opening))
             })
         });
         unit.await
@@ -130,7 +135,10 @@ impl App {
 }
 
 async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) -> Result<PersonId, StoreError> {
-    if let Some(known) = tx.person_by_openid(openid).await? {
+    // Held open: whoever has their data erased meanwhile has no account at WeChat any more.
+    if let Some(known) = tx.person_by_openid(openid).await?
+        && tx.holds_open(known.id).await?
+    {
         return Ok(known.id);
     }
     tx.add_person(&Person::unknown(id), now).await?;

@@ -66,7 +66,7 @@ async fn work_of(
     let period = (start_of(from), end_of(to));
     let done = view.done_by_clerk(whose, period).await?;
     let sittings = view.sittings_of(whose, period).await?;
-    let at_windows = time_at(view, &sittings, period, grounds.now).await?;
+    let at_windows = time_at(view, sittings, period, grounds.now).await?;
     let mut all: BTreeMap<AccountId, ClerkWork> = BTreeMap::new();
     for day in days(done, at_windows) {
         all.entry(day.whose.clerk).or_default().days.push(day);

@@ -110,7 +110,7 @@ pub async fn stations(
     let done = view.done_by_station(&watch.scopes, period).await?;
     let mut done: BTreeMap<_, _> = done.into_iter().map(|done| (done.station.clone(), done)).collect();
     let sittings = view.sittings_within(&watch.scopes, period).await?;
-    let mut at_windows = by_station(time_at(view, &sittings, period, grounds.now).await?);
+    let mut at_windows = by_station(time_at(view, sittings, period, grounds.now).await?);
     let watched = grounds.map.stations().map(|station| &station.code);
     let watched = watched.filter(|station| watch.scopes.iter().any(|scope| scope.covers(station)));
     let lines = watched.map(|station| StationLine {

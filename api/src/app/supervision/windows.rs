@@ -4,22 +4,35 @@
 use std::collections::BTreeMap;
 
 use domain::floor::{AtWindows, SatAt, Window, time_at_windows};
-use domain::ids::StationCode;
+use domain::ids::{AccountId, StationCode};
 use domain::time::Timestamp;
 use infra::store::{StoreError, View};
+
+/// Whose work is in memory at a time: a district's of a quarter of a year would be hundreds of thousands of rows.
+const CLERKS_AT_ONCE: usize = 32;
 
 /// Of these sittings, the part that lies from `from` until before `to`, by now.
 pub async fn time_at(
     view: &View,
-    sittings: &[Window],
+    sittings: Vec<Window>,
     (from, to): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> Result<BTreeMap<SatAt, AtWindows>, StoreError> {
-    // What was over before the first of them matters to none.
-    let first = sittings.iter().map(|window| window.opened_at).min().map_or(from, |first| first.max(from));
-    let clerks = sittings.iter().map(|window| window.clerk).collect();
-    let busy = view.engagements_of(&clerks, (first, to.min(now))).await?;
-    Ok(time_at_windows(sittings, &busy, (from, to), now))
+    let mut by_clerk: BTreeMap<AccountId, Vec<Window>> = BTreeMap::new();
+    for sitting in sittings {
+        by_clerk.entry(sitting.clerk).or_default().push(sitting);
+    }
+    let mut times = BTreeMap::new();
+    let clerks: Vec<_> = by_clerk.into_iter().collect();
+    for some in clerks.chunks(CLERKS_AT_ONCE) {
+        let sittings: Vec<Window> = some.iter().flat_map(|(_, sittings)| sittings).cloned().collect();
+        // What was over before the first of them matters to none.
+        let first = sittings.iter().map(|window| window.opened_at).min().map_or(from, |first| first.max(from));
+        let clerks = some.iter().map(|(clerk, _)| *clerk).collect();
+        let busy = view.engagements_of(&clerks, (first, to.min(now))).await?;
+        times.extend(time_at_windows(&sittings, &busy, (from, to), now));
+    }
+    Ok(times)
 }
 
 pub fn by_station(times: BTreeMap<SatAt, AtWindows>) -> BTreeMap<StationCode, AtWindows> {

@@ -10,7 +10,7 @@ use tracing::{error, warn};
 
 use super::prepare::Step;
 use crate::app::App;
-use crate::app::news::{code_word, receipt_state};
+use crate::app::news::receipt_state;
 
 const FIRST_WAIT: Duration = Duration::minutes(1);
 const LONGEST_WAIT: Duration = Duration::hours(6);
@@ -134,7 +134,7 @@ pub(super) fn of_receipt(
     now: Timestamp,
 ) -> Report {
     let known = match &answer {
-        Ok(Some(receipt)) => receipt_state(receipt).map(|state| Report::of(state, receipt.code.as_deref().map(code_word).as_deref())),
+        Ok(Some(receipt)) => receipt_state(receipt).map(|state| Report::of(state, receipt.code.as_deref())),
         Ok(None) => Some(Report::of(TryState::Unknown, Some("not_known_there"))),
         Err(cause) => {
             warn!(error = cause as &dyn std::error::Error, "the gateway can't say what became of a short message");

@@ -82,10 +82,7 @@ fn what_wechat_may_have_taken_is_not_sent_to_it_again() {
 
 #[test]
 fn a_spent_quota_waits_for_midnight_where_there_is_no_other_way() {
-    assert_eq!(
-        known(&by_wechat(Err(SendError::QuotaSpent), 1)),
-        (TryState::Waiting, Some("quota_spent"), Some(at("2026-09-15T00:00:00")))
-    );
+    assert_eq!(known(&by_wechat(Err(SendError::QuotaSpent), 1)), (TryState::Waiting, Some("quota_spent"), Some(at("2026-09-15T00:00:00"))));
     let other = Attempts { other_way: true, ..attempts(1) };
     assert_eq!(of_wechat(Err(SendError::QuotaSpent), other, now()).state, TryState::Failed);
 }

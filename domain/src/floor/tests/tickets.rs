@@ -92,6 +92,8 @@ fn who_is_seen_to_go_before_others_stands_where_they_would_had_it_been_seen_when
 #[test]
 fn who_was_set_back_before_anybody_saw_their_ground_stands_by_the_rule_again() {
     let recall = TicketAct::Recall { by: LI };
+    let without_ground = after(&[call(), recall, not_there("09:20"), favour(Priority::None)]);
+    assert_eq!(without_ground, Err(TicketRefusal::ThatFarForward), "who was missed isn't put back for no ground");
     let forward = after(&[call(), recall, not_there("09:20"), favour(Priority::Disabled)]).unwrap();
     assert_eq!((forward.rank_at, forward.missed), (at("08:30"), 1));
 }

@@ -96,7 +96,8 @@ impl View {
 
 impl Tx {
     /// Holds a case to the unit's end: nobody else saves it meanwhile, and what is read from now on isn't older than what was put in its row.
-    /// Whoever takes a case and its work item takes the case first.
+    /// Whoever takes a case and its work item takes the case first; but for who draws work from another station, who passes over what is
+    /// being taken rather than wait for it.
     pub async fn hold_case(&self, id: CaseId) -> Result<(), StoreError> {
         let held = self.of(case_row::Entity::find(), case_row::Column::District).filter(case_row::Column::Id.eq(id.as_uuid()));
         held.select_only().column(case_row::Column::Id).lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(&self.db()).await?;

@@ -18,7 +18,6 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 use super::{StoreError, Tx, View};
 
-pub use notices::Hung;
 pub(super) use telling::{Telling, told_by};
 pub use tickets::LiveTicket;
 

@@ -115,19 +115,26 @@ impl Tx {
     /// Ends those of somebody's sessions that go on; says how many there were.
     pub async fn end_sessions(&self, of: SessionsOf, why: End, now: Timestamp) -> Result<u64, StoreError> {
         let live = of_whom(self.of(session::Entity::update_many(), Column::District), of).filter(Column::EndedAt.is_null());
+        // What had come to rest before keeps its own end.
+        let live = live.filter(Column::RestsUntil.gt(now));
         let ended = live.col_expr(Column::EndedAt, Expr::value(now)).col_expr(Column::EndWhy, Expr::value(word(SESSIONS, &why)?));
         Ok(ended.exec(&self.db()).await?.rows_affected)
     }
 
     /// Forgets the sessions that were over before `before`, with the tokens of sessions that aren't there any more; says how many sessions.
     pub async fn forget_sessions(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let over = Column::EndedAt.lt(before).or(Column::RestsUntil.lt(before)).or(Column::EndsAt.lt(before));
-        let forgotten = self.of(session::Entity::delete_many(), Column::District).filter(over).exec(&self.db()).await?;
-        let kept =
-            Query::select().column(Column::Id).from(session::Entity).and_where(Column::District.eq(self.district().as_str())).to_owned();
-        let orphans =
-            self.of(refresh_token::Entity::delete_many(), TokenColumn::District).filter(TokenColumn::Session.not_in_subquery(kept));
-        orphans.exec(&self.db()).await?;
+        // A session rests until its end at the latest.
+        let over = || Column::EndedAt.lt(before).or(Column::RestsUntil.lt(before));
+        let ours = Column::District.eq(self.district().as_str());
+        let old = Query::select().column(Column::Id).from(session::Entity).and_where(ours.clone()).and_where(over()).to_owned();
+        let tokens = self.of(refresh_token::Entity::delete_many(), TokenColumn::District);
+        tokens.filter(TokenColumn::Session.in_subquery(old)).exec(&self.db()).await?;
+        let forgotten = self.of(session::Entity::delete_many(), Column::District).filter(over()).exec(&self.db()).await?;
+        // Of whom erasure has taken the sessions.
+        let same = Expr::col((session::Entity, Column::Id)).eq(Expr::col((refresh_token::Entity, TokenColumn::Session)));
+        let theirs = Query::select().expr(Expr::val(1)).from(session::Entity).and_where(ours).and_where(same).to_owned();
+        let orphans = self.of(refresh_token::Entity::delete_many(), TokenColumn::District);
+        orphans.filter(Expr::not_exists(theirs)).exec(&self.db()).await?;
         Ok(forgotten.rows_affected)
     }
 }

@@ -155,7 +155,7 @@ impl Tx {
     }
 }
 
-pub(super) fn read(row: &QueryResult) -> Result<WorkItem, StoreError> {
+pub(in crate::store) fn read(row: &QueryResult) -> Result<WorkItem, StoreError> {
     row::Model::from_query_result(row, "")?.try_into()
 }
 

@@ -20,7 +20,7 @@ use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, en
 use super::words::word;
 use super::{StoreError, Tx, View};
 
-use claim::read;
+pub(in crate::store) use claim::read;
 pub use claim::{Closing, Moment, Next};
 pub use figures::{DoneByClerk, DoneWork, HeldNow, Standing, Waiting as WaitingAt, WorkOf};
 pub use moves::Move;

@@ -1,0 +1,18 @@
+//! The HTTP clients of this service, all made here: what holds for one holds for the next.
+
+use std::time::Duration;
+
+use reqwest::{Client, Url, redirect};
+
+/// Gives up connecting after `connect`, and a whole call after `whole`.
+pub(crate) fn client(connect: Duration, whole: Duration) -> reqwest::Result<Client> {
+    let client = Client::builder().connect_timeout(connect.min(whole)).timeout(whole);
+    // A redirect would carry secrets to wherever it points; and settings come from our configuration alone, not from the environment.
+    client.redirect(redirect::Policy::none()).no_proxy().build()
+}
+
+/// An http or https URL without the slash at its end; else none.
+pub(crate) fn base_url(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| text.trim_end_matches('/').to_owned())
+}
