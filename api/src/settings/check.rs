@@ -65,7 +65,7 @@ fn sizes(settings: &Settings) -> Result<(), Fault> {
 }
 
 /// What can't be none.
-fn counts(settings: &Settings) -> [(&'static str, u64); 26] {
+fn counts(settings: &Settings) -> [(&'static str, u64); 28] {
     let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     [
         ("database.connections_max", u64::from(settings.database.connections_max)),
@@ -84,6 +84,8 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 26] {
         ("retention.unused_person_years", u64::from(settings.retention.unused_person_years)),
         ("queue.lease_minutes", u64::from(settings.queue.lease_minutes)),
         ("queue.sweep_secs", settings.queue.sweep_secs),
+        ("wechat.timeout_secs", settings.wechat.timeout_secs),
+        ("sms.timeout_secs", settings.sms.timeout_secs),
         ("outbox.batch", u64::from(settings.outbox.batch)),
         ("outbox.poll_secs", settings.outbox.poll_secs),
         ("errands.attempts_max", u64::from(settings.errands.attempts_max)),

@@ -70,13 +70,14 @@ impl Provider {
     }
 
     pub async fn endpoints(&self, now: Timestamp) -> Result<Arc<Endpoints>, OidcError> {
-        let mut kept = self.endpoints.lock().await;
-        if let Some((endpoints, _)) = kept.as_ref().filter(|(_, read_at)| is_recent(*read_at, now, ENDPOINTS_KEPT)) {
-            return Ok(Arc::clone(endpoints));
+        let kept = self.endpoints.lock().await.clone();
+        if let Some((endpoints, _)) = kept.filter(|(_, read_at)| is_recent(*read_at, now, ENDPOINTS_KEPT)) {
+            return Ok(endpoints);
         }
+        // Asked for without the lock: nobody waits in line before a provider that hangs.
         let url = format!("{}/.well-known/openid-configuration", self.settings.issuer.trim_end_matches('/'));
         let endpoints = Arc::new(self.discovered(self.get(&url).await?)?);
-        *kept = Some((Arc::clone(&endpoints), now));
+        *self.endpoints.lock().await = Some((Arc::clone(&endpoints), now));
         Ok(endpoints)
     }
 
@@ -127,7 +128,7 @@ impl Provider {
     /// The key that a token says it is signed with.
     pub async fn key_of(&self, token: &str, now: Timestamp) -> Result<Jwk, OidcError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenFault::Malformed)?;
-        let mut kept = self.keys.lock().await;
+        let kept = self.keys.lock().await.clone();
         if let Some(key) = kept.as_ref().and_then(|(keys, _)| named(keys, header.kid.as_deref())) {
             return Ok(key);
         }
@@ -137,7 +138,7 @@ impl Provider {
         let endpoints = self.endpoints(now).await?;
         let keys: JwkSet = self.get(endpoints.keys.as_str()).await?;
         let key = named(&keys, header.kid.as_deref());
-        *kept = Some((keys, now));
+        *self.keys.lock().await = Some((keys, now));
         key.ok_or(TokenFault::UnknownKey.into())
     }
 

@@ -1,5 +1,6 @@
-//! What people allow WeChat to bring them. The phone tells what came of its dialog; WeChat's answers and pushed events go into the same
-//! ledger (`Tx::change_credit`). Where WeChat's events are taken in, they count the dialogs, and the phone's word must not count them again.
+//! What people allow WeChat to bring them. The phone tells what came of its dialog; WeChat's answers go into the same ledger
+//! (`Tx::change_credit`). WeChat's pushed events aren't taken in yet; once they are, they count the dialogs, and the phone's word must not
+//! count them again.
 
 use domain::channel::{Credit, CreditChange, CreditKind};
 use domain::ids::PersonId;

@@ -88,7 +88,9 @@ pub(super) fn of_wechat(sent: Result<(), SendError>, attempts: Attempts, now: Ti
         Err(SendError::TryLater { after, cause }) => {
             warn!(error = &cause as &dyn std::error::Error, attempt = attempts.done, "wechat can't take a message now");
             let after = Duration::from_std(after).unwrap_or(FIRST_WAIT);
-            later("try_later", now + after.max(back_off(attempts.done)), attempts)
+            // At first as WeChat asks, who may want a moment alone.
+            let wait = if attempts.done <= 1 { after } else { after.max(back_off(attempts.done)) };
+            later("try_later", now + wait, attempts)
         }
         Err(SendError::QuotaSpent) => {
             warn!("the day's quota of messages is spent");

@@ -25,7 +25,7 @@ fn attempts(done: u32) -> Attempts {
 }
 
 fn busy() -> SendError {
-    SendError::TryLater { after: StdDuration::from_secs(1), cause: CallError::JustFailed }
+    SendError::TryLater { after: StdDuration::from_secs(60), cause: CallError::JustFailed }
 }
 
 fn refused(duty: Duty) -> Refusal {
@@ -71,6 +71,8 @@ fn a_passing_fault_is_tried_again_ever_later_and_then_given_up() {
     assert_eq!(known(&after(2)), (TryState::Waiting, Some("try_later"), Some(now() + Duration::minutes(2))));
     assert_eq!(known(&after(3)), (TryState::Failed, Some("try_later"), None));
     assert_eq!(back_off(40), LONGEST);
+    let in_a_moment = SendError::TryLater { after: StdDuration::from_secs(1), cause: CallError::JustFailed };
+    assert_eq!(by_wechat(Err(in_a_moment), 1).go_on_at, Some(now() + Duration::seconds(1)), "as WeChat asks");
 }
 
 #[test]
