@@ -64,8 +64,10 @@ async fn a_clerks_list_is_told_when_a_lease_runs_out() {
     let story = Story::begin().await;
     let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
     let held = case.held_by("cunwu").await;
+    // A colleague who comes in later: their session is to outlast the wait.
+    story.at("2026-09-14T09:50:00+08:00").await;
     let mut list = began(Watching::events(&story.staff("cunzhang").await, &queue(VILLAGE_STATION), None).await).await;
-    story.at("2026-09-14T10:00:00+08:00").await;
+    story.at("2026-09-14T10:10:00+08:00").await;
     assert_eq!(about(&list.next().await), ("returned", held.work_item.as_str()));
 }
 
@@ -80,7 +82,8 @@ async fn the_lists_of_a_whole_line_are_told_of_work_that_is_opened_to_it_and_wha
     for (_, id) in &deciders {
         change(&security, id, json!({ "disabled": true })).await.expect(200);
     }
-    for instant in ["2026-09-14T10:31:00+08:00", "2026-09-14T11:32:00+08:00"] {
+    // The last but one is for who watches: their session is to outlast the wait.
+    for instant in ["2026-09-14T10:31:00+08:00", "2026-09-14T11:32:00+08:00", "2026-09-14T12:15:00+08:00"] {
         story.at(instant).await;
     }
     let line = [VILLAGE_STATION, POINT, TOWN_STATION];

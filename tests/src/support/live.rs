@@ -65,12 +65,15 @@ impl Watching {
 
     /// The next frame that isn't a sign of life.
     pub async fn next(&mut self) -> Value {
-        loop {
-            let frame = self.frame().await.expect("it goes on");
-            if frame["event"] != "alive" {
-                return frame;
+        let news = async {
+            loop {
+                let frame = self.frame().await.expect("it goes on");
+                if frame["event"] != "alive" {
+                    return frame;
+                }
             }
-        }
+        };
+        tokio::time::timeout(PATIENCE, news).await.expect("more than signs of life within a minute")
     }
 
     /// The next update of a kind.
