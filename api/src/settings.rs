@@ -7,6 +7,7 @@
 
 mod check;
 mod edge;
+mod identity;
 mod live;
 mod load;
 mod secrets;
@@ -30,6 +31,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
+pub use identity::{Face, Identity};
 pub use live::Live;
 pub use load::{Effective, Loaded, SettingsError, load};
 pub use sms::Sms;
@@ -52,6 +54,8 @@ pub struct Settings {
     pub token: Token,
     pub wechat: Wechat,
     pub sms: Sms,
+    pub identity: Identity,
+    pub face: Face,
     pub uploads: Uploads,
     pub queue: Queue,
     pub live: Live,
@@ -91,6 +95,8 @@ impl Default for Settings {
             token: Token::default(),
             wechat: Wechat::default(),
             sms: Sms::default(),
+            identity: Identity::default(),
+            face: Face::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
             live: Live::default(),

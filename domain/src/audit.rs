@@ -138,10 +138,14 @@ pub enum Deed {
     TokenReuse,
     /// A clerk called or visited somebody.
     ErrandRun,
+    /// A phone was shown to be the person's.
+    PhoneProven,
+    /// By a face check, or by a document before a clerk.
+    IdentityProven,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 34] = [
+    pub const ALL: [Deed; 36] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -176,6 +180,8 @@ impl Deed {
         Deed::SignOut,
         Deed::TokenReuse,
         Deed::ErrandRun,
+        Deed::PhoneProven,
+        Deed::IdentityProven,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];

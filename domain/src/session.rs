@@ -64,6 +64,8 @@ pub enum End {
     /// Changed by its owner, or given anew.
     OtherPassword,
     AccountClosed,
+    /// The phone leads to another record now, or another phone to this one.
+    OtherWayIn,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

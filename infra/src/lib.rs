@@ -1,7 +1,8 @@
-//! What remembers and talks: the store, shared state, files, what is taken of uploads, paper, tokens, WeChat, short messages. No business rule, no HTTP route.
+//! What remembers and talks: the store, shared state, files, what is taken of uploads, paper, tokens, WeChat, short messages, face checks. No business rule, no HTTP route.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod client;
+pub mod face;
 pub mod objects;
 pub mod oidc;
 pub mod paper;

@@ -45,6 +45,8 @@ pub struct Grounds {
     pub evaluations: EvaluationRules,
     /// For what waits for a second person.
     pub second_word: Term,
+    /// Days for which a proof of identity counts.
+    pub identity_days: u16,
     pub now: Timestamp,
 }
 
@@ -68,6 +70,7 @@ impl App {
             mandate_days_max: self.settings.mandates.days_max,
             evaluations: self.settings.evaluations.clone(),
             retention: Terms { case_years: self.settings.retention.case_years },
+            identity_days: self.settings.identity.holds_days,
             second_word: Term { days: self.settings.rights.second_word_days },
             now: self.clock.now(),
         }

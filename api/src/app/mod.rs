@@ -19,6 +19,7 @@ mod people;
 mod plans;
 pub mod queue;
 mod ready;
+mod real_name;
 mod reference;
 pub mod reviews;
 pub mod rights;
@@ -40,6 +41,7 @@ use domain::ids::{DistrictCode, StationCode};
 use domain::notice::Marking;
 use domain::people::Manning;
 use domain::routing::Load;
+use infra::face::FaceChecks;
 use infra::objects::Objects;
 use infra::paper::Press;
 use infra::passwords::Passwords;
@@ -65,6 +67,9 @@ pub use partners::{PartnerError, add_partner};
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative, names_of};
 pub use plans::PlanError;
 pub use ready::NotReady;
+pub use real_name::{
+    CheckIdentityError, FaceCheckError, IdentityCheck, ProvePhoneError, ProvenBy, SendCodeError, SmsCodeSent, check_identity,
+};
 pub use reference::{
     CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, Reckoning, ReferenceError, read_catalogue, read_map,
     read_reckoning,
@@ -90,6 +95,8 @@ pub struct App {
     pub wechat: Option<Wechat>,
     /// None where no gateway is set up.
     pub sms: Option<Sms>,
+    /// None where no provider is set up.
+    pub face: Option<Arc<dyn FaceChecks>>,
     /// One snapshot of the district with its calendar, swapped whole.
     pub map: ArcSwap<DistrictMap>,
     /// The same as a document, for who wants to know later what a plan came from.

@@ -32,6 +32,8 @@ pub enum ProfileError {
     CitizenIdMissing,
     #[error("the citizen ID number is known already and another one")]
     CitizenIdFixed,
+    #[error("who proved their name changes it at a station")]
+    NameFixed,
     #[error("the citizen ID number is another person's")]
     CitizenIdTaken,
     #[error("there is no such village: {0}")]
@@ -170,6 +172,9 @@ async fn save_profile(tx: &Tx, person: PersonId, edit: ProfileEdit, seen: u64) -
         return Err(ProfileError::Stale);
     }
     let citizen_id = citizen_id(&person, edit.citizen_id.as_deref())?;
+    if person.identity.proof.is_some() && person.name.as_deref() != Some(edit.name.as_str()) {
+        return Err(ProfileError::NameFixed);
+    }
     match tx.person_by_citizen_id(&citizen_id).await?.filter(|holder| holder.id != person.id) {
         Some(_) => Err(ProfileError::CitizenIdTaken),
         None => Ok(tx.save_person(edited(person, edit, citizen_id)).await?),

@@ -3,6 +3,7 @@
 mod audit;
 mod check_config;
 mod explain;
+mod face;
 mod find;
 mod keys;
 mod open;

@@ -9,6 +9,7 @@ use anyhow::Context;
 use arc_swap::ArcSwap;
 use domain::ids::DistrictCode;
 use domain::routing::Load;
+use infra::face::FaceChecks;
 use infra::objects::Objects;
 use infra::paper::{FontFiles, Press};
 use infra::passwords::{PasswordSettings, Passwords};
@@ -19,7 +20,7 @@ use infra::tokens::{TokenKeys, TokenSettings};
 use infra::uploads::{Cleaner, CleaningSettings};
 use infra::wechat::Wechat;
 
-use super::{Migrate, sms, vault, wechat};
+use super::{Migrate, face, sms, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
 use crate::app::uploads::Receiving;
@@ -61,27 +62,37 @@ pub async fn open(mut settings: Settings, data: &Path, store: Store) -> anyhow::
     let receipts_url = settings.public_url.as_ref().map(|url| format!("{url}{}", sms::RECEIPTS));
     let connected = wechat::connect(&mut settings.wechat, (&clock, &shared), receipts_url).await?;
     let sms = sms::connect(&settings.sms, connected.sms_sandbox)?;
-    put_together(settings, data, store, (clock, shared, connected.wechat, sms)).await
+    let outside = Outside { wechat: connected.wechat, sms, face: face::connect(&settings.face, connected.face_sandbox)? };
+    put_together(settings, data, store, (clock, shared, outside)).await
 }
 
 /// The same, alone: it tells nobody anything, and nobody outside of this process hears of it.
 pub async fn open_alone(settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
     let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
-    put_together(settings, data, store, (clock, Shared::in_process(), None, None)).await
+    put_together(settings, data, store, (clock, Shared::in_process(), Outside::default())).await
+}
+
+/// Whom this service talks to.
+#[derive(Default)]
+struct Outside {
+    wechat: Option<Wechat>,
+    sms: Option<Sms>,
+    face: Option<Arc<dyn FaceChecks>>,
 }
 
 async fn put_together(
     settings: Settings,
     data: &Path,
     store: Store,
-    (clock, shared, wechat, sms): (Arc<Clock>, Shared, Option<Wechat>, Option<Sms>),
+    (clock, shared, outside): (Arc<Clock>, Shared, Outside),
 ) -> anyhow::Result<Arc<App>> {
     let reckoning = read_reckoning(&store, &settings.district).await?;
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let snapshot = PlanSnapshot::of(&map, &settings.routing)?;
     let app = App {
-        wechat,
-        sms,
+        wechat: outside.wechat,
+        sms: outside.sms,
+        face: outside.face,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         cleaner: cleaner(&settings.uploads),
         receiving: Receiving::new(settings.uploads.receiving_bytes_max),

@@ -23,7 +23,7 @@ pub async fn connect(
     (clock, shared): (&Arc<Clock>, &Shared),
     receipts_url: Option<String>,
 ) -> anyhow::Result<Connected> {
-    let mut sms_sandbox = None;
+    let (mut sms_sandbox, mut face_sandbox) = (None, None);
     let app = match (&wechat.secret, clock.kind()) {
         (Some(secret), _) => {
             let base_url = wechat.base_url.clone().unwrap_or_else(|| WECHAT.to_owned());
@@ -36,18 +36,21 @@ pub async fn connect(
             let running = start(wechat.sandbox_listen, &sandbox, clock).await?;
             super::print(&format!("no WeChat account is set up: a sandbox of ours stands in for it at {}/__sandbox", running.base_url))?;
             sms_sandbox = Some((format!("{}/sms", running.base_url), sandbox.sms_key));
+            face_sandbox = Some((format!("{}/face", running.base_url), sandbox.face_key));
             Some((running.base_url, appid, secret))
         }
         (None, ClockKind::Real) => None,
     };
     let client = app.map(|(base_url, appid, secret)| client(wechat, base_url, appid, secret, shared)).transpose()?;
-    Ok(Connected { wechat: client, sms_sandbox })
+    Ok(Connected { wechat: client, sms_sandbox, face_sandbox })
 }
 
-/// The client, and where the sandbox that was started for it stands in for the gateway of short messages, with our key there.
+/// The client, and where the sandbox that was started for it stands in for the gateway of short messages and for the
+/// provider of face checks, with our keys there.
 pub struct Connected {
     pub wechat: Option<Wechat>,
     pub sms_sandbox: Option<(String, SecretString)>,
+    pub face_sandbox: Option<(String, SecretString)>,
 }
 
 /// `wechat-sandbox`: until it is told to stop, by the machine's clock.

@@ -175,7 +175,7 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
     match known.session.over(now) {
         None => Ok(known),
         Some(End::AtRest | End::TimeIsUp) => Err(AuthFault::Expired.into()),
-        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed) => {
+        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed | End::OtherWayIn) => {
             Err(AuthFault::Invalid.into())
         }
     }

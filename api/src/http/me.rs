@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Json as Answer};
 use actix_web::{HttpResponse, get, put};
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{DivisionCode, PersonId};
 use domain::people::{CitizenId, HouseholdNumber, Person, Phone};
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,12 @@ use utoipa::ToSchema;
 use super::auth::Villager;
 use super::body::{Json, Text};
 use super::etag::{ETag, IfMatch};
+use super::instant::shown;
 use super::mask;
 use super::problem::Problem;
-use super::words::Gender;
+use super::words::{Gender, IdentityLevel};
 use crate::app::{App, ProfileEdit};
+use crate::wording;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProfileView {
@@ -40,6 +42,12 @@ pub struct ProfileView {
     household: Option<String>,
     /// Whether enough is known to apply.
     complete: bool,
+    /// How sure it is that they are who they say.
+    level: IdentityLevel,
+    #[schema(example = "手机号已验证")]
+    level_name: &'static str,
+    /// When they last proved it by a face check or a document.
+    proved_at: Option<DateTime<FixedOffset>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -147,6 +155,9 @@ impl From<&Person> for ProfileView {
             residence: person.residence.clone(),
             address: person.address.clone(),
             household: person.household.clone().map(String::from),
+            level: person.identity.level().into(),
+            level_name: wording::identity_level(person.identity.level()),
+            proved_at: person.identity.proof.map(|proof| shown(proof.at)),
             complete: person.name.is_some() && person.citizen_id.is_some() && person.phone.is_some(),
         }
     }

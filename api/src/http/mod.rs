@@ -6,6 +6,7 @@ mod address;
 mod audit;
 pub mod auth;
 pub mod body;
+mod by_phone;
 mod calendar;
 pub mod cases;
 mod checks;
@@ -41,6 +42,7 @@ mod partners;
 pub mod plans;
 pub mod problem;
 mod rates;
+mod real_name;
 mod relatives;
 mod reviews;
 mod rights;
@@ -112,6 +114,9 @@ fn v1(config: &mut impl Services) {
     config.add(live::give_ticket).add(live::stream_events).add(live::open_socket);
     config.add(subscriptions::list).add(subscriptions::note).add(errands::list).add(errands::unmask).add(errands::record);
     config.add(messages::list).add(lookups::list).add(audit::list);
+    config.add(by_phone::send_code).add(by_phone::sign_in);
+    config.add(real_name::prove_phone).add(real_name::make_code).add(real_name::check_document);
+    config.add(real_name::begin_face_check).add(real_name::show_face_check);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
     config
         .add(cases::submit_case)

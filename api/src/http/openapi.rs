@@ -320,15 +320,19 @@ mod tests {
     }
 
     /// Who edits it knows what was there.
-    const UNTAGGED: [&str; 1] = ["/api/v1/me/password"];
+    const UNTAGGED: [&str; 2] = ["/api/v1/me/password", "/api/v1/me/phone"];
     /// POSTs that change nothing, or nothing that a repetition would double.
-    const REPEATABLE: [&str; 11] = [
+    const REPEATABLE: [&str; 15] = [
         "/api/v1/live/tickets",
         "/api/v1/cases/{id}/unmasked",
         "/api/v1/deliveries/{delivery}/{leg}/unmasked",
         "/api/v1/errands/{id}/unmasked",
         "/api/v1/mandates/search",
+        "/api/v1/me/face-checks",
+        "/api/v1/me/identity-codes",
         "/api/v1/plans",
+        "/api/v1/sessions/phone",
+        "/api/v1/sessions/phone/codes",
         "/api/v1/sessions/staff",
         "/api/v1/sessions/wechat",
         "/callbacks/sms",

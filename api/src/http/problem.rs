@@ -13,6 +13,7 @@ mod news;
 mod ours;
 mod people;
 mod plans;
+mod real_name;
 mod reference;
 mod request;
 mod reviews;

@@ -39,7 +39,7 @@ words! {
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
         CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed, CorrectionRefused,
         ErasureProposed, ErasureRefused, ThresholdsEdit, SlotBooked, SlotCancelled, TicketFavoured, WindowFreed, SignOut, TokenReuse,
-        ErrandRun
+        ErrandRun, PhoneProven, IdentityProven
     }
     /// 登录的设备: 安卓手机, 苹果手机, 苹果平板, 鸿蒙设备, Windows 电脑, 苹果电脑, Linux 电脑.
     DeviceKind is domain::session::Device { Android, Iphone, Ipad, Harmony, Windows, Mac, Linux }
@@ -55,6 +55,10 @@ words! {
     ErrandOutcome is domain::channel::Outcome { ReachedByPhone, ReachedByVisit, NotReached }
     /// 电话或上门告知: 待办, 已告知, 联系不上.
     ErrandState is domain::channel::ErrandState { Waiting, Reached, GivenUp }
+    /// 实名程度: 未核实, 手机号, 人脸, 证件.
+    IdentityLevel is domain::people::IdentityLevel { Unverified, Phone, Face, Document }
+    /// 认脸: 等待, 通过, 不是本人, 不是活人, 放弃.
+    FaceState is domain::people::FaceState { Waiting, Passed, Differs, NotAlive, GivenUp }
     /// 更正的内容: 姓名, 公民身份号码, 民族.
     Change is domain::correction::Change { Name, CitizenId, Ethnicity }
     /// 在窗口出示的: 身份证, 签字的申请.

@@ -1,4 +1,4 @@
-//! What nobody will ask for any more is forgotten: answers of acts, what was told to those who watch, and sessions.
+//! What nobody will ask for any more is forgotten: answers of acts, what was told to those who watch, codes, and sessions.
 
 use chrono::Duration;
 use infra::store::StoreError;
@@ -22,6 +22,20 @@ pub async fn forget_updates(app: &App) -> Result<(), StoreError> {
         Box::pin(async move {
             tx.forget_updates(before).await?;
             tx.forget_live_tickets(now).await
+        })
+    });
+    forget.await.map(|_| ())
+}
+
+/// Codes whose time is over, and face checks that are kept as long as ended sessions.
+pub async fn forget_codes(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let before = now - Duration::days(i64::from(app.settings.token.ended_days));
+    let forget = app.store.write(app.district(), move |tx| {
+        Box::pin(async move {
+            tx.forget_sms_codes(now).await?;
+            tx.forget_identity_codes(now).await?;
+            tx.forget_face_checks(before).await
         })
     });
     forget.await.map(|_| ())

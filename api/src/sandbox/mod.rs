@@ -7,6 +7,7 @@
 //! Source: WeChat's mini-program server documentation, and what developers report of it.
 
 mod control;
+mod face;
 mod line;
 mod mishaps;
 mod outbound;
@@ -115,6 +116,7 @@ pub async fn start(
     let listener = TcpListener::bind(listen).map_err(failed)?;
     let base_url = format!("http://{}", listener.local_addr().map_err(failed)?);
     let (sms_key, receipts_url) = (settings.sms_key.clone(), settings.receipts_url.clone());
+    let face = web::Data::new(face::FaceSandbox::new(settings.face_key.clone()));
     let sms = web::Data::new(sms::SmsSandbox::new(sms_key, receipts_url, now.clone())?);
     let sandbox = Arc::new(Sandbox {
         world: Mutex::new(World::new(settings)),
@@ -128,12 +130,14 @@ pub async fn start(
         App::new()
             .app_data(shared.clone())
             .app_data(sms.clone())
+            .app_data(face.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(line::with_mishaps))
             .configure(wire::routes)
             .configure(control::routes)
             .configure(pages::routes)
             .configure(sms::routes)
+            .configure(face::routes)
     };
     let server = HttpServer::new(app).workers(1).disable_signals().on_connect(line::keep).listen(listener).map_err(failed)?.run();
     let handle = server.handle();

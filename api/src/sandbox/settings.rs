@@ -47,9 +47,16 @@ pub struct SandboxSettings {
     /// Our key at the gateway of short messages.
     #[serde(default = "demo_sms_key")]
     pub sms_key: SecretString,
-    /// Where that gateway pushes its receipts; without it, it is asked.
+    /// Our key at the provider of face checks.
+    #[serde(default = "demo_face_key")]
+    pub face_key: SecretString,
+    /// Where the gateway of short messages pushes its receipts; without it, it is asked.
     #[serde(default)]
     pub receipts_url: Option<String>,
+}
+
+fn demo_face_key() -> SecretString {
+    "sandbox-face-key".into()
 }
 
 fn demo_sms_key() -> SecretString {
@@ -150,6 +157,7 @@ impl SandboxSettings {
             media_verdict_after_secs: half_a_minute(),
             push: None,
             sms_key: demo_sms_key(),
+            face_key: demo_face_key(),
             receipts_url: None,
         }
     }

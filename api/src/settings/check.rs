@@ -37,6 +37,9 @@ fn given_together(settings: &Settings) -> Result<(), Fault> {
     if settings.sms.base_url.is_some() != settings.sms.key.is_some() {
         return Err(("sms.key", "must be given together with sms.base_url"));
     }
+    if settings.face.base_url.is_some() != settings.face.key.is_some() {
+        return Err(("face.key", "must be given together with face.base_url"));
+    }
     if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
         return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
     }
@@ -65,7 +68,7 @@ fn sizes(settings: &Settings) -> Result<(), Fault> {
 }
 
 /// What can't be none.
-fn counts(settings: &Settings) -> [(&'static str, u64); 28] {
+fn counts(settings: &Settings) -> [(&'static str, u64); 33] {
     let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     [
         ("database.connections_max", u64::from(settings.database.connections_max)),
@@ -86,6 +89,11 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 28] {
         ("queue.sweep_secs", settings.queue.sweep_secs),
         ("wechat.timeout_secs", settings.wechat.timeout_secs),
         ("sms.timeout_secs", settings.sms.timeout_secs),
+        ("face.timeout_secs", settings.face.timeout_secs),
+        ("identity.holds_days", u64::from(settings.identity.holds_days)),
+        ("identity.sms_code_minutes", u64::from(settings.identity.sms_code_minutes)),
+        ("identity.sms_code_tries", u64::from(settings.identity.sms_code_tries)),
+        ("identity.code_minutes", u64::from(settings.identity.code_minutes)),
         ("outbox.batch", u64::from(settings.outbox.batch)),
         ("outbox.poll_secs", settings.outbox.poll_secs),
         ("errands.attempts_max", u64::from(settings.errands.attempts_max)),

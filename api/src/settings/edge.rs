@@ -38,6 +38,14 @@ pub struct Rates {
     /// People whom one villager names by their citizen ID number: a whole family in a sitting, and no list of guessed numbers. Default:
     /// 10 per hour, burst 20.
     pub people_named: RateLimit,
+    /// Codes by short message to one phone. Default: 10 per hour, burst 3.
+    pub sms_codes: RateLimit,
+    /// Codes by short message asked for from one address, which a whole village may share. Default: 60 per hour, burst 20.
+    pub sms_codes_from: RateLimit,
+    /// Face checks that one villager begins; each costs. Default: 3 per hour, burst 3.
+    pub face_checks: RateLimit,
+    /// Codes of villagers that one clerk types. Default: 60 per hour, burst 10.
+    pub identity_checks: RateLimit,
 }
 
 impl Default for Rates {
@@ -48,6 +56,10 @@ impl Default for Rates {
             failed_sign_ins: RateLimit::hourly(40, 10),
             failed_sign_ins_anywhere: RateLimit::hourly(200, 100),
             people_named: RateLimit::hourly(10, 20),
+            sms_codes: RateLimit::hourly(10, 3),
+            sms_codes_from: RateLimit::hourly(60, 20),
+            face_checks: RateLimit::hourly(3, 3),
+            identity_checks: RateLimit::hourly(60, 10),
         }
     }
 }

@@ -12,5 +12,6 @@ pub mod tidings;
 pub use consents::{CONSENT_TEXTS, ConsentText, agreed, current_text, ended, sensitive};
 pub use history::{said, who_did};
 pub use routing::*;
+pub use sms::sms_code;
 pub use supervision::*;
 pub use terms::*;

@@ -38,6 +38,7 @@ pub fn table(name: &str) -> &'static str {
         "tickets" => "大厅排队",
         "appointments" => "预约",
         "sessions" => "登录记录",
+        "face_checks" => "人脸核验记录",
         "idempotency_keys" => "近期操作的答复",
         _unknown => "其他",
     }
@@ -55,6 +56,10 @@ pub fn column(table: &str, column: &str) -> &'static str {
         ("persons", "address") => "住址",
         ("persons", "household") => "户号",
         ("persons", "openid") => "微信账号标识",
+        ("persons", "sign_in_phone") => "登录手机号",
+        ("persons", "proof") => "实名核验方式",
+        ("face_checks", "state") => "结果",
+        ("face_checks", "checked") => "核验内容",
         ("corrections", "before") => "更正前",
         ("corrections", "after") => "更正后",
         ("relatives", "kinship") => "亲属关系",

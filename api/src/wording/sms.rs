@@ -11,6 +11,11 @@ pub fn short_message(number: Option<&str>, item: &str, (progress, hint): (&str, 
     }
 }
 
+/// A code to sign in or to show that a phone is one's own.
+pub fn sms_code(code: &str, minutes: u32) -> String {
+    format!("验证码{code}，{minutes}分钟内有效，用于登录或绑定手机。请勿告诉他人，我们不会向您索要。")
+}
+
 /// How a message went out, as its reader is told.
 pub fn way(channel: domain::channel::Channel, state: domain::channel::TryState) -> &'static str {
     use domain::channel::Channel as C;

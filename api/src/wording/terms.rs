@@ -8,7 +8,7 @@ use domain::evaluation::Satisfaction;
 use domain::evaluation::farming::Sign;
 use domain::evaluation::rectification::{Appellant, Contact, Event, Overdue, Rating, Timeliness, Verdict};
 use domain::mandate::{RevokedHow, Witnessing};
-use domain::people::Role;
+use domain::people::{FaceState, IdentityLevel, Role};
 use domain::session::Device;
 
 /// What a sealed case is called where its papers are carried.
@@ -93,6 +93,27 @@ pub fn role(role: Role) -> &'static str {
         Role::SystemAdmin => "系统管理员",
         Role::SecurityAdmin => "安全管理员",
         Role::AuditAdmin => "审计管理员",
+    }
+}
+
+/// How sure it is that somebody is who they say.
+pub fn identity_level(level: IdentityLevel) -> &'static str {
+    match level {
+        IdentityLevel::Unverified => "未核实",
+        IdentityLevel::Phone => "手机号已验证",
+        IdentityLevel::Face => "已认脸",
+        IdentityLevel::Document => "站点核对过身份证件",
+    }
+}
+
+/// Where a face check stands.
+pub fn face_state(state: FaceState) -> &'static str {
+    match state {
+        FaceState::Waiting => "等待认脸",
+        FaceState::Passed => "已通过",
+        FaceState::Differs => "看上去不是本人，可到站点核对",
+        FaceState::NotAlive => "没有认出真人，请再试一次",
+        FaceState::GivenUp => "没有认完，请重新开始",
     }
 }
 

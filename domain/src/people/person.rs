@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DivisionCode, PersonId};
-use crate::people::CitizenId;
+use crate::people::{CitizenId, Identity};
 
 /// A villager, a staff member, or both. What they haven't told is none.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Person {
     pub residence: Option<DivisionCode>,
     pub address: Option<String>,
     pub household: Option<HouseholdNumber>,
+    /// How sure it is that they are who they say.
+    pub identity: Identity,
     /// Made for a demo: nobody real.
     pub demo: bool,
     /// From 1 up; a save names the one that it read.
@@ -43,6 +45,7 @@ impl Person {
             residence: None,
             address: None,
             household: None,
+            identity: Identity::default(),
             demo: false,
             version: 1,
         }

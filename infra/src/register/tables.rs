@@ -114,6 +114,7 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_person("appointments", &[], PersonLink::Id("person"), Fate::Goes),
     // Their refresh tokens are of no use without them, and are removed by a job.
     of_person("sessions", &[], PersonLink::Id("person"), Fate::Goes),
+    of_person("face_checks", &[], PersonLink::Id("person"), Fate::Goes),
     of_person("idempotency_keys", &[KeyPart::Text("actor"), KeyPart::Text("key")], PersonLink::Caller("actor"), Fate::Goes),
 ];
 

@@ -1,10 +1,10 @@
 //! Persons, their households and their relatives.
-//! Invariants: who somebody is and where they live lies sealed, and is looked up by blind indexes; a citizen ID number and an openid are one person's; a tie holds in both directions, whoever recorded it.
+//! Invariants: who somebody is and where they live lies sealed, and is looked up by blind indexes; a citizen ID number, an openid and a phone to sign in with are one person's; a tie holds in both directions, whoever recorded it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::PersonId;
-use domain::people::{CitizenId, Person, Phone, Relative, Ties};
+use domain::people::{CitizenId, Identity, Person, Phone, Proof, Relative, Ties};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
@@ -26,6 +26,7 @@ const CITIZEN_ID: Sealed = Sealed::new(PERSONS, "citizen_id");
 const PHONE: Sealed = Sealed::new(PERSONS, "phone");
 const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
+const SIGN_IN_PHONE: Sealed = Sealed::new(PERSONS, "sign_in_phone");
 
 /// Where somebody may be named beside cases.
 const NAMED_IN: [(&str, &str); 13] = [
@@ -66,6 +67,10 @@ mod person_row {
         pub household: Option<String>,
         pub openid: Option<Vec<u8>>,
         pub openid_index: Option<Vec<u8>>,
+        pub sign_in_phone: Option<Vec<u8>>,
+        pub sign_in_phone_index: Option<Vec<u8>>,
+        pub proof: Option<String>,
+        pub proved_at: Option<DateTimeUtc>,
         pub demo: bool,
         pub created_at: DateTimeUtc,
         pub closed_at: Option<DateTimeUtc>,
@@ -120,6 +125,11 @@ impl View {
         self.one_person(Column::OpenidIndex.eq(self.safe().index(OPENID, openid.as_str())?)).await
     }
 
+    /// Who signs in with this number.
+    pub async fn person_by_sign_in_phone(&self, phone: &Phone) -> Result<Option<Person>, StoreError> {
+        self.one_person(Column::SignInPhoneIndex.eq(self.safe().index(SIGN_IN_PHONE, phone.as_str())?)).await
+    }
+
     /// Those who gave this number: a phone may be shared.
     pub async fn people_by_phone(&self, phone: &Phone) -> Result<Vec<Person>, StoreError> {
         let index = self.safe().index(PHONE, phone.as_str())?;
@@ -149,6 +159,7 @@ impl View {
     fn unused(&self, before: Timestamp) -> Select<person_row::Entity> {
         let old =
             self.persons().filter(Column::CreatedAt.lt(before)).filter(Column::ClosedAt.is_null()).filter(Column::OpenidIndex.is_null());
+        let old = old.filter(Column::SignInPhoneIndex.is_null());
         let free = NAMED_IN.iter().fold(old, |old, (table, column)| old.filter(Column::Id.not_in_subquery(self.named_in(table, column))));
         free.filter(Column::Id.not_in_subquery(self.people_of_kept_cases()))
     }
@@ -335,11 +346,57 @@ impl Tx {
 
     /// Notes where WeChat reaches a person. `Taken` where it is somebody else's.
     pub async fn set_openid(&self, person: PersonId, openid: &Openid) -> Result<(), StoreError> {
-        self.of(person_row::Entity::update_many(), Column::District)
-            .set(self.with_openid(Default::default(), person, openid)?)
-            .filter(Column::Id.eq(person.as_uuid()))
-            .exec(&self.db())
-            .await?;
+        self.change_row(person, self.with_openid(Default::default(), person, openid)?).await
+    }
+
+    /// Notes the phone with which a person signs in. `Taken` where it is somebody else's.
+    pub async fn set_sign_in_phone(&self, person: PersonId, phone: &Phone) -> Result<(), StoreError> {
+        let safe = self.safe();
+        let row = person_row::ActiveModel {
+            sign_in_phone: Set(Some(safe.seal(SIGN_IN_PHONE, &RowId::of(person.as_uuid()), phone.as_str())?)),
+            sign_in_phone_index: Set(Some(safe.index(SIGN_IN_PHONE, phone.as_str())?)),
+            ..Default::default()
+        };
+        self.change_row(person, row).await
+    }
+
+    /// Notes that a person proved who they are.
+    pub async fn set_proof(&self, person: PersonId, proof: Proof) -> Result<(), StoreError> {
+        let row =
+            person_row::ActiveModel { proof: Set(Some(word(PERSONS, &proof.kind)?)), proved_at: Set(Some(proof.at)), ..Default::default() };
+        self.change_row(person, row).await
+    }
+
+    /// Shuts a person's ways in: nobody signs in as them, until a way is given to them again.
+    pub async fn shut_ways_in(&self, person: PersonId) -> Result<(), StoreError> {
+        let row = person_row::ActiveModel {
+            openid: Set(None),
+            openid_index: Set(None),
+            sign_in_phone: Set(None),
+            sign_in_phone_index: Set(None),
+            ..Default::default()
+        };
+        self.change_row(person, row).await
+    }
+
+    /// Gives a person's ways in to another, whose own of the same kind they replace.
+    pub async fn move_ways_in(&self, from: PersonId, to: PersonId) -> Result<(), StoreError> {
+        let row = self.persons().filter(Column::Id.eq(from.as_uuid())).one(&self.db()).await?;
+        let ways = self.opened_one(row, |safe, row| Ok((openid(safe, row)?, sign_in_phone(safe, row)?))).await?;
+        let Some((openid, phone)) = ways else { return Ok(()) };
+        self.shut_ways_in(from).await?;
+        if let Some(openid) = openid {
+            self.set_openid(to, &openid).await?;
+        }
+        match phone {
+            Some(phone) => self.set_sign_in_phone(to, &phone).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn change_row(&self, person: PersonId, row: person_row::ActiveModel) -> Result<(), StoreError> {
+        let theirs = self.of(person_row::Entity::update_many(), Column::District).filter(Column::Id.eq(person.as_uuid()));
+        theirs.set(row).exec(&self.db()).await?;
         Ok(())
     }
 
@@ -397,6 +454,10 @@ impl Tx {
             household: Set(person.household.clone().map(String::from)),
             openid: NotSet,
             openid_index: NotSet,
+            sign_in_phone: NotSet,
+            sign_in_phone_index: NotSet,
+            proof: NotSet,
+            proved_at: NotSet,
             demo: Set(person.demo),
             created_at: NotSet,
             closed_at: NotSet,
@@ -421,9 +482,22 @@ fn person(safe: &Safe<'_>, row: &person_row::Model) -> Result<Person, StoreError
         residence: parsed(row.residence.clone())?,
         address: safe.open_if_any(ADDRESS, &id, row.address.as_deref())?,
         household: parsed(row.household.clone())?,
+        identity: identity(row)?,
         demo: row.demo,
         version: u64::try_from(row.version).map_err(|error| StoreError::corrupt(PERSONS, error))?,
     })
+}
+
+fn identity(row: &person_row::Model) -> Result<Identity, StoreError> {
+    let proof = match (row.proof.clone(), row.proved_at) {
+        (Some(kind), Some(at)) => Some(Proof { kind: from_word(PERSONS, kind)?, at }),
+        (_, None) | (None, _) => None,
+    };
+    Ok(Identity { phone_proven: row.sign_in_phone_index.is_some(), proof })
+}
+
+fn sign_in_phone(safe: &Safe<'_>, row: &person_row::Model) -> Result<Option<Phone>, StoreError> {
+    parsed(safe.open_if_any(SIGN_IN_PHONE, &RowId::of(row.id), row.sign_in_phone.as_deref())?)
 }
 
 fn openid(safe: &Safe<'_>, row: &person_row::Model) -> Result<Option<Openid>, StoreError> {

@@ -75,6 +75,7 @@ impl Cast {
             (Kind::AuditAdmin, stand.staff("shenji").await),
         ]);
         lives_in(&cast[&Kind::Villager], VILLAGE).await;
+        stand.tells_number(&cast[&Kind::Villager], PHONE_OF_THE_PERSON, "13900005678").await.expect(200);
         for kind in Kind::OF_A_STATION {
             cast.insert(kind, hired(stand, &security, kind).await);
         }

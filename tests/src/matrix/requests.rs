@@ -99,6 +99,7 @@ impl Asked<'_> {
             "print_copy" => things.copy.clone(),
             "confirm_erasure" | "refuse_erasure" => things.erasure.clone(),
             "remove_relative" => self.relative().await,
+            "show_face_check" => self.face_check().await,
             "remove_partner" | "show_partner" | "save_partner" => self.partner().await,
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "acknowledge_alert" => things.alert.clone(),
@@ -152,6 +153,12 @@ impl Asked<'_> {
     async fn relative(&self) -> String {
         let recorded = self.cast.api(Kind::Villager).post("/api/v1/me/relatives", relative()).await.expect(201).value();
         recorded["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A face check of the villager's, which waits.
+    async fn face_check(&self) -> String {
+        let begun = self.cast.api(Kind::Villager).post("/api/v1/me/face-checks", json!({})).await.expect(201).value();
+        begun["id"].as_str().expect("an id").to_owned()
     }
 
     /// Of an identity card, by those who may hand in files.
@@ -291,6 +298,9 @@ impl Asked<'_> {
             | "list_subscriptions"
             | "list_errands"
             | "unmask_errand"
+            | "make_identity_code"
+            | "begin_face_check"
+            | "show_face_check"
             | "unmask_leg" => return Body::None,
             "upload" => return Body::Photo,
             "run_demo_jobs"
@@ -321,6 +331,12 @@ impl Asked<'_> {
             "arrive_for_appointment" => json!({ "place": self.things.place }),
             "set_demo_clock" => json!({ "at": self.cast.api(Kind::Anyone).get("/demo/clock").await.expect(200).value()["at"] }),
             "sign_in_with_wechat" => json!({ "code": self.world.wechat_code(PHONE_OF_THE_PERSON).await }),
+            "send_sms_code" => json!({ "phone": "13800005678" }),
+            "sign_in_by_phone" => json!({ "phone": "13800005678", "code": "000000" }),
+            "prove_phone" => json!({ "by": "sms", "phone": "13800005678", "code": "000000" }),
+            "check_identity" => json!({
+                "station": self.things.station, "code": "00000000", "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1,
+            }),
             "refresh_session" => json!({ "refresh_token": self.cast.api(Kind::Villager).once_more().await.refresh_token() }),
             "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
             "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),

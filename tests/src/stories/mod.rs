@@ -27,6 +27,7 @@ mod mandates;
 mod news;
 mod organisations;
 mod queue;
+mod real_name;
 mod rectification;
 mod rights;
 mod session_instances;

@@ -13,7 +13,7 @@ use domain::delivery::{Delivery, Leg, LegKind};
 use domain::district::Line;
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
 use domain::mandate::{Mandate, NotCovered};
-use domain::people::{CitizenId, Person};
+use domain::people::{CitizenId, IdentityLevel, Person, identity_needed};
 use domain::policy::{Act, Object, may};
 use domain::routing::{Answer, Ask, Choice, CourierLeg, Inputs, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
 use domain::time::local_date;
@@ -34,6 +34,8 @@ const SLIP_TOLERATED: Duration = Duration::hours(24);
 /// Why nothing was submitted.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
+    #[error("item {0} needs {1:?} of whoever hands it in")]
+    LevelTooLow(ItemCode, IdentityLevel),
     #[error("the plan that was chosen no longer holds")]
     PlanChanged(Box<Answer>),
     #[error("the matters are not the items that were asked for")]
@@ -136,6 +138,7 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
     let ChosenPlan { plan, inputs } = chosen;
     let parties = parties(tx, grounds, by, &order).await?;
     let ready = ready(grounds, by, order.matters, &parties, &plan)?;
+    identified(tx, grounds, by, &ready).await?;
     agreed_to(tx, grounds, &parties, &ready).await?;
     let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
     let mut cases = Vec::new();
@@ -147,6 +150,18 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
     }
     tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
     Ok(Submitted { bundle, cases })
+}
+
+/// Whoever hands in from their phone is as sure to be who they say as each item asks. At a counter the clerk sees to that.
+async fn identified(tx: &Tx, grounds: &Grounds, by: &Submitter, matters: &[Ready]) -> Result<(), SubmitError> {
+    let Submitter::Villager(person) = by else { return Ok(()) };
+    let identity = tx.person(*person).await?.map(|person| person.identity).unwrap_or_default();
+    let levels = matters.iter().map(|matter| (matter, identity_needed(matter.listed.item.in_person, matter.planned.hand_in)));
+    let mut too_low = levels.filter(|(_matter, level)| !identity.reaches(*level, grounds.identity_days, grounds.now));
+    match too_low.next() {
+        Some((matter, level)) => Err(SubmitError::LevelTooLow(matter.listed.item.code.clone(), level)),
+        None => Ok(()),
+    }
 }
 
 /// Whoever submits, it is the person whom the cases are for that agreed to what they touch.

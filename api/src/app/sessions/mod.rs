@@ -2,6 +2,7 @@
 //! A refresh token is 256 bits by chance; here only its digest stays. What was ended holds for nobody's next request, on any instance:
 //! each request asks for its session.
 
+mod by_phone;
 mod ends;
 mod refresh;
 mod sign_in;

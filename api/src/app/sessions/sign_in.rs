@@ -9,7 +9,7 @@ use domain::session::{Device, Holder};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::shared::TooOften;
-use infra::store::{Account, StoreError, Tx};
+use infra::store::{Account, StoreError, Tried, Tx};
 use infra::tokens::IssueError;
 use infra::wechat::{LoginError, Openid};
 use secrecy::SecretString;
@@ -37,6 +37,8 @@ pub enum SignInError {
     NoWechat,
     #[error("WeChat refuses the sign-in")]
     Wechat(#[source] LoginError),
+    #[error("the code is {0:?}")]
+    SmsCode(Tried),
     #[error("the password can't be checked")]
     Password(#[source] PasswordError),
     #[error("no token can be issued")]
@@ -150,7 +152,7 @@ pub(in crate::app) fn holder_of(account: &Account) -> Holder {
     Holder::Staff { account: account.id, person: account.person, password: account.password_number }
 }
 
-fn signed_in(who: Who, now: Timestamp) -> Entry {
+pub(super) fn signed_in(who: Who, now: Timestamp) -> Entry {
     Entry::done(now, who, Deed::SignIn, On::of(Thing::Nothing))
 }
 

@@ -5,6 +5,7 @@ use domain::catalogue::AnswerFault;
 use domain::certificate::Unfilled;
 use domain::ids::ItemCode;
 use domain::mandate::NotCovered;
+use domain::people::IdentityLevel;
 use domain::policy::Denied;
 use domain::queue::LeaseError;
 use infra::paper::PaperError;
@@ -57,6 +58,12 @@ impl Problem {
         match error {
             SubmitError::PlanChanged(answer) => {
                 Problem::conflict("plan_changed", "办理方案有变化，请看新方案后重新确认").with_member("plans", plans_view(&answer, grounds))
+            }
+            SubmitError::LevelTooLow(_item, IdentityLevel::Unverified | IdentityLevel::Phone) => {
+                Problem::forbidden("identity_level_too_low", "请先验证手机号，再交上来")
+            }
+            SubmitError::LevelTooLow(_item, IdentityLevel::Face | IdentityLevel::Document) => {
+                Problem::forbidden("identity_level_too_low", "这件事要先认一次脸，或带身份证到站点核对")
             }
             SubmitError::OtherMatters => {
                 Problem::unprocessable("matters_differ", "提交的事项与所选方案不一致，请按方案中的事项和顺序重新提交")

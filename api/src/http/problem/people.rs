@@ -42,6 +42,7 @@ impl From<SignInError> for Problem {
             }
             SignInError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请到便民站点办理"),
             SignInError::Wechat(error) => wechat(error),
+            SignInError::SmsCode(tried) => super::real_name::sms_code(tried),
             SignInError::Password(error) => Problem::internal(&error),
             SignInError::Token(error) => Problem::internal(&error),
             SignInError::Store(error) => error.into(),
@@ -76,6 +77,7 @@ impl From<ProfileError> for Problem {
             ProfileError::CitizenIdFixed => {
                 Problem::conflict("citizen_id_fixed", "身份号码已登记，不能自行更改；如有错误，请到便民站点核对")
             }
+            ProfileError::NameFixed => Problem::conflict("name_fixed", "姓名已核实，不能自行更改；如有错误，请带身份证到便民站点更正"),
             ProfileError::CitizenIdTaken => Problem::conflict("citizen_id_taken", "这个身份号码已有人登记，请到便民站点核对身份"),
             ProfileError::NoSuchDivision(field) => Problem::unprocessable("division_not_found", "没有这个村（社区），请重新选择")
                 .with_errors(vec![FieldFault::new(field, "division_not_found", "没有这个村（社区）")]),
