@@ -269,7 +269,7 @@ async fn whoever_was_known_from_the_counter_alone_finds_their_record_on_their_ph
     fill_profile(&villager).await.problem(409, "citizen_id_taken");
     villager.get(&case.path("")).await.problem(404, "case_not_found");
     at_the_counter(&clerk, &villager, (NAME, NUMBER)).await.expect(201);
-    villager.get("/api/v1/me").await.problem(401, "session_ended");
+    villager.get("/api/v1/me").await.problem(401, "token_invalid");
     let own = by_phone_again(&story, "13800002222").await;
     own.get(&case.path("")).await.expect(200);
     assert_eq!(level(&own).await, "document");
@@ -282,7 +282,7 @@ async fn who_only_typed_the_number_of_another_has_it_no_more_once_the_other_show
     fill_profile(&intruder).await.expect(200);
     let (owner, clerk) = (by_phone(&story.stand, "13800002222").await, story.staff("cunwu").await);
     at_the_counter(&clerk, &owner, (NAME, NUMBER)).await.expect(201);
-    intruder.get("/api/v1/me").await.problem(401, "session_ended");
+    intruder.get("/api/v1/me").await.problem(401, "token_invalid");
     let back = by_phone_again(&story, PHONE).await.get("/api/v1/me").await.expect(200).value();
     assert_eq!((back["citizen_id"].clone(), back["level"].clone()), (Value::Null, json!("phone")));
     assert_eq!(level(&by_phone_again(&story, "13800002222").await).await, "document");
