@@ -513,7 +513,7 @@ mod tests {
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
              erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
-             window_freed sign_out token_reuse errand_run"
+             window_freed sign_out token_reuse errand_run phone_proven identity_proven"
         );
     }
 

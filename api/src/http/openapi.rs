@@ -225,7 +225,16 @@ mod tests {
         });
         let classes = classes.into_inner();
         let of = |class: &str| classes[class].iter().map(String::as_str).collect::<Vec<_>>();
-        assert_eq!(of("SignIn"), ["POST /api/v1/sessions/staff", "POST /api/v1/sessions/wechat"], "a refresh isn't one");
+        assert_eq!(
+            of("SignIn"),
+            [
+                "POST /api/v1/sessions/phone",
+                "POST /api/v1/sessions/phone/codes",
+                "POST /api/v1/sessions/staff",
+                "POST /api/v1/sessions/wechat"
+            ],
+            "a refresh isn't one"
+        );
         assert_eq!(of("Upload"), ["POST /api/v1/uploads"]);
         assert_eq!(of("Search"), ["GET /api/v1/items", "POST /api/v1/plans"]);
         assert_eq!(of("Check"), ["GET /api/v1/certificate-checks/{token}", "GET /c/{district}/{token}"]);

@@ -74,7 +74,7 @@ async fn typed(clerk: &Api, code: &str, (name, number): (&str, &str)) -> Answer 
 
 /// From afar, since that needs nobody at a counter.
 async fn order_from_afar(story: &Story) -> Value {
-    let ask = json!({ "items": [CHECKED], "registered": VILLAGE, "residence": VILLAGE, "whereabouts": { "kind": "elsewhere" } });
+    let ask = json!({ "items": [CHECKED], "registered": VILLAGE, "residence": VILLAGE, "whereabouts": { "elsewhere": {} } });
     let answer = story.stand.anyone().post("/api/v1/plans", &ask).await.expect(200).value();
     let plan = answer["plans"].as_array().expect("plans").iter().find(|plan| plan["mode"] == "remote").cloned();
     let plan = plan.unwrap_or_else(|| panic!("no remote plan: {answer:#}"));
