@@ -326,6 +326,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("farming", &["sign", "station"]),
     ("outbox", &["state"]),
     ("outbox_tries", &["number", "error"]),
+    ("wechat_pushes", &["mark"]),
     ("appointments", &["kind"]),
     ("floor_windows", &["station", "serves"]),
     ("floor_rules", &["station", "content"]),

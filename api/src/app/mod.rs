@@ -48,7 +48,7 @@ use infra::sms::Sms;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
 use infra::uploads::Cleaner;
-use infra::wechat::Wechat;
+use infra::wechat::{PushDoor, Wechat};
 
 use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
@@ -88,6 +88,8 @@ pub struct App {
     pub passwords: Passwords,
     /// None where no account at WeChat is set up.
     pub wechat: Option<Wechat>,
+    /// The door that WeChat's pushes come through; none where it isn't told to push here.
+    pub pushes: Option<PushDoor>,
     /// None where no gateway is set up.
     pub sms: Option<Sms>,
     /// One snapshot of the district with its calendar, swapped whole.

@@ -17,8 +17,8 @@ use infra::sms::Sms;
 use infra::store::{DatabasePlace, DatabaseSettings, Store, VaultSettings};
 use infra::tokens::{TokenKeys, TokenSettings};
 use infra::uploads::{Cleaner, CleaningSettings};
-use infra::wechat::Wechat;
 
+use super::wechat::Connected;
 use super::{Migrate, sms, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
@@ -58,29 +58,29 @@ pub async fn migrate(args: &Migrate) -> anyhow::Result<()> {
 pub async fn open(mut settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
     let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
     let shared = shared(&settings.redis)?;
-    let receipts_url = settings.public_url.as_ref().map(|url| format!("{url}{}", sms::RECEIPTS));
-    let connected = wechat::connect(&mut settings.wechat, (&clock, &shared), receipts_url).await?;
-    let sms = sms::connect(&settings.sms, connected.sms_sandbox)?;
-    put_together(settings, data, store, (clock, shared, connected.wechat, sms)).await
+    let mut connected = wechat::connect(&mut settings.wechat, (&clock, &shared), settings.public_url.as_deref()).await?;
+    let sms = sms::connect(&settings.sms, connected.sms_sandbox.take())?;
+    put_together(settings, data, store, (clock, shared, connected, sms)).await
 }
 
 /// The same, alone: it tells nobody anything, and nobody outside of this process hears of it.
 pub async fn open_alone(settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
     let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
-    put_together(settings, data, store, (clock, Shared::in_process(), None, None)).await
+    put_together(settings, data, store, (clock, Shared::in_process(), Connected::default(), None)).await
 }
 
 async fn put_together(
     settings: Settings,
     data: &Path,
     store: Store,
-    (clock, shared, wechat, sms): (Arc<Clock>, Shared, Option<Wechat>, Option<Sms>),
+    (clock, shared, connected, sms): (Arc<Clock>, Shared, Connected, Option<Sms>),
 ) -> anyhow::Result<Arc<App>> {
     let reckoning = read_reckoning(&store, &settings.district).await?;
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let snapshot = PlanSnapshot::of(&map, &settings.routing)?;
     let app = App {
-        wechat,
+        wechat: connected.wechat,
+        pushes: connected.pushes,
         sms,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         cleaner: cleaner(&settings.uploads),

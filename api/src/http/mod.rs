@@ -57,6 +57,7 @@ pub mod telemetry;
 #[cfg(test)]
 mod tests;
 mod token_keys;
+mod wechat_pushes;
 pub mod words;
 mod work_items;
 
@@ -92,6 +93,7 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
 fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(health::livez).add(health::readyz).add(openapi::show_document);
     config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show).add(sms_receipts::take);
+    config.add(wechat_pushes::echo).add(wechat_pushes::take);
     match clock {
         ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
         ClockKind::Real => config,

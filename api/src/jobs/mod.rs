@@ -161,6 +161,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("sweep", Pace::Every(RETENTION_PERIOD), |app| async move { retention::sweep(&app).await });
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("sessions", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_sessions(&app).await });
+    jobs.run("pushes", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_pushes(&app).await });
     jobs.run("updates", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_updates(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
@@ -196,6 +197,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     prune::forget_acts(app).await?;
     prune::forget_updates(app).await?;
     prune::forget_sessions(app).await?;
+    prune::forget_pushes(app).await?;
     app.look_after_token_keys().await?;
     app.renew_manning().await?;
     traffic::count(app).await?;

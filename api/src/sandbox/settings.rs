@@ -169,9 +169,18 @@ impl SandboxSettings {
 }
 
 impl PushTarget {
+    /// What the demo's service and its sandbox share.
+    pub fn demo(url: String) -> Self {
+        let encoding_aes_key = "sandboxsandboxsandboxsandboxsandboxsandboxs".into();
+        Self { url, token: "sandbox-push-token".into(), encoding_aes_key, answer_within_ms: five_seconds() }
+    }
+
+    pub fn settings(&self) -> PushSettings {
+        PushSettings { token: self.token.clone(), encoding_aes_key: self.encoding_aes_key.clone() }
+    }
+
     pub(super) fn door(&self, appid: &str) -> Result<PushDoor, BadEncodingAesKey> {
-        let settings = PushSettings { token: self.token.clone(), encoding_aes_key: self.encoding_aes_key.clone() };
-        PushDoor::new(appid, &settings)
+        PushDoor::new(appid, &self.settings())
     }
 }
 

@@ -35,6 +35,8 @@ acts! {
     SetDemoClock = "set_demo_clock",
     RunDemoJobs = "run_demo_jobs",
     TakeSmsReceipt = "take_sms_receipt",
+    EchoWechat = "echo_wechat",
+    TakeWechatPush = "take_wechat_push",
     // Signing in.
     SignInWithWechat = "sign_in_with_wechat",
     SignInStaff = "sign_in_staff",

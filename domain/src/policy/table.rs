@@ -114,8 +114,10 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowDemoClock,       ANYONE),
     row(Act::SetDemoClock,        ANYONE),
     row(Act::RunDemoJobs,         ANYONE),
-    // What the gateway pushes proves by its signature that it is theirs.
+    // What the gateway and WeChat push proves by its signature that it is theirs.
     row(Act::TakeSmsReceipt,      ANYONE),
+    row(Act::EchoWechat,          ANYONE),
+    row(Act::TakeWechatPush,      ANYONE),
     // Signing in.
     row(Act::SignInWithWechat,    ANYONE),
     row(Act::SignInStaff,         ANYONE),

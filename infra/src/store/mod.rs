@@ -43,6 +43,7 @@ mod subscriptions;
 mod tests;
 mod token_keys;
 mod unit;
+mod wechat_pushes;
 mod words;
 mod work_items;
 mod writer;

@@ -24,3 +24,4 @@ mod staff;
 mod subscriptions;
 mod units;
 mod vault;
+mod wechat_pushes;

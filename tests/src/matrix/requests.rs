@@ -354,6 +354,7 @@ impl Asked<'_> {
             "record_errand" => json!({ "outcome": "not_reached" }),
             // Whoever asks has no key to sign it with.
             "take_sms_receipt" => json!({ "id": NOBODYS, "state": "delivered" }),
+            "take_wechat_push" => json!({ "Encrypt": "" }),
             "acknowledge_alert" => json!({ "measure": "已督促经办人当天办结" }),
             "save_thresholds" => json!({ "yellow_percent": 20, "yellow_days": 1, "items_per_clerk": 20 }),
             "give_mandate" => self.mandate(),

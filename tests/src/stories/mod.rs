@@ -39,4 +39,5 @@ mod uploads;
 mod visits;
 mod ways;
 mod ways_stuck;
+mod wechat_pushes;
 mod who;
