@@ -20,7 +20,8 @@ mod m17_floor;
 mod m18_alerts;
 mod m19_rectifications;
 mod m20_sessions;
-mod m23_wechat_pushes;
+mod m23_wechat;
+mod m24_review_words;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -51,7 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m18_alerts::Migration),
             Box::new(m19_rectifications::Migration),
             Box::new(m20_sessions::Migration),
-            Box::new(m23_wechat_pushes::Migration),
+            Box::new(m23_wechat::Migration),
+            Box::new(m24_review_words::Migration),
         ]
     }
 }

@@ -34,6 +34,7 @@ mod mandates;
 pub mod mask;
 mod me;
 mod messages;
+mod mini_codes;
 pub mod openapi;
 mod own_password;
 pub mod page;
@@ -105,6 +106,7 @@ fn v1(config: &mut impl Services) {
     config.add(items::list).add(items::show).add(items::form);
     config.add(divisions::list);
     config.add(stations::list).add(stations::show).add(stations::edit);
+    config.add(mini_codes::of_station).add(mini_codes::of_case).add(mini_codes::opens);
     config.add(partners::list).add(partners::add).add(partners::show).add(partners::save).add(partners::remove);
     config.add(calendar::show).add(calendar::load);
     config.add(plans::plan).add(plans::list_grounds);
@@ -134,6 +136,7 @@ fn v1(config: &mut impl Services) {
         .add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
     config.add(reviews::list).add(reviews::show).add(reviews::contact).add(reviews::close_one).add(reviews::decide);
+    config.add(reviews::look_at);
     config.add(reviews::show_own).add(reviews::rate_one).add(reviews::list_naming_me).add(reviews::appeal_one);
     config.add(reviews::of_station).add(reviews::own_figures).add(reviews::of_everybody).add(reviews::list_replies);
     config.add(reviews::list_farming).add(reviews::look_into_farming);

@@ -136,9 +136,16 @@ impl SandboxSettings {
         Self {
             appid: "wx0000000000sandbox".to_owned(),
             secret: "sandbox-secret".into(),
-            pages: ["pages/index/index", "pages/case/detail", "pages/mandate/detail", "pages/me/profile", "pages/me/consents"]
-                .map(str::to_owned)
-                .into(),
+            pages: [
+                "pages/index/index",
+                "pages/case/detail",
+                "pages/station/detail",
+                "pages/mandate/detail",
+                "pages/me/profile",
+                "pages/me/consents",
+            ]
+            .map(str::to_owned)
+            .into(),
             templates: vec![Template::progress(), Template::service()],
             phones: Vec::new(),
             consents_at_start: 0,

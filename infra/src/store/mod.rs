@@ -31,6 +31,7 @@ mod plans;
 mod proposals;
 mod reseal;
 mod reviews;
+mod scenes;
 mod scopes;
 mod sealed;
 mod serials;
@@ -72,7 +73,10 @@ pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};
 pub use personal::{CaseFiles, PersonalRow};
 pub use proposals::Waiting;
 pub use reseal::{Cursor, Renewal, sealed_tables};
-pub use reviews::{By, Counted, FarmingFinding, LookedInto, Part, Period, RectificationFile, RectificationFilter, Reply, Which};
+pub use reviews::{
+    By, Counted, FarmingFinding, LookedInto, Part, Period, RectificationFile, RectificationFilter, Reply, Which, WordsToCheck,
+};
+pub use scenes::{KeptPicture, KeptScene};
 pub use sessions::SessionsOf;
 pub use staff::{Account, Granted, StaffFilter};
 pub use subscriptions::{Begun, Template};

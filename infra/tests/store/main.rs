@@ -18,6 +18,7 @@ mod people;
 mod queue;
 mod register;
 mod reviews;
+mod scenes;
 mod serials;
 mod sessions;
 mod staff;

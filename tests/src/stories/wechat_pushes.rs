@@ -101,7 +101,7 @@ async fn where_wechat_pushes_nothing_the_phone_s_word_counts() {
     assert_eq!(credit(&owner).await, 0);
     case.produced().await;
     story.stand.run_jobs().await;
-    assert_eq!(ways(&owner, "待领取").await, ["短信已送达"], "it isn't tried in vain again");
+    assert_eq!(ways(&owner, "待领取").await, ["已发短信，等待回执"], "it isn't tried in vain again");
 }
 
 #[tokio::test]
