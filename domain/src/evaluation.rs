@@ -8,6 +8,7 @@ pub mod figures;
 pub mod rectification;
 mod reply;
 mod rules;
+pub mod words;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `floor`, `delivery`, `certificate`, `evaluation`),
 //! who watches over it (`supervision`), who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), what they ask about
 //! their data at a counter (`counter_request`), what needs a second person's word (`countersign`), which way news take to them (`channel`) and in
-//! what words a message may say it (`template`), who is told what changed (`live`), who is signed in (`session`), who did what to whose data
+//! what words a message may say it (`template`), what a code on paper opens (`scene`), who is told what changed (`live`), who is signed in (`session`), who did what to whose data
 //! (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -34,6 +34,7 @@ pub mod mandate;
 pub mod notice;
 pub mod queue;
 pub mod retention;
+pub mod scene;
 pub mod session;
 pub mod supervision;
 pub mod template;

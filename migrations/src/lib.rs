@@ -21,6 +21,8 @@ mod m18_alerts;
 mod m19_rectifications;
 mod m20_sessions;
 mod m22_real_name;
+mod m23_wechat;
+mod m24_review_words;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -52,6 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m19_rectifications::Migration),
             Box::new(m20_sessions::Migration),
             Box::new(m22_real_name::Migration),
+            Box::new(m23_wechat::Migration),
+            Box::new(m24_review_words::Migration),
         ]
     }
 }

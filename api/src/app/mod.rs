@@ -12,6 +12,7 @@ mod keys;
 pub mod live;
 pub mod mandates;
 mod manning;
+mod mini_codes;
 pub mod news;
 mod own_password;
 mod partners;
@@ -50,7 +51,7 @@ use infra::sms::Sms;
 use infra::store::Store;
 use infra::tokens::TokenKeys;
 use infra::uploads::Cleaner;
-use infra::wechat::Wechat;
+use infra::wechat::{PushDoor, Wechat};
 
 use crate::clock::{Clock, ClockKind};
 use crate::http::idempotency::InProgress;
@@ -62,6 +63,7 @@ pub use clock::MoveClockError;
 pub use grounds::Grounds;
 pub use keys::{KEYS_CHANGED, ResealError, Resealed, sealed_files, unnamed_files};
 pub use manning::STAFF_CHANGED;
+pub use mini_codes::{Drawn, MiniCodeError, SceneError};
 pub use own_password::ChangePasswordError;
 pub use partners::{PartnerError, add_partner};
 pub use people::{KnownRelative, NewRelative, ProfileEdit, ProfileError, RelativeError, add_relative, names_of};
@@ -93,6 +95,8 @@ pub struct App {
     pub passwords: Passwords,
     /// None where no account at WeChat is set up.
     pub wechat: Option<Wechat>,
+    /// The door that WeChat's pushes come through; none where it isn't told to push here.
+    pub pushes: Option<PushDoor>,
     /// None where no gateway is set up.
     pub sms: Option<Sms>,
     /// None where no provider is set up.

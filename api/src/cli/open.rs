@@ -18,8 +18,8 @@ use infra::sms::Sms;
 use infra::store::{DatabasePlace, DatabaseSettings, Store, VaultSettings};
 use infra::tokens::{TokenKeys, TokenSettings};
 use infra::uploads::{Cleaner, CleaningSettings};
-use infra::wechat::Wechat;
 
+use super::wechat::Connected;
 use super::{Migrate, face, sms, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
@@ -59,11 +59,10 @@ pub async fn migrate(args: &Migrate) -> anyhow::Result<()> {
 pub async fn open(mut settings: Settings, data: &Path, store: Store) -> anyhow::Result<Arc<App>> {
     let clock = Arc::new(Clock::new(clock_kind(&store, &settings.district).await?));
     let shared = shared(&settings.redis)?;
-    let receipts_url = settings.public_url.as_ref().map(|url| format!("{url}{}", sms::RECEIPTS));
-    let connected = wechat::connect(&mut settings.wechat, (&clock, &shared), receipts_url).await?;
-    let sms = sms::connect(&settings.sms, connected.sms_sandbox)?;
-    let outside = Outside { wechat: connected.wechat, sms, face: face::connect(&settings.face, connected.face_sandbox)? };
-    put_together(settings, data, store, (clock, shared, outside)).await
+    let mut connected = wechat::connect(&mut settings.wechat, (&clock, &shared), settings.public_url.as_deref()).await?;
+    let sms = sms::connect(&settings.sms, connected.sms_sandbox.take())?;
+    let face = face::connect(&settings.face, connected.face_sandbox.take())?;
+    put_together(settings, data, store, (clock, shared, Outside { connected, sms, face })).await
 }
 
 /// The same, alone: it tells nobody anything, and nobody outside of this process hears of it.
@@ -75,7 +74,7 @@ pub async fn open_alone(settings: Settings, data: &Path, store: Store) -> anyhow
 /// Whom this service talks to.
 #[derive(Default)]
 struct Outside {
-    wechat: Option<Wechat>,
+    connected: Connected,
     sms: Option<Sms>,
     face: Option<Arc<dyn FaceChecks>>,
 }
@@ -90,7 +89,8 @@ async fn put_together(
     let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
     let snapshot = PlanSnapshot::of(&map, &settings.routing)?;
     let app = App {
-        wechat: outside.wechat,
+        wechat: outside.connected.wechat,
+        pushes: outside.connected.pushes,
         sms: outside.sms,
         face: outside.face,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,

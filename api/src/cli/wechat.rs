@@ -7,30 +7,35 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use infra::shared::Shared;
-use infra::wechat::{Wechat, WechatSettings};
+use infra::wechat::{PushDoor, PushSettings, Wechat, WechatSettings};
 use secrecy::SecretString;
 
 use super::serve::Stop;
+use super::sms::RECEIPTS;
 use crate::clock::{Clock, ClockKind};
 use crate::demo::{self, CONSENTS_AT_START};
-use crate::sandbox::{self, Running, SandboxError, SandboxSettings};
+use crate::sandbox::{self, PushTarget, Running, SandboxError, SandboxSettings};
 use crate::settings;
 
 const WECHAT: &str = "https://api.weixin.qq.com";
-/// The client for the account that is set up; in a demo without one, for a sandbox that is started here.
+/// Where WeChat pushes, below the service's own address.
+const PUSHES: &str = "/callbacks/wechat";
+
+/// The client for the account that is set up; in a demo without one, for a sandbox that is started here, and that pushes to `public_url`.
 pub async fn connect(
     wechat: &mut settings::Wechat,
     (clock, shared): (&Arc<Clock>, &Shared),
-    receipts_url: Option<String>,
+    public_url: Option<&str>,
 ) -> anyhow::Result<Connected> {
-    let (mut sms_sandbox, mut face_sandbox) = (None, None);
+    let (mut sms_sandbox, mut face_sandbox, mut pushes) = (None, None, wechat.pushes());
     let app = match (&wechat.secret, clock.kind()) {
         (Some(secret), _) => {
             let base_url = wechat.base_url.clone().unwrap_or_else(|| WECHAT.to_owned());
             Some((base_url, wechat.appid.clone(), secret.clone()))
         }
         (None, ClockKind::Demo) => {
-            let sandbox = demo_sandbox(receipts_url);
+            let sandbox = demo_sandbox(public_url);
+            pushes = sandbox.push.as_ref().map(PushTarget::settings);
             let (appid, secret) = (sandbox.appid.clone(), sandbox.secret.clone());
             wechat.templates.progress = sandbox.templates.first().map(|template| template.id.clone());
             let running = start(wechat.sandbox_listen, &sandbox, clock).await?;
@@ -41,14 +46,18 @@ pub async fn connect(
         }
         (None, ClockKind::Real) => None,
     };
+    let door = |appid: &str, pushes: &PushSettings| PushDoor::new(appid, pushes).context("WeChat's pushes can't be opened");
+    let pushes = app.as_ref().zip(pushes).map(|((_, appid, _), pushes)| door(appid, &pushes)).transpose()?;
     let client = app.map(|(base_url, appid, secret)| client(wechat, base_url, appid, secret, shared)).transpose()?;
-    Ok(Connected { wechat: client, sms_sandbox, face_sandbox })
+    Ok(Connected { wechat: client, pushes, sms_sandbox, face_sandbox })
 }
 
-/// The client, and where the sandbox that was started for it stands in for the gateway of short messages and for the
+/// The client, the door of its pushes, and where the sandbox that was started for it stands in for the gateway of short messages and for the
 /// provider of face checks, with our keys there.
+#[derive(Default)]
 pub struct Connected {
     pub wechat: Option<Wechat>,
+    pub pushes: Option<PushDoor>,
     pub sms_sandbox: Option<(String, SecretString)>,
     pub face_sandbox: Option<(String, SecretString)>,
 }
@@ -73,10 +82,12 @@ fn read(file: &Path) -> anyhow::Result<SandboxSettings> {
     read.with_context(|| format!("the sandbox's settings in {} can't be read", file.display()))
 }
 
-/// Knows the phones of the demo's villagers, who have allowed some messages.
-fn demo_sandbox(receipts_url: Option<String>) -> SandboxSettings {
+/// Knows the phones of the demo's villagers, who have allowed some messages; and the service, where it is at `public_url`.
+fn demo_sandbox(public_url: Option<&str>) -> SandboxSettings {
     let phones = demo::PHONES.iter().map(|phone| phone.name.to_owned()).collect();
-    SandboxSettings { phones, consents_at_start: CONSENTS_AT_START, receipts_url, ..SandboxSettings::demo() }
+    let receipts_url = public_url.map(|url| format!("{url}{RECEIPTS}"));
+    let push = public_url.map(|url| PushTarget::demo(format!("{url}{PUSHES}")));
+    SandboxSettings { phones, consents_at_start: CONSENTS_AT_START, receipts_url, push, ..SandboxSettings::demo() }
 }
 
 /// Where the port is taken, by another demo perhaps, a free one does.

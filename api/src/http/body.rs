@@ -77,11 +77,17 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
 pub fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, BodyFault>> + use<> {
     let is_json = request.content_type() == "application/json";
     let announced = request.headers().contains_key(header::CONTENT_TYPE);
-    let bytes = Bytes::from_request(request, payload);
+    let bytes = read_whatever(request, payload);
     async move {
-        let bytes = bytes.await.map_err(|error| error.as_error().map_or(BodyFault::Unread, fault_of))?;
+        let bytes = bytes.await?;
         if is_json && announced { Ok(bytes) } else { Err(BodyFault::ContentType) }
     }
+}
+
+/// The raw bytes of a body, of whatever type it is said to be.
+pub fn read_whatever(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, BodyFault>> + use<> {
+    let bytes = Bytes::from_request(request, payload);
+    async move { bytes.await.map_err(|error| error.as_error().map_or(BodyFault::Unread, fault_of)) }
 }
 
 /// Why a body didn't come in whole.

@@ -35,6 +35,7 @@ mod mandates;
 pub mod mask;
 mod me;
 mod messages;
+mod mini_codes;
 pub mod openapi;
 mod own_password;
 pub mod page;
@@ -59,6 +60,7 @@ pub mod telemetry;
 #[cfg(test)]
 mod tests;
 mod token_keys;
+mod wechat_pushes;
 pub mod words;
 mod work_items;
 
@@ -94,6 +96,7 @@ fn routes(config: &mut ServiceConfig, clock: ClockKind) {
 fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(health::livez).add(health::readyz).add(openapi::show_document);
     config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show).add(sms_receipts::take);
+    config.add(wechat_pushes::echo).add(wechat_pushes::take);
     match clock {
         ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
         ClockKind::Real => config,
@@ -105,6 +108,7 @@ fn v1(config: &mut impl Services) {
     config.add(items::list).add(items::show).add(items::form);
     config.add(divisions::list);
     config.add(stations::list).add(stations::show).add(stations::edit);
+    config.add(mini_codes::of_station).add(mini_codes::of_case).add(mini_codes::opens);
     config.add(partners::list).add(partners::add).add(partners::show).add(partners::save).add(partners::remove);
     config.add(calendar::show).add(calendar::load);
     config.add(plans::plan).add(plans::list_grounds);
@@ -137,6 +141,7 @@ fn v1(config: &mut impl Services) {
         .add(cases::evaluate_case);
     config.add(cases::notice).add(cases::document).add(cases::take_upload).add(cases::show_upload);
     config.add(reviews::list).add(reviews::show).add(reviews::contact).add(reviews::close_one).add(reviews::decide);
+    config.add(reviews::look_at);
     config.add(reviews::show_own).add(reviews::rate_one).add(reviews::list_naming_me).add(reviews::appeal_one);
     config.add(reviews::of_station).add(reviews::own_figures).add(reviews::of_everybody).add(reviews::list_replies);
     config.add(reviews::list_farming).add(reviews::look_into_farming);

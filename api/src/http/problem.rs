@@ -9,6 +9,7 @@ mod consents;
 mod floor;
 mod live;
 mod mandates;
+mod mini_codes;
 mod news;
 mod ours;
 mod people;

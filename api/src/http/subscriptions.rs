@@ -12,7 +12,7 @@ use super::idempotency::{Act, once};
 use super::problem::Problem;
 use super::words::SubscriptionKind;
 use crate::app::App;
-use crate::app::news::{self, Subscribed, SubscriptionError, note_dialog, subscriptions};
+use crate::app::news::{self, CountedBy, Subscribed, SubscriptionError, note_dialog, subscriptions};
 
 /// What `wx.requestSubscribeMessage` answered for one template.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -68,17 +68,19 @@ pub async fn list(app: Data<App>, me: Villager) -> Result<Answer<Vec<Subscriptio
     Ok(Answer(subscribed.into_iter().map(SubscriptionView::from).collect()))
 }
 
-/// Tells what came of the dialog for a template: each `accept` allows one message more, or for long.
+/// Tells what came of the dialog for a template: each `accept` allows one message more, or for long. Where WeChat pushes such answers to the
+/// service, they are counted as they come from there, and this changes nothing.
 #[utoipa::path(
     tag = "me", operation_id = "note_subscription", request_body = DialogBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = SubscriptionView))
 )]
 #[post("/me/subscriptions")]
 pub async fn note(app: Data<App>, me: Villager, act: Act<DialogBody>) -> Result<HttpResponse, Problem> {
-    let (templates, DialogBody { template, outcome }) = (app.settings.wechat.templates.clone(), act.body);
+    let (templates, counted_by) = (app.settings.wechat.templates.clone(), CountedBy::of(&app));
+    let DialogBody { template, outcome } = act.body;
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let noted = note_dialog(tx, &templates, me.person, (&template.into_string(), outcome.into())).await?;
+            let noted = note_dialog(tx, (&templates, counted_by), me.person, (&template.into_string(), outcome.into())).await?;
             Ok::<_, SubscriptionError>(SubscriptionView::from(noted))
         })
     })

@@ -45,6 +45,10 @@ words! {
     DeviceKind is domain::session::Device { Android, Iphone, Ipad, Harmony, Windows, Mac, Linux }
     /// 查看完整信息的用途: 核验身份, 联系申请人, 打印材料, 递送, 督办核查, 其他.
     Purpose is domain::audit::Purpose { VerifyIdentity, Contact, Print, Deliver, Supervise, Other }
+    /// 评价文字能否给被评价的人看: 正在检查, 可以看, 等人工核看, 不给看.
+    ReviewWords is domain::evaluation::words::WordsState { Unchecked, Shown, Held, Hidden }
+    /// 核看评价文字的结论: 给看, 不给看.
+    WordsLook is domain::evaluation::words::Look { Show, Hide }
     /// 通知的方式: 微信, 短信, 站点电话或上门.
     Channel is domain::channel::Channel { Wechat, Sms, Errand }
     /// 通知的状态: 待发, 已交给通道, 已送达, 未送达, 不能确认.

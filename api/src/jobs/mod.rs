@@ -1,5 +1,5 @@
 //! What goes on without anybody asking: news go out, deadlines act and are reckoned again, alerts are raised, cases are planned again when
-//! facts change, work rises, bad reviews are followed up, proposals lapse, halls end their day, those who watch are told, refusals are logged, what was kept
+//! facts change, work rises, bad reviews are followed up and their words looked through, proposals lapse, halls end their day, those who watch are told, refusals are logged, what was kept
 //! long enough is erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
@@ -24,6 +24,7 @@ mod rising;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod words;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -38,6 +39,7 @@ use tracing::error;
 
 use crate::app::audit::Ripe;
 use crate::app::live::UPDATES_WAITING;
+use crate::app::reviews::WORDS_WRITTEN;
 use crate::app::rights::retention::Erased;
 use crate::app::{App, KEYS_CHANGED, REFERENCE_CHANGED, STAFF_CHANGED, TOKEN_KEYS_CHANGED};
 
@@ -53,6 +55,8 @@ const RISE_PERIOD: Duration = Duration::from_secs(60);
 const REVIEWS_PERIOD: Duration = Duration::from_secs(600);
 /// What was refused since is lost in a crash.
 const REFUSALS_PERIOD: Duration = Duration::from_secs(1);
+/// WeChat may not have been there.
+const WORDS_PERIOD: Duration = Duration::from_secs(60);
 const PROPOSALS_PERIOD: Duration = Duration::from_secs(600);
 /// Whom nobody called is told in working days.
 const ERRANDS_PERIOD: Duration = Duration::from_secs(600);
@@ -91,6 +95,7 @@ pub struct Turns {
     retention: Mutex<()>,
     replanning: Mutex<()>,
     reviews: Mutex<()>,
+    words: Mutex<()>,
     proposals: Mutex<()>,
     /// With the files that no row named at the run before.
     sweeping: Mutex<BTreeSet<String>>,
@@ -154,6 +159,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("alerts", Pace::Every(sweep), |app| async move { alerts::look_after(&app).await.map(|_| ()) });
     jobs.run("rising", Pace::Every(RISE_PERIOD), |app| async move { rising::rise(&app).await.map(|_| ()) });
     jobs.run("reviews", Pace::Every(REVIEWS_PERIOD), |app| async move { reviews::follow(&app).await.map(|_| ()) });
+    jobs.run("words", Pace::WhenWoken(WORDS_WRITTEN, WORDS_PERIOD), |app| async move { words::look_through(&app).await.map(|_| ()) });
     jobs.run("proposals", Pace::Every(PROPOSALS_PERIOD), |app| async move { proposals::lapse(&app).await.map(|_| ()) });
     jobs.run("floor", Pace::Every(FLOOR_PERIOD), |app| async move { floor::end_what_is_over(&app).await.map(|_| ()) });
     jobs.run("refusals", Pace::Every(REFUSALS_PERIOD), |app| async move { app.write_refusals(Ripe::Due).await });
@@ -162,6 +168,7 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("prune", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_acts(&app).await });
     jobs.run("sessions", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_sessions(&app).await });
     jobs.run("codes", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_codes(&app).await });
+    jobs.run("pushes", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_pushes(&app).await });
     jobs.run("updates", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_updates(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
@@ -188,6 +195,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
     let reviews = reviews::follow(app).await?;
+    words::look_through(app).await?;
     let proposals = proposals::lapse(app).await?;
     let floor = floor::end_what_is_over(app).await?;
     let alerted = alerts::look_after(app).await?;
@@ -198,6 +206,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     prune::forget_updates(app).await?;
     prune::forget_sessions(app).await?;
     prune::forget_codes(app).await?;
+    prune::forget_pushes(app).await?;
     app.look_after_token_keys().await?;
     app.renew_manning().await?;
     traffic::count(app).await?;

@@ -1,4 +1,4 @@
-//! What nobody will ask for any more is forgotten: answers of acts, what was told to those who watch, codes, and sessions.
+//! What nobody will ask for any more is forgotten: answers of acts, what was told to those who watch, codes, sessions, and what WeChat pushed.
 
 use chrono::Duration;
 use infra::store::StoreError;
@@ -45,4 +45,13 @@ pub async fn forget_codes(app: &App) -> Result<(), StoreError> {
 pub async fn forget_sessions(app: &App) -> Result<(), StoreError> {
     let before = app.clock.now() - Duration::days(i64::from(app.settings.token.ended_days));
     app.store.write(app.district(), move |tx| Box::pin(async move { tx.forget_sessions(before).await })).await.map(|_| ())
+}
+
+/// A push is repeated within a minute, and one that is older than minutes isn't taken: after a day none of them can come again.
+const PUSH_KEPT: Duration = Duration::days(1);
+
+/// The marks of what WeChat pushed.
+pub async fn forget_pushes(app: &App) -> Result<(), StoreError> {
+    let before = app.clock.now() - PUSH_KEPT;
+    app.store.write(app.district(), move |tx| Box::pin(async move { tx.forget_pushes(before).await })).await.map(|_| ())
 }

@@ -25,6 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/__sandbox/answer", web::post().to(answer))
         .route("/__sandbox/turn_off", web::post().to(turn_off))
         .route("/__sandbox/risk", web::post().to(risk))
+        .route("/__sandbox/losses", web::post().to(losses))
         .route("/__sandbox/credits", web::get().to(credits))
         .route("/__sandbox/inbox", web::get().to(inbox))
         .route("/__sandbox/calls", web::get().to(calls))
@@ -34,7 +35,10 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/__sandbox/push", web::post().to(push))
         .route("/__sandbox/flaw", web::post().to(flaw))
         .route("/__sandbox/verdicts", web::post().to(verdicts))
-        .route("/__sandbox/deliver", web::post().to(deliver));
+        .route("/__sandbox/deliver", web::post().to(deliver))
+        .route("/__sandbox/set_up", web::post().to(set_up))
+        .route("/__sandbox/repeat", web::post().to(repeat))
+        .route("/__sandbox/pushed", web::get().to(pushed));
 }
 
 impl ResponseError for Refused {
@@ -177,6 +181,19 @@ async fn risk(sandbox: Data<Sandbox>, asked: Json<Risk>) -> Answered {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Losses {
+    user: String,
+    are_lost: bool,
+}
+
+/// Of messages to the user, which are taken all the same.
+async fn losses(sandbox: Data<Sandbox>, asked: Json<Losses>) -> Answered {
+    sandbox.world().lose_messages(&asked.user.parse()?, asked.are_lost)?;
+    Ok(Json(json!({})))
+}
+
+#[derive(Deserialize)]
 struct OfUser {
     user: String,
 }
@@ -285,4 +302,26 @@ async fn verdicts(sandbox: Data<Sandbox>, asked: Json<Fate>) -> Json<Value> {
 async fn deliver(sandbox: Data<Sandbox>) -> Json<Value> {
     sandbox.push_what_is_due().await;
     Json(json!({}))
+}
+
+/// Whether whoever is pushed to proves that they know the token.
+async fn set_up(sandbox: Data<Sandbox>) -> Json<Value> {
+    Json(json!({ "echoed": sandbox.asks_for_the_echo().await }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Repeat {
+    times: u8,
+}
+
+/// The last push comes again, so many times at once, as where WeChat saw no answer.
+async fn repeat(sandbox: Data<Sandbox>, asked: Json<Repeat>) -> Json<Value> {
+    let answers = sandbox.repeat_the_last(asked.times.into()).await;
+    Json(json!({ "answers": answers }))
+}
+
+/// What was pushed, and what each delivery was answered.
+async fn pushed(sandbox: Data<Sandbox>) -> Json<Value> {
+    Json(json!({ "pushes": sandbox.outbound.pushed() }))
 }

@@ -143,9 +143,16 @@ impl SandboxSettings {
         Self {
             appid: "wx0000000000sandbox".to_owned(),
             secret: "sandbox-secret".into(),
-            pages: ["pages/index/index", "pages/case/detail", "pages/mandate/detail", "pages/me/profile", "pages/me/consents"]
-                .map(str::to_owned)
-                .into(),
+            pages: [
+                "pages/index/index",
+                "pages/case/detail",
+                "pages/station/detail",
+                "pages/mandate/detail",
+                "pages/me/profile",
+                "pages/me/consents",
+            ]
+            .map(str::to_owned)
+            .into(),
             templates: vec![Template::progress(), Template::service()],
             phones: Vec::new(),
             consents_at_start: 0,
@@ -177,9 +184,18 @@ impl SandboxSettings {
 }
 
 impl PushTarget {
+    /// What the demo's service and its sandbox share.
+    pub fn demo(url: String) -> Self {
+        let encoding_aes_key = "sandboxsandboxsandboxsandboxsandboxsandboxs".into();
+        Self { url, token: "sandbox-push-token".into(), encoding_aes_key, answer_within_ms: five_seconds() }
+    }
+
+    pub fn settings(&self) -> PushSettings {
+        PushSettings { token: self.token.clone(), encoding_aes_key: self.encoding_aes_key.clone() }
+    }
+
     pub(super) fn door(&self, appid: &str) -> Result<PushDoor, BadEncodingAesKey> {
-        let settings = PushSettings { token: self.token.clone(), encoding_aes_key: self.encoding_aes_key.clone() };
-        PushDoor::new(appid, &settings)
+        PushDoor::new(appid, &self.settings())
     }
 }
 

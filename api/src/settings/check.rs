@@ -1,5 +1,6 @@
 //! What the types of the settings alone don't say.
 
+use infra::wechat::PushDoor;
 use secrecy::ExposeSecret;
 
 use super::Settings;
@@ -33,6 +34,16 @@ pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
 fn given_together(settings: &Settings) -> Result<(), Fault> {
     if settings.wechat.secret.is_some() && settings.wechat.appid.is_empty() {
         return Err(("wechat.appid", "must be given together with wechat.secret"));
+    }
+    let wechat = &settings.wechat;
+    if wechat.push_token.is_some() != wechat.push_key.is_some() {
+        return Err(("wechat.push_key", "must be given together with wechat.push_token"));
+    }
+    if wechat.push_token.is_some() && wechat.secret.is_none() {
+        return Err(("wechat.secret", "must be given together with wechat.push_token"));
+    }
+    if wechat.pushes().is_some_and(|pushes| PushDoor::new(&wechat.appid, &pushes).is_err()) {
+        return Err(("wechat.push_key", "must be the EncodingAESKey: 43 characters of Base64"));
     }
     if settings.sms.base_url.is_some() != settings.sms.key.is_some() {
         return Err(("sms.key", "must be given together with sms.base_url"));

@@ -7,7 +7,8 @@ use secrecy::SecretString;
 use super::Settings;
 
 /// The keys of all secrets: nothing of their values is ever told, not even what is wrong with one.
-const SECRETS: [&str; 6] = ["database.url", "redis.url", "wechat.secret", "sms.key", "face.key", "vault.master_key"];
+const SECRETS: [&str; 8] =
+    ["database.url", "redis.url", "wechat.secret", "wechat.push_token", "wechat.push_key", "sms.key", "face.key", "vault.master_key"];
 
 /// Why a secret can't be had; whose it is and where it should be, never what it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) fn read_files(settings: &mut Settings) -> Result<Vec<(&'static str, P
         (&mut settings.database.url, &settings.database.url_file),
         (&mut settings.redis.url, &settings.redis.url_file),
         (&mut settings.wechat.secret, &settings.wechat.secret_file),
+        (&mut settings.wechat.push_token, &settings.wechat.push_token_file),
+        (&mut settings.wechat.push_key, &settings.wechat.push_key_file),
         (&mut settings.sms.key, &settings.sms.key_file),
         (&mut settings.face.key, &settings.face.key_file),
     ];

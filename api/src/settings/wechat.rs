@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use domain::channel::CreditKind;
-use infra::wechat::MiniprogramState;
+use infra::wechat::{MiniprogramState, PushSettings};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,14 @@ pub struct Wechat {
     #[serde(serialize_with = "hidden")]
     pub secret: Option<SecretString>,
     pub secret_file: Option<PathBuf>,
+    /// 令牌 of the message push (消息推送), by which WeChat signs what it pushes to `/callbacks/wechat`. Without it WeChat pushes nothing.
+    #[serde(serialize_with = "hidden")]
+    pub push_token: Option<SecretString>,
+    pub push_token_file: Option<PathBuf>,
+    /// EncodingAESKey of the message push in its safe mode: 43 characters.
+    #[serde(serialize_with = "hidden")]
+    pub push_key: Option<SecretString>,
+    pub push_key_file: Option<PathBuf>,
     /// Which edition of the mini program a message opens. Default: `formal`.
     pub miniprogram_state: MiniprogramState,
     /// For a whole call. Default: 5 seconds.
@@ -30,6 +38,14 @@ pub struct Wechat {
     pub templates: WechatTemplates,
 }
 
+impl Wechat {
+    /// How WeChat's pushes are signed and encrypted, where it is told to push.
+    pub fn pushes(&self) -> Option<PushSettings> {
+        let (token, encoding_aes_key) = self.push_token.clone().zip(self.push_key.clone())?;
+        Some(PushSettings { token, encoding_aes_key })
+    }
+}
+
 impl Default for Wechat {
     fn default() -> Self {
         Self {
@@ -37,6 +53,10 @@ impl Default for Wechat {
             appid: String::new(),
             secret: None,
             secret_file: None,
+            push_token: None,
+            push_token_file: None,
+            push_key: None,
+            push_key_file: None,
             miniprogram_state: MiniprogramState::default(),
             timeout_secs: 5,
             sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),

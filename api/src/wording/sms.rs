@@ -24,7 +24,7 @@ pub fn way(channel: domain::channel::Channel, state: domain::channel::TryState) 
         (C::Wechat, S::Waiting) => "正在发送微信通知",
         (C::Wechat, S::HandedOver) => "已发微信通知",
         (C::Wechat, S::Delivered) => "微信通知已送达",
-        (C::Wechat, S::Failed) => "微信通知未能发出",
+        (C::Wechat, S::Failed) => "微信通知未能送达",
         (C::Wechat, S::Unknown) => "微信通知是否发出不能确认",
         (C::Sms, S::Waiting) => "正在发送短信",
         (C::Sms, S::HandedOver) => "已发短信，等待回执",

@@ -7,6 +7,7 @@ use domain::certificate::CertificateStatus;
 use domain::evaluation::Satisfaction;
 use domain::evaluation::farming::Sign;
 use domain::evaluation::rectification::{Appellant, Contact, Event, Overdue, Rating, Timeliness, Verdict};
+use domain::evaluation::words::WordsState;
 use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::{FaceState, IdentityLevel, Role};
 use domain::session::Device;
@@ -175,6 +176,16 @@ pub fn satisfaction(level: Satisfaction) -> &'static str {
         Satisfaction::FairlySatisfied => "基本满意",
         Satisfaction::Dissatisfied => "不满意",
         Satisfaction::VeryDissatisfied => "非常不满意",
+    }
+}
+
+/// How it stands with the words of a review, for who wrote them.
+pub fn review_words(state: WordsState) -> &'static str {
+    match state {
+        WordsState::Unchecked => "您写的话正在做内容检查，检查完之前只有处理评价的人能看到",
+        WordsState::Shown => "您写的话已通过内容检查，整改办结后被评价的人能看到",
+        WordsState::Held => "您写的话等待人工核看，核看之前只有处理评价的人能看到，评价照常计入",
+        WordsState::Hidden => "您写的话含有不宜转给他人的内容，只有处理评价的人能看到，评价照常计入",
     }
 }
 

@@ -2,6 +2,7 @@
 //! in any case their list of messages. One piece of news goes one way at a time: what somebody has to act on takes the next one where
 //! one fails, what merely tells how things go takes WeChat alone. Nothing rings in quiet hours.
 
+mod at_wechat;
 mod credit;
 mod errand;
 mod next;
@@ -10,6 +11,7 @@ mod quiet;
 mod tests;
 mod weight;
 
+pub use at_wechat::{AtWechat, Doubt, TOLD_WITHIN, meant_by_wechat};
 pub use credit::{Credit, CreditChange, CreditKind};
 pub use errand::{Attempt, Errand, ErrandRules, ErrandState, NotNoted, Outcome, Tidings};
 pub use next::{Ending, Next, Reach, Tried, TryState, goes_another_way, next};

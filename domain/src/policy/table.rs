@@ -114,8 +114,10 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowDemoClock,       ANYONE),
     row(Act::SetDemoClock,        ANYONE),
     row(Act::RunDemoJobs,         ANYONE),
-    // What the gateway pushes proves by its signature that it is theirs.
+    // What the gateway and WeChat push proves by its signature that it is theirs.
     row(Act::TakeSmsReceipt,      ANYONE),
+    row(Act::EchoWechat,          ANYONE),
+    row(Act::TakeWechatPush,      ANYONE),
     // Signing in.
     row(Act::SignInWithWechat,    ANYONE),
     row(Act::SignInStaff,         ANYONE),
@@ -134,6 +136,9 @@ pub static TABLE: &[Row] = &[
     row(Act::ListStations,        ANYONE),
     row(Act::ShowStation,         ANYONE),
     row(Act::EditStation,         &[supervisor(AtTheStation), system_admin(AtTheStation)]),
+    // A poster hangs where everybody scans it; a case's code opens it for who may see the case.
+    row(Act::ShowStationMiniCode, &[clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation), system_admin(AtTheStation)]),
+    row(Act::ShowScene,           ANYONE),
     row(Act::ListPartners,        ANYONE),
     row(Act::AddPartner,          &[system_admin(OverTheDistrict)]),
     row(Act::ShowPartner,         ANYONE),
@@ -177,6 +182,7 @@ pub static TABLE: &[Row] = &[
     // Cases. Who watches sees how a case stands, without the name, the answers and the papers.
     row(Act::SubmitCase,          &[villager(Own),         clerk(AtTheCounter), approver(AtTheCounter)]),
     row(Act::ListCases,           &[villager(Own),         clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
+    row(Act::ShowCaseMiniCode,    &[clerk(AtItsDesk), approver(AtItsDesk)]),
     row(Act::ShowCase,            &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),    supervisor(OverItsStation)]),
     row(Act::ShowCaseHistory,     &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),    supervisor(OverItsStation)]),
     row(Act::ShowCaseClock,       &[villager(OfItsPeople), clerk(AtItsDesk),    approver(AtItsDesk),    supervisor(OverItsStation)]),
@@ -212,6 +218,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ListReviewsNamingMe, &[any_staff(Own)]),
     row(Act::AppealReview,        &[any_staff(NamedByIt), clerk(RectifyingIt), approver(RectifyingIt)]),
     row(Act::DecideAppeal,        &[supervisor(OverRectification), approver(OverRectification)]),
+    row(Act::LookAtWords,         &[supervisor(OverRectification), approver(OverRectification)]),
     row(Act::ShowFigures,         &[supervisor(AtTheStation)]),
     row(Act::ShowOwnFigures,      &[any_staff(Own)]),
     row(Act::ShowPublicFigures,   ANYONE),

@@ -32,6 +32,7 @@ mod proposals;
 mod real_name;
 mod reseal;
 mod reviews;
+mod scenes;
 mod scopes;
 mod sealed;
 mod serials;
@@ -44,6 +45,7 @@ mod subscriptions;
 mod tests;
 mod token_keys;
 mod unit;
+mod wechat_pushes;
 mod words;
 mod work_items;
 mod writer;
@@ -73,7 +75,10 @@ pub use personal::{CaseFiles, PersonalRow};
 pub use proposals::Waiting;
 pub use real_name::{FaceCheck, Tried};
 pub use reseal::{Cursor, Renewal, sealed_tables};
-pub use reviews::{By, Counted, FarmingFinding, LookedInto, Part, Period, RectificationFile, RectificationFilter, Reply, Which};
+pub use reviews::{
+    By, Counted, FarmingFinding, LookedInto, Part, Period, RectificationFile, RectificationFilter, Reply, Which, WordsToCheck,
+};
+pub use scenes::{KeptPicture, KeptScene};
 pub use sessions::SessionsOf;
 pub use staff::{Account, Granted, StaffFilter};
 pub use subscriptions::{Begun, Template};

@@ -19,6 +19,7 @@ const SCENE_CHARS_MAX: usize = 32;
 const SCENE_SIGNS: &str = "!#$'()*+,/:;=?@-._~";
 const RANDOM_CHARS: usize = 22;
 const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const WIDTHS: RangeInclusive<u16> = 280..=1280;
 
 /// What the page is told. Never anything personal.
@@ -103,6 +104,19 @@ pub enum Picture {
     Png(Bytes),
 }
 
+impl Picture {
+    pub fn bytes(&self) -> &Bytes {
+        match self {
+            Self::Jpeg(bytes) | Self::Png(bytes) => bytes,
+        }
+    }
+
+    /// The type of a picture that was kept.
+    pub fn media_type(bytes: &[u8]) -> &'static str {
+        if bytes.starts_with(PNG) { "image/png" } else { "image/jpeg" }
+    }
+}
+
 #[derive(Serialize)]
 struct Body<'a> {
     scene: &'a str,
@@ -115,6 +129,12 @@ struct Body<'a> {
 }
 
 impl Wechat {
+    /// Which edition of the mini program codes open, as WeChat calls it.
+    pub fn edition(&self) -> &'static str {
+        env_version(self.settings.miniprogram_state)
+    }
+
+    /// Has a code drawn. WeChat draws so many in a minute: what it drew is to be kept.
     pub async fn mini_code(&self, code: &MiniCode, now: Timestamp) -> Result<Picture, CallError> {
         let state = self.settings.miniprogram_state;
         let body = Body {
@@ -143,7 +163,7 @@ fn picture(endpoint: Endpoint, body: &[u8]) -> Result<Picture, CallError> {
     if body.starts_with(&[0xff, 0xd8, 0xff]) {
         return Ok(Picture::Jpeg(Bytes::copy_from_slice(body)));
     }
-    if body.starts_with(b"\x89PNG\r\n\x1a\n") {
+    if body.starts_with(PNG) {
         return Ok(Picture::Png(Bytes::copy_from_slice(body)));
     }
     let refused: Value = answer::json(endpoint, body)?;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use domain::template::{self, ValueFault};
 use domain::time::Timestamp;
-use serde::Serialize;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::answer::{self, CallError, Quota, Refusal};
@@ -95,6 +95,22 @@ impl SubscribeMessage {
     }
 }
 
+#[derive(Deserialize)]
+struct Taken {
+    msgid: Option<Value>,
+}
+
+impl Taken {
+    /// WeChat writes it as a number here, and as a text where it tells what became of the message.
+    fn number(self) -> Option<String> {
+        match self.msgid? {
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) => Some(text),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+}
+
 /// Messages to one user go one after the other: WeChat takes no two at once. A few users share a turn.
 pub(super) struct Turns([Mutex<()>; TURNS]);
 
@@ -115,8 +131,8 @@ impl Turns {
 }
 
 impl Wechat {
-    /// Hands one message to WeChat.
-    pub async fn send_subscribe(&self, to: &Openid, message: &SubscribeMessage, now: Timestamp) -> Result<(), SendError> {
+    /// Hands one message to WeChat; what WeChat calls it, where it says so (now and then).
+    pub async fn send_subscribe(&self, to: &Openid, message: &SubscribeMessage, now: Timestamp) -> Result<Option<String>, SendError> {
         message.check()?;
         let _turn = self.state.turns.of(to).await;
         match self.send(to, message, message.page.as_deref(), now).await {
@@ -127,7 +143,7 @@ impl Wechat {
         .map_err(SendError::from)
     }
 
-    async fn send(&self, to: &Openid, message: &SubscribeMessage, page: Option<&str>, now: Timestamp) -> Result<(), CallError> {
+    async fn send(&self, to: &Openid, message: &SubscribeMessage, page: Option<&str>, now: Timestamp) -> Result<Option<String>, CallError> {
         let body = Body {
             touser: to.as_str(),
             template_id: &message.template_id,
@@ -136,8 +152,8 @@ impl Wechat {
             lang: "zh_CN",
             data: message.data.iter().map(|(key, value)| (key.as_str(), Text { value })).collect(),
         };
-        self.post::<IgnoredAny>((Endpoint::Send, Repeat::IfUndone), &body, answer::json, now).await?;
-        Ok(())
+        let taken = self.post::<Taken>((Endpoint::Send, Repeat::IfUndone), &body, answer::json, now).await?;
+        Ok(taken.number())
     }
 }
 
@@ -197,6 +213,14 @@ mod tests {
         for errcode in [40001, 40014, 42001, 40013, 40125, 40164, 41002, 41004, 40037, 43107, 48001, 48004, 50002, 99999] {
             assert!(matches!(refused_with(errcode), SendError::Misconfigured(_)), "{errcode}");
         }
+    }
+
+    #[test]
+    fn the_number_of_a_message_is_taken_where_wechat_tells_it() {
+        let number = |body: &str| answer::json::<Taken>(Endpoint::Send, body.as_bytes()).unwrap().number();
+        assert_eq!(number(r#"{"errcode":0,"msgid":1864323726461255683}"#).as_deref(), Some("1864323726461255683"));
+        assert_eq!(number(r#"{"errcode":0,"msgid":"1864"}"#).as_deref(), Some("1864"));
+        assert_eq!((number(r#"{"errcode":0,"errmsg":"ok"}"#), number(r#"{"errcode":0,"msgid":null}"#)), (None, None));
     }
 
     #[test]

@@ -167,6 +167,45 @@ async fn a_receipt_is_noted_once_and_what_arrived_stays_arrived() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_turns_out_not_to_have_arrived_is_looked_at_again_though_nothing_more_was_to_be_sent() {
+    on_each(async |bench| {
+        for number in 1..=2 {
+            add(&bench, news(number, Tidings::Accepted), now()).await;
+            keep(&bench, number, Try { state: TryState::HandedOver, ..Try::new(Channel::Sms, now()) }).await;
+            bench.write(move |tx| Box::pin(async move { tx.settle_news(id(number)).await })).await.unwrap();
+        }
+        assert!(receipt(&bench, 1, TryState::Delivered).await && receipt(&bench, 2, TryState::Failed).await);
+        let again = claim(&bench, now()).await;
+        assert_eq!(again.iter().map(|claimed| claimed.news.id).collect::<Vec<_>>(), [id(2)]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_wechat_has_and_says_nothing_of_yet_is_found_in_the_order_in_which_it_left() {
+    on_each(async |bench| {
+        let (wechat, later) = (|at| Try::new(Channel::Wechat, at), now() + Duration::seconds(1));
+        let under_way = Try { begun_at: Some(later), changed_at: later, ..wechat(now()) };
+        let taken = Try { state: TryState::HandedOver, number: Some("7".into()), ..wechat(now()) };
+        let open = Try { state: TryState::Unknown, ..wechat(now()) };
+        let told = Try { state: TryState::Delivered, ..wechat(now()) };
+        let again = wechat(now());
+        let old = Try { state: TryState::HandedOver, changed_at: before(), ..wechat(before()) };
+        for (number, kept) in (1..).zip([under_way, taken, open, told, again, old]) {
+            add(&bench, news(number, Tidings::Accepted), now()).await;
+            keep(&bench, number, kept).await;
+        }
+        let open = bench.view().at_wechat(person(), before()).await.unwrap();
+        assert_eq!(open.iter().map(|message| message.news).collect::<Vec<_>>(), [id(2), id(3), id(1)]);
+        assert_eq!((open[0].number.as_deref(), open[2].left_at), (Some("7"), later));
+        let takes = async |number| bench.write(move |tx| Box::pin(async move { tx.take_at_wechat(id(number)).await })).await.unwrap();
+        let states = [takes(1).await, takes(3).await, takes(4).await, takes(5).await, takes(9).await];
+        assert_eq!(states, [Some(TryState::Waiting), Some(TryState::Unknown), None, None, None]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn old_news_go_with_the_ways_that_they_took() {
     on_each(async |bench| {
         for number in 1..=2 {

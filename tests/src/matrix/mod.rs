@@ -55,7 +55,8 @@ async fn verdict(cast: &Cast, world: &World, operation: &Operation, kind: Kind, 
 
 /// Done, or refused for what the thing or the request is like, not for who asks.
 fn went_through(answer: &Answer) -> bool {
-    const OF_THE_REQUEST: [&str; 5] = ["old_password_wrong", "own_appeal", "live_ticket_invalid", "no_websocket", "receipt_not_signed"];
+    const OF_THE_REQUEST: [&str; 6] =
+        ["old_password_wrong", "own_appeal", "live_ticket_invalid", "no_websocket", "receipt_not_signed", "push_not_genuine"];
     matches!(answer.status(), 200..=299 | 409) || OF_THE_REQUEST.iter().any(|code| answer.value()["code"] == *code)
 }
 

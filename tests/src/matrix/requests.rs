@@ -84,12 +84,19 @@ impl Asked<'_> {
     async fn path(&self, operation: &Operation) -> String {
         let things = &self.things;
         let id = match operation.id.as_str() {
-            "show_case" | "show_case_history" | "show_case_clock" | "list_case_moves" | "show_case_decision" | "show_case_form"
-            | "pay_case_fee" | "unmask_case" => things.open_case.clone(),
+            "show_case"
+            | "show_case_history"
+            | "show_case_clock"
+            | "list_case_moves"
+            | "show_case_decision"
+            | "show_case_form"
+            | "pay_case_fee"
+            | "unmask_case"
+            | "show_case_mini_code" => things.open_case.clone(),
             "show_case_notice" | "show_case_document" | "supplement_case" | "withdraw_case" | "evaluate_case" | "list_case_plans"
             | "choose_case_plan" => things.served_case.clone(),
             "show_own_rectification" | "rate_rectification" => things.served_case.clone(),
-            "show_rectification" | "record_contact" | "close_rectification" | "appeal_review" | "decide_appeal" => {
+            "show_rectification" | "record_contact" | "close_rectification" | "appeal_review" | "decide_appeal" | "look_at_words" => {
                 things.rectification.clone()
             }
             "look_into_farming" => things.farming.clone(),
@@ -126,6 +133,7 @@ impl Asked<'_> {
             ("{number}", "1"),
             ("{district}", "511499"),
             ("{token}", &self.world.check_token),
+            ("{scene}", &self.world.scene),
         ];
         let path = places.iter().fold(operation.path.clone(), |path, (place, value)| path.replace(place, value));
         match operation.id.as_str() {
@@ -223,6 +231,10 @@ impl Asked<'_> {
             | "list_divisions"
             | "list_stations"
             | "show_station"
+            | "show_station_mini_code"
+            | "show_case_mini_code"
+            | "show_scene"
+            | "echo_wechat"
             | "show_year"
             | "list_partners"
             | "show_partner"
@@ -356,6 +368,7 @@ impl Asked<'_> {
             "rate_rectification" => json!({ "rating": "satisfied" }),
             "appeal_review" => json!({ "ground": "mistaken", "words": "评的不是这件事" }),
             "decide_appeal" => json!({ "verdict": "refused", "reason": "经核实，评价属实" }),
+            "look_at_words" => json!({ "look": "hide" }),
             "look_into_farming" => json!({ "note": "一家人共用一部手机" }),
             "extend_work_item" | "release_work_item" => lease(),
             "transfer_work_item" => json!({ "lease": NO_LEASE, "to": Uuid::nil(), "reason": "今天请假" }),
@@ -370,6 +383,7 @@ impl Asked<'_> {
             "record_errand" => json!({ "outcome": "not_reached" }),
             // Whoever asks has no key to sign it with.
             "take_sms_receipt" => json!({ "id": NOBODYS, "state": "delivered" }),
+            "take_wechat_push" => json!({ "Encrypt": "" }),
             "acknowledge_alert" => json!({ "measure": "已督促经办人当天办结" }),
             "save_thresholds" => json!({ "yellow_percent": 20, "yellow_days": 1, "items_per_clerk": 20 }),
             "give_mandate" => self.mandate(),

@@ -94,6 +94,8 @@ pub struct World {
     own_account: String,
     /// The token in a certificate's QR code.
     pub check_token: String,
+    /// What a station's poster has in it.
+    pub scene: String,
     pub order_for_oneself: Value,
     orders_at_the_counter: HashMap<String, Value>,
 }
@@ -136,7 +138,9 @@ impl World {
             orders_at_the_counter.insert(village.to_owned(), order(&stand.anyone(), DECIDED, "nearby", village, somebody).await);
         }
         let order_for_oneself = order(villager, DECIDED, "nearby", VILLAGE, json!({ "kind": "myself" })).await;
-        World { sandbox: stand.sandbox(), things, own_account: accounts.own, check_token, order_for_oneself, orders_at_the_counter }
+        let poster = format!("/api/v1/stations/{VILLAGE}-01/mini-code");
+        let scene = cast.api(Kind::SystemAdmin).get(&poster).await.expect(200).header("x-scene").to_owned();
+        World { sandbox: stand.sandbox(), scene, things, own_account: accounts.own, check_token, order_for_oneself, orders_at_the_counter }
     }
 
     pub fn things(&self, cell: Cell, kind: Kind) -> Things {

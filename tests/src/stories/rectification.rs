@@ -12,7 +12,7 @@ use crate::support::people::{DEMO_PASSWORD, sign_in_first, sign_in_with};
 const PASSWORD: &str = "新来的人在窗口坐第三张桌";
 const WORDS: &str = "等了一个上午，没有人说明原因";
 /// The Monday after.
-const NEXT_WEEK: &str = "2026-09-21T09:30:00+08:00";
+pub const NEXT_WEEK: &str = "2026-09-21T09:30:00+08:00";
 
 /// A certificate of 王桂芳, accepted by the clerk and decided by the head, which she isn't satisfied with.
 async fn bad_review(story: &Story) -> Case<'_> {
@@ -20,11 +20,13 @@ async fn bad_review(story: &Story) -> Case<'_> {
     let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
     case.completed().await;
     owner.post(&case.path("/evaluation"), json!({ "level": "dissatisfied", "text": WORDS })).await.expect(201);
+    // Its words are looked through while she is in the mini program.
+    story.stand.run_jobs().await;
     case
 }
 
 /// Somebody new at the village station, with no part in the case: the village has two staff, and the review names both.
-async fn colleague(story: &Story) -> Api {
+pub async fn colleague(story: &Story) -> Api {
     let security = story.staff("anquan").await;
     let grants = json!([
         { "role": "clerk", "station": VILLAGE_STATION }, { "role": "approver", "station": VILLAGE_STATION }
@@ -35,7 +37,7 @@ async fn colleague(story: &Story) -> Api {
 }
 
 /// The same, on another day.
-async fn colleague_again(story: &Story) -> Api {
+pub async fn colleague_again(story: &Story) -> Api {
     sign_in_with(&story.stand.anyone(), "xinlai", PASSWORD).await
 }
 
@@ -44,22 +46,22 @@ async fn listed(by: &Api) -> Vec<Value> {
 }
 
 /// The path of the one that is listed to them.
-async fn rectification(by: &Api) -> String {
+pub async fn rectification(by: &Api) -> String {
     let listed = listed(by).await;
     assert_eq!(listed.len(), 1, "{listed:#?}");
     format!("/api/v1/rectifications/{}", word(&listed[0], "id"))
 }
 
-fn reached() -> Value {
+pub fn reached() -> Value {
     json!({ "way": "phone", "contact": "reached", "words": "已致歉，说明了排队原因" })
 }
 
-fn closing() -> Value {
+pub fn closing() -> Value {
     json!({ "finding": "fixed_at_once", "reply": "已加开窗口，向您致歉", "published": "已加开窗口" })
 }
 
 /// What the clerk knows of the bad reviews that name them.
-async fn naming(by: &Api) -> Vec<Value> {
+pub async fn naming(by: &Api) -> Vec<Value> {
     by.all("/api/v1/me/reviews").await
 }
 

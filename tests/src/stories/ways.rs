@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Case, PROGRESS, Story, VILLAGE, VILLAGE_STATION, ask_for, word};
+use super::story::{CERTIFICATE, Case, Story, VILLAGE, VILLAGE_STATION, ask_for, word};
 use crate::support::client::Api;
 
 pub const SUBSCRIPTIONS: &str = "/api/v1/me/subscriptions";
@@ -34,9 +34,10 @@ pub async fn errands(clerk: &Api) -> Vec<Value> {
     clerk.all(&format!("/api/v1/errands?station={VILLAGE_STATION}")).await
 }
 
-/// What is due goes out. Part of it may have gone out by itself before.
+/// What is due goes out, and WeChat tells what became of its part. Some of it may have gone out by itself before.
 pub async fn run(story: &Story) {
     story.stand.run_jobs().await;
+    story.stand.wechat_pushes().await;
 }
 
 /// A certificate that waits for its owner at the village's station, whom WeChat may bring nothing.
@@ -70,7 +71,7 @@ async fn what_went_by_wechat_goes_no_other_way() {
     case.produced().await;
     run(&story).await;
     assert_eq!(story.news("wang-dama").await, ["已提交", "已受理", "待领取"]);
-    assert_eq!(ways(&story.villager("wang-dama").await, "待领取").await, ["已发微信通知"]);
+    assert_eq!(ways(&story.villager("wang-dama").await, "待领取").await, ["微信通知已送达"]);
     assert_eq!(short_messages(&story).await, Vec::<Value>::new());
 }
 
@@ -174,42 +175,6 @@ async fn nothing_rings_at_night_and_in_the_morning_it_does() {
     assert_eq!(story.news("wang-dama").await, Vec::<String>::new());
     story.at("2026-09-15T08:00:00+08:00").await;
     assert_eq!(story.news("wang-dama").await, ["已提交", "已受理", "待领取"]);
-}
-
-#[tokio::test]
-async fn each_accepted_dialog_buys_one_message_and_the_ledger_is_right_to_the_unit() {
-    let story = Story::begin().await;
-    let owner = story.villager("wang-dama").await;
-    no_consents(&story);
-    let dialog = async |outcome: &str| owner.post(SUBSCRIPTIONS, json!({ "template": PROGRESS, "outcome": outcome })).await;
-    for (outcome, credit) in [("accept", 1), ("reject", 1), ("acceptWithAudio", 2), ("ban", 2), ("filter", 2)] {
-        assert_eq!(dialog(outcome).await.expect(200).value()["credit"], json!(credit), "{outcome}");
-    }
-    owner.post(SUBSCRIPTIONS, json!({ "template": "another", "outcome": "accept" })).await.problem(422, "template_not_found");
-    let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
-    case.produced().await;
-    run(&story).await;
-    assert_eq!(story.news("wang-dama").await, ["已提交", "已受理"]);
-    assert_eq!(ways(&owner, "待领取").await, ["短信已送达"]);
-    let left = owner.get(SUBSCRIPTIONS).await.expect(200).value();
-    assert_eq!(left, json!([{ "template": PROGRESS, "kind": "one_time", "credit": 0, "ask": true }]));
-}
-
-#[tokio::test]
-async fn where_wechat_says_that_nothing_is_left_nothing_is_and_the_news_go_another_way() {
-    let story = Story::begin().await;
-    // A phone that WeChat has no consent of, whatever it told us.
-    let owner = newcomer(&story, "kong-shouji").await;
-    for _ in 0..3 {
-        owner.post(SUBSCRIPTIONS, json!({ "template": PROGRESS, "outcome": "accept" })).await.expect(200);
-    }
-    let case = story.submit("kong-shouji", CERTIFICATE, "nearby").await;
-    run(&story).await;
-    assert_eq!(ways(&owner, "已提交").await, ["微信通知未能发出"]);
-    assert_eq!(owner.get(SUBSCRIPTIONS).await.expect(200).value()[0]["credit"], 0);
-    case.produced().await;
-    run(&story).await;
-    assert_eq!(ways(&owner, "待领取").await, ["短信已送达"], "it isn't tried in vain again");
 }
 
 /// Somebody of the village with a phone number, who allows WeChat nothing yet.

@@ -42,7 +42,7 @@ async fn what_a_dead_sender_may_have_handed_to_wechat_is_not_sent_to_it_again_an
     assert_eq!(left[0]["credit"], 100, "what nobody knows costs nothing");
     story.submit("wang-dama", CERTIFICATE, "nearby").await;
     run(&story).await;
-    assert_eq!(ways(&owner, "已提交").await, ["已发微信通知"], "nobody stands in the way of the next");
+    assert_eq!(ways(&owner, "已提交").await, ["微信通知已送达"], "nobody stands in the way of the next");
 }
 
 #[tokio::test]

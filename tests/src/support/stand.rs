@@ -43,7 +43,20 @@ pub struct Stand {
     database: Option<Database>,
     folder: TempDir,
     environment: Environment,
+    /// Where WeChat and the gateway are, if not in the server itself.
+    wechat: Option<String>,
 }
+
+/// How a stand's service uses a WeChat that lives longer than it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    ToIt,
+    Nowhere,
+}
+
+/// What the sandbox shares with a service that it pushes to.
+const PUSH_TOKEN: &str = "sandbox-push-token";
+const PUSH_KEY: &str = "sandboxsandboxsandboxsandboxsandboxsandboxs";
 
 impl Stand {
     /// A server on demo data, at `START`.
@@ -53,12 +66,38 @@ impl Stand {
 
     /// The same with these settings, by the names of their environment variables.
     pub async fn with(settings: &[(&str, &str)]) -> Stand {
+        Stand::whose_wechat_is(None, settings).await
+    }
+
+    /// A stand whose WeChat and gateway are those of `other`, so that they outlive its server.
+    pub async fn beside(other: &Stand, pushed: Pushed) -> Stand {
+        let wechat = other.server.sandbox_url().to_owned();
+        let sms = format!("{wechat}/sms");
+        let mut settings = vec![
+            ("BIANMIN__WECHAT__BASE_URL", wechat.as_str()),
+            ("BIANMIN__WECHAT__APPID", "wx0000000000sandbox"),
+            ("BIANMIN__WECHAT__SECRET", "sandbox-secret"),
+            ("BIANMIN__WECHAT__TEMPLATES__PROGRESS", "sandbox-case-progress"),
+            ("BIANMIN__SMS__BASE_URL", sms.as_str()),
+            ("BIANMIN__SMS__KEY", "sandbox-sms-key"),
+        ];
+        if pushed == Pushed::ToIt {
+            settings.extend([("BIANMIN__WECHAT__PUSH_TOKEN", PUSH_TOKEN), ("BIANMIN__WECHAT__PUSH_KEY", PUSH_KEY)]);
+        }
+        let stand = Stand::whose_wechat_is(Some(wechat.clone()), &settings).await;
+        if pushed == Pushed::ToIt {
+            stand.push_to(stand.server.base_url()).await;
+        }
+        stand
+    }
+
+    async fn whose_wechat_is(wechat: Option<String>, settings: &[(&str, &str)]) -> Stand {
         let folder = TempDir::with_prefix("bianmin-stand-").expect("a temporary folder");
         let (database, mut environment) = prepare(Kind::of_this_run(), &folder);
         environment.extend(unhurried());
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let server = serve(&folder, LOG, &environment);
-        let stand = Stand { server, database, folder, environment };
+        let stand = Stand { server, database, folder, environment, wechat };
         stand.at(START).await;
         stand
     }
@@ -70,7 +109,18 @@ impl Stand {
 
     /// The stand-in for WeChat: phones, their login codes and their messages.
     pub fn sandbox(&self) -> Api {
-        Api::new(self.server.sandbox_url())
+        Api::new(self.wechat.as_deref().unwrap_or(self.server.sandbox_url()))
+    }
+
+    /// WeChat tells at once what it would tell within a moment.
+    pub async fn wechat_pushes(&self) {
+        self.sandbox().post("/__sandbox/deliver", json!({})).await.ok();
+    }
+
+    /// From now on WeChat pushes to the service there.
+    pub async fn push_to(&self, base_url: &str) {
+        let target = json!({ "url": format!("{base_url}/callbacks/wechat"), "token": PUSH_TOKEN, "encoding_aes_key": PUSH_KEY });
+        self.sandbox().post("/__sandbox/push", target).await.ok();
     }
 
     /// Does at once what the background jobs would do by and by: deadlines, rising work, news.

@@ -1,11 +1,11 @@
-//! What people allow WeChat to bring them. The phone tells what came of its dialog; WeChat's answers go into the same ledger
-//! (`Tx::change_credit`). WeChat's pushed events aren't taken in yet; once they are, they count the dialogs, and the phone's word must not
-//! count them again.
+//! What people allow WeChat to bring them. WeChat's events and answers go into one ledger (`Tx::change_credit`). The phone tells too what came
+//! of its dialog: that counts only where WeChat doesn't push (`pushes` says why).
 
 use domain::channel::{Credit, CreditChange, CreditKind};
 use domain::ids::PersonId;
 use infra::store::{StoreError, Template, Tx, View};
 
+use crate::app::App;
 use crate::settings::WechatTemplates;
 
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ impl WechatTemplates {
         self.progress.as_deref().map(|id| Template { id, kind: self.progress_kind })
     }
 
-    fn known(&self, id: &str) -> Option<Template<'_>> {
+    pub(super) fn known(&self, id: &str) -> Option<Template<'_>> {
         self.of_progress().filter(|template| template.id == id)
     }
 }
@@ -73,17 +73,31 @@ pub async fn subscriptions(view: &View, templates: &WechatTemplates, person: Per
     Ok(vec![Subscribed { template: template.id.to_owned(), credit }])
 }
 
-/// Notes what came of the phone's dialog for one template.
+/// Who counts what people allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountedBy {
+    /// WeChat pushes each answer.
+    Pushes,
+    Phone,
+}
+
+impl CountedBy {
+    pub fn of(app: &App) -> Self {
+        if app.pushes.is_some() { Self::Pushes } else { Self::Phone }
+    }
+}
+
+/// Takes what came of the phone's dialog for one template; the ledger as it stands.
 pub async fn note_dialog(
     tx: &Tx,
-    templates: &WechatTemplates,
+    (templates, counted_by): (&WechatTemplates, CountedBy),
     person: PersonId,
     (template, outcome): (&str, DialogOutcome),
 ) -> Result<Subscribed, SubscriptionError> {
     let template = templates.known(template).ok_or(SubscriptionError::NoSuchTemplate)?;
-    let credit = match outcome.change() {
-        Some(change) => tx.change_credit(person, template, change).await?,
-        None => tx.credit(person, template).await?,
+    let credit = match (counted_by, outcome.change()) {
+        (CountedBy::Phone, Some(change)) => tx.change_credit(person, template, change).await?,
+        (CountedBy::Phone, None) | (CountedBy::Pushes, _) => tx.credit(person, template).await?,
     };
     Ok(Subscribed { template: template.id.to_owned(), credit })
 }

@@ -9,6 +9,7 @@ use infra::store::{CaseFile, RectificationFile, StoreError, Tx};
 
 use super::news::{tell_or_raise, tell_reviewer};
 use super::rectify::Loaded;
+use super::words;
 use crate::app::Grounds;
 use crate::app::cases::on;
 
@@ -63,6 +64,7 @@ async fn open_rectification(tx: &Tx, grounds: &Grounds, file: CaseFile, evaluati
     let id = RectificationId::new(uuid::Uuid::new_v4());
     let Some(own) = opening.and_then(|opening| RectificationFile::begin(id, opening)) else { return Ok(()) };
     tx.open_rectification(&own).await?;
+    words::begin(tx, grounds, evaluation, own.rectification.place.secrecy).await?;
     tell_reviewer(tx, grounds, &file, &own.rectification, Tidings::Opened).await?;
     let present = tx.staff_at(&own.rectification.place.station).await?;
     if present.iter().any(|staff| turn_of(staff, &file.case, &own.rectification) == Some(rectification::Turn::Station)) {

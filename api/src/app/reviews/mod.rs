@@ -8,6 +8,7 @@ mod named;
 mod news;
 mod own;
 mod rectify;
+mod words;
 
 pub use appeal::{NewAppeal, appeal, decide_appeal};
 pub use farming::{FarmingError, Looked, devices_before, farming_at, keep_signs, look_into, signs};
@@ -16,3 +17,4 @@ pub use judge::{EvaluateError, judge_service};
 pub use named::{NamingMe, naming_me};
 pub use own::{OwnRectification, may_see_own_rectification, own_rectification, rate};
 pub use rectify::{Closing, ContactMade, RectifyError, Told, close, record_contact, rectification, rectifications, tell_overdue};
+pub use words::{WORDS_WRITTEN, check as check_words, look_at_words};

@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 use domain::audit::Thing;
 use domain::case::{Actor as Acting, Case};
 use domain::evaluation::rectification::{By, Command, Event, Rating, Tidings};
+use domain::evaluation::words::WordsState;
 use domain::ids::{CaseId, PersonId};
 use domain::policy::{Act, Actor, Object, may};
 use infra::store::{RectificationFile, Reply, Tx, View};
 
 use super::news::tell_or_raise;
 use super::rectify::{Loaded, RectifyError, command, last_reply};
+use super::words;
 use crate::app::Grounds;
 use crate::app::cases::on;
 
@@ -17,6 +19,8 @@ use crate::app::cases::on;
 pub struct OwnRectification {
     pub own: RectificationFile,
     pub reply: Option<Reply>,
+    /// How it stands with what they wrote; none where that was nothing.
+    pub words: Option<WordsState>,
 }
 
 pub async fn own_rectification(view: &View, grounds: &Grounds, person: PersonId, case: CaseId) -> Result<OwnRectification, RectifyError> {
@@ -68,5 +72,8 @@ async fn with_reply(view: &View, own: RectificationFile) -> Result<OwnRectificat
         Some(reply) => view.reply(reply).await?,
         None => None,
     };
-    Ok(OwnRectification { own, reply })
+    let case = own.rectification.case;
+    let text = view.evaluation(case).await?.map(|evaluation| evaluation.text).unwrap_or_default();
+    let words = words::standing(view, case, &text).await?;
+    Ok(OwnRectification { own, reply, words })
 }

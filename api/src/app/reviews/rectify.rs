@@ -6,6 +6,7 @@ use domain::case::{Actor as By, BadNote, Note};
 use domain::evaluation::rectification::{
     self, Command, Contact, ContactWay, Context, Event, Finding, Overdue, Rejection, Secrecy, Step, Tidings, Turn, turn_of,
 };
+use domain::evaluation::words::WordsState;
 use domain::evaluation::{Unpublishable, may_be_published};
 use domain::ids::{NoteId, PersonId, RectificationId, ReplyId, StationCode};
 use domain::people::{Role, Staff};
@@ -14,6 +15,7 @@ use infra::store::{CaseFile, RectificationFile, RectificationFilter, Reply, Stor
 use uuid::Uuid;
 
 use super::news::{tell_or_raise, tell_reviewer};
+use super::words;
 use crate::app::cases::on;
 use crate::app::{App, Grounds};
 
@@ -104,6 +106,8 @@ pub struct Told {
     pub loaded: Loaded,
     /// What the person wrote.
     pub text: String,
+    /// Whether those whom it names may read that, once it is closed; none where nothing was written.
+    pub words: Option<WordsState>,
     pub notes: Vec<(NoteId, String)>,
     pub reply: Option<Reply>,
     /// Those whom the review names.
@@ -145,6 +149,7 @@ impl App {
 pub async fn rectification(view: &View, staff: &Staff, loaded: Loaded) -> Result<Told, RectifyError> {
     let turn = loaded.turn(staff)?;
     let text = view.evaluation(loaded.file.case.id).await?.map(|evaluation| evaluation.text).unwrap_or_default();
+    let words = words::standing(view, loaded.file.case.id, &text).await?;
     let mut notes = Vec::new();
     for id in loaded.own.steps.iter().filter_map(|step| note_of(&step.event)) {
         if let Some(Note::Text { text }) = view.note(id).await? {
@@ -157,7 +162,7 @@ pub async fn rectification(view: &View, staff: &Staff, loaded: Loaded) -> Result
     };
     let people = view.people(loaded.own.rectification.named.iter().copied()).await?;
     let named = people.into_values().map(|person| (person.id, person.name.unwrap_or_default())).collect();
-    Ok(Told { loaded, text, notes, reply, named, turn })
+    Ok(Told { loaded, text, words, notes, reply, named, turn })
 }
 
 /// What the person was answered last.

@@ -12,7 +12,7 @@ use super::submit::{MaterialBody, submitter};
 use super::view::{CaseLineView, line_of_file};
 use crate::app::App;
 use crate::app::cases::{Given, HandedIn, pay_fee as record_fee, supplement, withdraw};
-use crate::app::reviews::judge_service;
+use crate::app::reviews::{WORDS_WRITTEN, judge_service};
 use crate::http::auth::{Caller, StaffMember, Villager};
 use crate::http::body::{self, Text};
 use crate::http::device::Device;
@@ -134,12 +134,14 @@ pub async fn evaluate_case(
 ) -> Result<HttpResponse, Problem> {
     let (grounds, id) = (app.grounds(), *id);
     let judged = (act.body.level.into(), act.body.text.map(Text::into_string).unwrap_or_default());
-    once(&app, &act.once, StatusCode::CREATED, move |tx| {
+    let answer = once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let evaluation = judge_service(tx, &grounds, villager.person, id, (judged, device.as_deref())).await?;
             let level_name = crate::wording::satisfaction(evaluation.level);
             Ok::<_, Problem>(EvaluationView { level: evaluation.level.into(), level_name, text: evaluation.text })
         })
     })
-    .await
+    .await;
+    app.shared.notify(WORDS_WRITTEN).await;
+    answer
 }

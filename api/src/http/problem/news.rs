@@ -1,4 +1,4 @@
-//! News: what people allow WeChat, errands of stations, and receipts of the gateway.
+//! News: what people allow WeChat, errands of stations, receipts of the gateway, and WeChat's pushes.
 
 use chrono::Datelike;
 use domain::channel::NotNoted;
@@ -6,7 +6,7 @@ use domain::time::local;
 use infra::sms::BadReceipt;
 
 use super::Problem;
-use crate::app::news::{ErrandError, ReceiptError, SubscriptionError};
+use crate::app::news::{ErrandError, PushError, ReceiptError, SubscriptionError};
 
 impl From<SubscriptionError> for Problem {
     fn from(error: SubscriptionError) -> Self {
@@ -42,6 +42,19 @@ impl From<ReceiptError> for Problem {
             }
             ReceiptError::Bad(BadReceipt::Unreadable) => Problem::bad_request("receipt_malformed", "回执的内容不符合约定，请核对接口文档"),
             ReceiptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PushError> for Problem {
+    fn from(error: PushError) -> Self {
+        match error {
+            PushError::NoDoor => Problem::no_such_route(),
+            PushError::NotGenuine(_) => {
+                Problem::bad_request("push_not_genuine", "推送未通过校验，请核对公众平台的消息推送设置和服务器时钟")
+            }
+            PushError::Busy => Problem::unavailable("try_again", "系统繁忙，请稍后再试"),
+            PushError::Store(error) => error.into(),
         }
     }
 }

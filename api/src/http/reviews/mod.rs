@@ -13,4 +13,4 @@ pub use farming::{list as list_farming, look as look_into_farming};
 pub use figures::{list_replies, of_everybody, of_station, own as own_figures};
 pub use named::{appeal_one, list as list_naming_me};
 pub use own::{rate as rate_one, show as show_own};
-pub use rectifications::{close_one, contact, decide, list, show};
+pub use rectifications::{close_one, contact, decide, list, look_at, show};

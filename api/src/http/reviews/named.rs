@@ -46,7 +46,7 @@ pub struct ReviewNamingMe {
     /// `open`, `closed` or `excluded`.
     #[schema(example = "open")]
     state: &'static str,
-    /// What was written; none before it is closed.
+    /// What was written; none before it is closed, and where the words are not to be shown.
     text: Option<String>,
     may_appeal: bool,
     appeal: Option<OwnAppeal>,

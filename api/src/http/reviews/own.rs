@@ -16,7 +16,8 @@ use crate::http::auth::Villager;
 use crate::http::idempotency::{Act, once};
 use crate::http::instant::shown;
 use crate::http::problem::Problem;
-use crate::http::words::{AppealGround, Rating, RectificationFinding};
+use crate::http::words::{AppealGround, Rating, RectificationFinding, ReviewWords};
+use crate::wording;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OwnRectificationView {
@@ -34,6 +35,8 @@ pub struct OwnRectificationView {
     again: bool,
     finding: Option<RectificationFinding>,
     reply: Option<OwnReply>,
+    /// How it stands with what they wrote; none where that was nothing.
+    words: Option<OwnWords>,
     /// Whether they may say how they find it.
     may_rate: bool,
     rating: Option<Rating>,
@@ -45,6 +48,13 @@ pub struct OwnRectificationView {
 pub struct OwnReply {
     at: DateTime<FixedOffset>,
     text: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnWords {
+    state: ReviewWords,
+    #[schema(example = "您写的话已通过内容检查，整改办结后被评价的人能看到")]
+    sentence: &'static str,
 }
 
 /// What becomes of the person's bad review of a case.
@@ -90,6 +100,7 @@ fn view(own: &OwnRectification) -> OwnRectificationView {
         again: false,
         finding: None,
         reply,
+        words: own.words.map(|state| OwnWords { state: state.into(), sentence: wording::review_words(state) }),
         may_rate: false,
         rating: None,
         excluded_as: None,

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json as Answer, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::NaiveDate;
+use domain::evaluation::rectification::Rectification;
 use domain::ids::{RectificationId, StationCode};
 use infra::store::Which;
 use serde::Deserialize;
@@ -12,13 +13,13 @@ use uuid::Uuid;
 
 use super::views::{RectificationLine, RectificationView, line, whole};
 use crate::app::App;
-use crate::app::reviews::{Closing, ContactMade, RectifyError, close, decide_appeal, record_contact, rectifications};
+use crate::app::reviews::{Closing, ContactMade, RectifyError, close, decide_appeal, look_at_words, record_contact, rectifications};
 use crate::http::auth::StaffMember;
 use crate::http::body::Text;
 use crate::http::idempotency::{Act, once};
 use crate::http::page::{BadCursor, Cursor, Limit, Page};
 use crate::http::problem::Problem;
-use crate::http::words::{AppealVerdict, Contact, ContactWay, RectificationFinding};
+use crate::http::words::{AppealVerdict, Contact, ContactWay, RectificationFinding, WordsLook};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +76,9 @@ pub async fn list(
     let (found, total) = rectifications(&view, &staff, which, (after, query.limit.into())).await?;
     let full = found.len() >= query.limit.get();
     let next = found.last().filter(|_| full).map(|(day, last)| format!("{day} {}", last.rectification.id));
-    let items = found.iter().map(|(day, file)| line(&file.rectification, *day, &grounds)).collect();
+    let words = view.review_words(found.iter().map(|(_, file)| file.rectification.case)).await?;
+    let standing = |own: &Rectification| words.get(&own.case).copied();
+    let items = found.iter().map(|(day, file)| line(&file.rectification, *day, standing(&file.rectification), &grounds)).collect();
     Ok(Answer(Page::cut(items, total, next.as_deref())))
 }
 
@@ -186,6 +189,31 @@ pub async fn decide(
     let decision = (act.body.verdict.into(), act.body.reason.into_string());
     once(&app, &act.once, StatusCode::OK, move |tx| {
         Box::pin(async move { Ok::<_, RectifyError>(whole(&decide_appeal(tx, &grounds, &staff, which, decision).await?, &grounds)) })
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WordsLookBody {
+    look: WordsLook,
+}
+
+/// Says whether those whom the review names may read its words once the rectification is closed, whatever the content check said of them.
+#[utoipa::path(
+    tag = "reviews", operation_id = "look_at_words", request_body = WordsLookBody,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = RectificationView))
+)]
+#[post("/rectifications/{id}/words")]
+pub async fn look_at(
+    app: Data<App>,
+    StaffMember(staff): StaffMember,
+    id: Path<Uuid>,
+    act: Act<WordsLookBody>,
+) -> Result<HttpResponse, Problem> {
+    let (grounds, looked) = (app.grounds(), (RectificationId::new(*id), act.body.look.into()));
+    once(&app, &act.once, StatusCode::OK, move |tx| {
+        Box::pin(async move { Ok::<_, RectifyError>(whole(&look_at_words(tx, &grounds, &staff, looked).await?, &grounds)) })
     })
     .await
 }

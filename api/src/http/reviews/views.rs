@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::evaluation::rectification::{Appeal, Appellant, Event, Rectification, Round, State, Turn, Verdict};
+use domain::evaluation::words::WordsState;
 use domain::ids::NoteId;
 use infra::store::{RectificationFile, Reply};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::app::Grounds;
 use crate::app::reviews::Told;
 use crate::http::cases::view::{StationRef, item_name};
 use crate::http::instant::shown;
-use crate::http::words::{AppealGround, Contact, ContactWay, Rating, RectificationFinding, Satisfaction};
+use crate::http::words::{AppealGround, Contact, ContactWay, Rating, RectificationFinding, ReviewWords, Satisfaction};
 use crate::wording;
 
 /// A line of the list: neither what was written nor by whom.
@@ -36,6 +37,9 @@ pub struct RectificationLine {
     overdue: bool,
     /// Whether an appeal waits for a decision.
     appealed: bool,
+    /// Whether those whom it names may read what was written, once it is closed; none where that is nothing. `held`: whoever looks after it
+    /// says.
+    words: Option<ReviewWords>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,7 +99,7 @@ pub struct RectificationStep {
     words: Option<String>,
 }
 
-pub fn line(own: &Rectification, close_by: NaiveDate, grounds: &Grounds) -> RectificationLine {
+pub fn line(own: &Rectification, close_by: NaiveDate, words: Option<WordsState>, grounds: &Grounds) -> RectificationLine {
     let open = match &own.state {
         State::Open(open) => Some(open),
         State::Closed(_) | State::Excluded { .. } => None,
@@ -114,6 +118,7 @@ pub fn line(own: &Rectification, close_by: NaiveDate, grounds: &Grounds) -> Rect
         close_by,
         overdue: open.is_some_and(|open| open.close_by < today) || contact_by.is_some_and(|day| day < today),
         appealed: own.waits_for_a_decision(),
+        words: words.map(ReviewWords::from),
     }
 }
 
@@ -133,7 +138,7 @@ pub fn whole(told: &Told, grounds: &Grounds) -> RectificationView {
         State::Excluded { .. } => (None, None, None),
     };
     RectificationView {
-        line: line(own, close_by(&told.loaded.own), grounds),
+        line: line(own, close_by(&told.loaded.own), told.words, grounds),
         case: case.id.as_uuid(),
         case_number: case.number.to_string(),
         item_name: item_name(case.item.as_str(), grounds),

@@ -73,10 +73,10 @@ pub(super) async fn carry(app: &App, claimed: &Claimed, kept: &Try, step: Step) 
     }
 }
 
-pub(super) fn of_wechat(sent: Result<(), SendError>, attempts: Attempts, now: Timestamp) -> Report {
+pub(super) fn of_wechat(sent: Result<Option<String>, SendError>, attempts: Attempts, now: Timestamp) -> Report {
     let credit = |report, change| Report { credit: Some(change), ..report };
     match sent {
-        Ok(()) => credit(Report::of(TryState::HandedOver, None), CreditChange::Sent),
+        Ok(number) => credit(Report { number, ..Report::of(TryState::HandedOver, None) }, CreditChange::Sent),
         Err(SendError::RefusedByUser) => credit(Report::of(TryState::Failed, Some("refused_by_user")), CreditChange::UsedUp),
         // An openid that WeChat doesn't know any more is asked for no more.
         Err(SendError::UnknownUser) => credit(Report::of(TryState::Failed, Some("unknown_user")), CreditChange::UsedUp),

@@ -1,6 +1,6 @@
 //! The second unit: what became of a step, and in the same unit what it does to the ledger of consents.
 
-use domain::channel::{Channel, Ending, TryState};
+use domain::channel::{Channel, CreditChange, Ending, TryState};
 use domain::time::Timestamp;
 use infra::store::{Claimed, StoreError, Try, Tx};
 
@@ -19,10 +19,13 @@ pub(super) async fn note(
     let news = &claimed.news;
     let held = tx.holds_news(claimed).await?;
     if kept.channel == Channel::Wechat {
+        // Whoever hears first that WeChat took it writes off the consent: its event may have come before its answer.
+        let told = tx.take_at_wechat(news.id).await?.is_none();
         tx.end_sending(news.to, news.id).await?;
-    }
-    if let Some((template, change)) = ways.template().zip(report.credit) {
-        tx.change_credit(news.to, template, change).await?;
+        let change = report.credit.filter(|change| !(told && *change == CreditChange::Sent));
+        if let Some((template, change)) = ways.template().zip(change) {
+            tx.change_credit(news.to, template, change).await?;
+        }
     }
     if !held {
         // Whoever took it over thinks that nobody knows. A short message they sent again, as the same.

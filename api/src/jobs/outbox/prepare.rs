@@ -114,8 +114,10 @@ async fn recovered(tx: &Tx, now: Timestamp, news: &News) -> Result<Vec<Try>, Sto
     let mut tries = tx.tries(news.id).await?;
     for broken in tries.iter_mut().filter(|kept| kept.begun_at.is_some()) {
         broken.begun_at = None;
-        if broken.channel == Channel::Wechat && broken.state == TryState::Waiting {
+        if broken.channel == Channel::Wechat {
             tx.end_sending(news.to, news.id).await?;
+        }
+        if broken.channel == Channel::Wechat && broken.state == TryState::Waiting {
             (broken.state, broken.error, broken.changed_at) = (TryState::Unknown, Some("broke_off".to_owned()), now);
         }
         tx.save_try(news, broken).await?;

@@ -36,13 +36,13 @@ fn known(report: &Report) -> (TryState, Option<&str>, Option<Timestamp>) {
     (report.state, report.error.as_deref(), report.go_on_at)
 }
 
-fn by_wechat(sent: Result<(), SendError>, done: u32) -> Report {
+fn by_wechat(sent: Result<Option<String>, SendError>, done: u32) -> Report {
     of_wechat(sent, attempts(done), now())
 }
 
 #[test]
 fn what_wechat_took_costs_a_consent_and_what_it_refused_for_good_costs_all() {
-    assert_eq!(by_wechat(Ok(()), 1).credit, Some(CreditChange::Sent));
+    assert_eq!(by_wechat(Ok(None), 1).credit, Some(CreditChange::Sent));
     for refused in [SendError::RefusedByUser, SendError::UnknownUser] {
         let report = by_wechat(Err(refused), 1);
         assert_eq!((report.state, report.credit), (TryState::Failed, Some(CreditChange::UsedUp)));

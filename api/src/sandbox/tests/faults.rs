@@ -36,7 +36,7 @@ impl Sender<'_> {
     async fn send_surely(&mut self, to: &mut Addressee, message: &SubscribeMessage) {
         for _ in 0..ATTEMPTS {
             match self.wechat.send_subscribe(&to.openid, message, self.bench.now()).await {
-                Ok(()) => break,
+                Ok(_) => break,
                 Err(SendError::Open(_)) => {
                     if self.was_taken(to).await {
                         break;

@@ -111,7 +111,7 @@ impl Bench {
     }
 
     async fn send(&self, to: &Openid, message: &SubscribeMessage) -> Result<(), SendError> {
-        self.wechat.send_subscribe(to, message, self.now()).await
+        self.wechat.send_subscribe(to, message, self.now()).await.map(drop)
     }
 
     async fn calls(&self, path: &str) -> u64 {

@@ -22,6 +22,14 @@ pub(in crate::sandbox) struct Received {
     pub at: Timestamp,
 }
 
+/// What became of a message that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    Arrived,
+    /// WeChat took it, and tells later that it couldn't deliver it.
+    Lost,
+}
+
 /// A message as a caller asks for it.
 pub(in crate::sandbox) struct Outgoing {
     pub touser: String,
@@ -101,17 +109,23 @@ impl World {
             return Err(Refusal::UnknownPage);
         }
         check_data(&template, &message.data)?;
-        self.deliver(&message, template, now)?;
+        let delivery = self.deliver(&message, template, now)?;
         self.sent_count += 1;
         let msgid: u64 = 1_864_323_726_461_255_680 + self.sent_count;
-        self.tell_of_sent(&message, msgid, now);
+        self.tell_of_sent(&message, (msgid, delivery), now);
         Ok(match self.sent_count % MSGID_EVERY {
             0 => json!({ "errcode": 0, "errmsg": "ok", "msgid": msgid }),
             _ => json!({ "errcode": 0, "errmsg": "ok" }),
         })
     }
 
-    fn deliver(&mut self, message: &Outgoing, template: Template, now: Timestamp) -> Result<(), Refusal> {
+    /// From now on messages to the user are lost on their way, or not any more.
+    pub(in crate::sandbox) fn lose_messages(&mut self, user: &PhoneName, are_lost: bool) -> Result<(), Refused> {
+        self.phone(user)?.loses_messages = are_lost;
+        Ok(())
+    }
+
+    fn deliver(&mut self, message: &Outgoing, template: Template, now: Timestamp) -> Result<Delivery, Refusal> {
         let phone = self.phone_of_mut(&message.touser)?;
         match template.consent {
             Consent::OneTime => {
@@ -121,11 +135,14 @@ impl World {
             Consent::LongTerm if !phone.long_term.contains(&template.id) => return Err(Refusal::NotAccepted),
             Consent::LongTerm => {}
         }
+        if phone.loses_messages {
+            return Ok(Delivery::Lost);
+        }
         phone.messages.push_back(Received { template, page: message.page.clone(), data: message.data.clone(), at: now });
         if phone.messages.len() > MESSAGES_KEPT {
             phone.messages.pop_front();
         }
-        Ok(())
+        Ok(Delivery::Arrived)
     }
 }
 

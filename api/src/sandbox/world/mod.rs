@@ -73,6 +73,8 @@ struct Phone {
     login_count: u32,
     last_login: Option<Timestamp>,
     is_high_risk: bool,
+    /// What is sent to it is lost on its way.
+    loses_messages: bool,
 }
 
 /// The credentials that a caller presents.

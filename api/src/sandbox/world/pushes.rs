@@ -6,6 +6,7 @@ use domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::messages::Delivery;
 use super::{Checked, Outgoing, PhoneName, World};
 
 const PUSHES_KEPT: usize = 10_000;
@@ -35,6 +36,8 @@ pub(in crate::sandbox) enum Flaw {
     WrongSignature,
     OldTimestamp,
     WrongAppid,
+    /// Encrypted for somebody else, and signed as it should be.
+    WrongKey,
 }
 
 impl World {
@@ -52,8 +55,12 @@ impl World {
         due
     }
 
-    pub(super) fn tell_of_sent(&mut self, message: &Outgoing, msgid: u64, now: Timestamp) {
-        let list = json!({ "TemplateId": message.template_id, "MsgID": msgid.to_string(), "ErrorCode": "0", "ErrorStatus": "success" });
+    pub(super) fn tell_of_sent(&mut self, message: &Outgoing, (msgid, delivery): (u64, Delivery), now: Timestamp) {
+        let (code, status) = match delivery {
+            Delivery::Arrived => ("0", "success"),
+            Delivery::Lost => ("1", "failed"),
+        };
+        let list = json!({ "TemplateId": message.template_id, "MsgID": msgid.to_string(), "ErrorCode": code, "ErrorStatus": status });
         self.tell(&message.touser, "subscribe_msg_sent_event", vec![list], now);
     }
 

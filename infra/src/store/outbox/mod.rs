@@ -251,6 +251,14 @@ impl Tx {
         Ok(row.lock(LockType::Update).one(&self.db()).await?.is_some())
     }
 
+    /// What was settled since it was taken over didn't arrive after all: it is looked at again.
+    async fn reopen_news(&self, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+        let settled = self.of(row::Entity::update_many(), Column::District).filter(Column::Id.eq(id.as_uuid()));
+        let reopened = settled.filter(Column::State.eq(SETTLED)).col_expr(Column::State, Expr::value(WAITING));
+        reopened.col_expr(Column::NextAt, Expr::value(now)).exec(&self.db()).await?;
+        Ok(())
+    }
+
     /// Lets news that wait for a receipt be looked at now.
     async fn wake_news(&self, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
         let woken = self.of(row::Entity::update_many(), Column::District).filter(Column::Id.eq(id.as_uuid()));

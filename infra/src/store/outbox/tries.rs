@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::channel::{Channel, Tried, TryState};
-use domain::ids::MessageId;
+use domain::channel::{AtWechat, Channel, Doubt, Tried, TryState};
+use domain::ids::{MessageId, PersonId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -72,6 +72,15 @@ impl Try {
     pub fn tried(&self) -> Tried {
         Tried { channel: self.channel, state: self.state }
     }
+
+    /// Whether WeChat has it, or may have it, and hasn't said what became of it.
+    fn is_at_wechat(&self) -> bool {
+        match (self.channel, self.state) {
+            (Channel::Wechat, TryState::HandedOver | TryState::Unknown) => true,
+            (Channel::Wechat, TryState::Waiting) => self.begun_at.is_some(),
+            (Channel::Wechat, TryState::Delivered | TryState::Failed) | (Channel::Sms | Channel::Errand, _) => false,
+        }
+    }
 }
 
 impl View {
@@ -83,6 +92,23 @@ impl View {
             tries.entry(MessageId::new(row.news)).or_default().push(Try::try_from(row)?);
         }
         Ok(tries)
+    }
+
+    /// What WeChat has of a person's, or may have, and hasn't said what became of it, if it left after `after`; in the order in which it
+    /// left.
+    pub async fn at_wechat(&self, person: PersonId, after: Timestamp) -> Result<Vec<AtWechat>, StoreError> {
+        let all = self.of(row::Entity::find(), Column::District).filter(Column::Person.eq(person.as_uuid()));
+        let all = all.filter(Column::Channel.eq(word(TABLE, &Channel::Wechat)?)).filter(Column::ChangedAt.gt(after));
+        let mut open = Vec::new();
+        for row in all.order_by_asc(Column::ChangedAt).order_by_asc(Column::News).all(&self.db()).await? {
+            let news = MessageId::new(row.news);
+            let kept = Try::try_from(row)?;
+            if kept.is_at_wechat() {
+                let doubt = if kept.state == TryState::Unknown { Doubt::WhetherItWasTaken } else { Doubt::None };
+                open.push(AtWechat { news, left_at: kept.begun_at.unwrap_or(kept.changed_at), number: kept.number, doubt });
+            }
+        }
+        Ok(open)
     }
 
     pub async fn tries(&self, news: MessageId) -> Result<Vec<Try>, StoreError> {
@@ -115,7 +141,8 @@ impl Tx {
     }
 
     /// Notes what a carrier, or a clerk, says of news that went this way; whether it was news. The same again changes nothing, and what
-    /// was known to have arrived stays arrived.
+    /// was known to have arrived stays arrived. What turns out not to have arrived is looked at again, also where nothing more was to
+    /// be sent.
     pub async fn note_receipt(
         &self,
         news: MessageId,
@@ -141,8 +168,22 @@ impl Tx {
         if noted.exec(&self.db()).await?.rows_affected == 0 {
             return Ok(false);
         }
+        match state {
+            TryState::Failed => self.reopen_news(news, now).await?,
+            TryState::Waiting | TryState::HandedOver | TryState::Delivered | TryState::Unknown => {}
+        }
         self.wake_news(news, now).await?;
         Ok(true)
+    }
+
+    /// How it stands with news that WeChat may have, and stands so to the end of this unit; none where WeChat has them not, or has said
+    /// already what became of them.
+    pub async fn take_at_wechat(&self, news: MessageId) -> Result<Option<TryState>, StoreError> {
+        if !self.takes_news(news).await? {
+            return Ok(None);
+        }
+        let kept = self.tries(news).await?.into_iter().find(|kept| kept.channel == Channel::Wechat);
+        Ok(kept.filter(Try::is_at_wechat).map(|kept| kept.state))
     }
 }
 
