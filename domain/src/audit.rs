@@ -138,10 +138,17 @@ pub enum Deed {
     TokenReuse,
     /// A clerk called or visited somebody.
     ErrandRun,
+    /// An authenticator came in force for an account.
+    SecondFactorEnrolled,
+    /// Authenticator and recovery codes of an account were taken away.
+    SecondFactorReset,
+    /// A recovery code stood in for the authenticator.
+    RecoveryCodeUsed,
+    RecoveryCodesRenewed,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 34] = [
+    pub const ALL: [Deed; 38] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -176,6 +183,10 @@ impl Deed {
         Deed::SignOut,
         Deed::TokenReuse,
         Deed::ErrandRun,
+        Deed::SecondFactorEnrolled,
+        Deed::SecondFactorReset,
+        Deed::RecoveryCodeUsed,
+        Deed::RecoveryCodesRenewed,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -507,7 +518,8 @@ mod tests {
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
              erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
-             window_freed sign_out token_reuse errand_run"
+             window_freed sign_out token_reuse errand_run second_factor_enrolled second_factor_reset \
+             recovery_code_used recovery_codes_renewed"
         );
     }
 

@@ -34,6 +34,13 @@ impl Holder {
             Holder::Villager { person } | Holder::Staff { person, .. } => person,
         }
     }
+
+    pub fn account(self) -> Option<AccountId> {
+        match self {
+            Holder::Villager { .. } => None,
+            Holder::Staff { account, .. } => Some(account),
+        }
+    }
 }
 
 /// What somebody signed in on, as far as it says so: to tell one's own sessions apart, and for nothing else.
@@ -64,6 +71,8 @@ pub enum End {
     /// Changed by its owner, or given anew.
     OtherPassword,
     AccountClosed,
+    /// Another second factor came in force, or it was taken away.
+    OtherSecondFactor,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -169,6 +169,14 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Retention::Account,
     ),
     entry(("accounts", "password_hash"), "password", "signing in", Kept::Hashed, Retention::Account),
+    withheld(
+        entry(("second_factors", "secret"), "secret of an authenticator", "signing in", Kept::Sealed, Retention::Account),
+        Withheld::Secret,
+    ),
+    withheld(
+        entry(("second_factors", "pending"), "secret that waits to be confirmed", "signing in", Kept::Sealed, Retention::Account),
+        Withheld::Secret,
+    ),
     json(entry(
         ("shifts", "hours"),
         "working hours of a courier",
@@ -317,6 +325,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("sessions", &["kind"]),
     ("refresh_tokens", &["digest", "parent", "used_key"]),
     ("token_keys", &["kid", "wrapped", "master"]),
+    ("recovery_codes", &["digest"]),
     ("serials", &["key"]),
     ("legs", &["kind", "state", "station"]),
     ("evaluations", &["level"]),

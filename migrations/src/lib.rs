@@ -20,6 +20,7 @@ mod m17_floor;
 mod m18_alerts;
 mod m19_rectifications;
 mod m20_sessions;
+mod m21_second_factor;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m18_alerts::Migration),
             Box::new(m19_rectifications::Migration),
             Box::new(m20_sessions::Migration),
+            Box::new(m21_second_factor::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ mod reference;
 pub mod reviews;
 pub mod rights;
 mod roster;
+pub mod second_factor;
 mod secret;
 mod sessions;
 pub mod staff;
@@ -70,7 +71,7 @@ pub use reference::{
     read_reckoning,
 };
 pub use roster::{Roster, supervisors_over};
-pub use sessions::{RefreshError, SignInDevice, SignInError, SignedIn};
+pub use sessions::{Credentials, FirstSteps, RefreshError, SignInDevice, SignInError, SignedIn};
 pub use stations::{EditStationError, StationEdit};
 pub use token_keys::{TOKEN_KEYS_CHANGED, VerifyError};
 

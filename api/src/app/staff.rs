@@ -214,6 +214,19 @@ pub async fn reset_password(
     entry(tx, (account, grants)).await
 }
 
+/// Takes the second factor of an account away, for somebody who lost both phone and recovery codes: they are out, and set up another one
+/// at their next sign-in. `by` is none for the command line, whose user has the database.
+pub async fn reset_second_factor(tx: &Tx, (by, now): (Option<&Staff>, Timestamp), id: AccountId) -> Result<(), StaffError> {
+    let account = match by {
+        Some(by) => others_account(tx, by, Act::ResetSecondFactor, id).await?.0,
+        None => tx.account(id).await?.ok_or(StaffError::NotFound)?,
+    };
+    tx.hold_account(id).await?;
+    tx.remove_second_factor(id).await?;
+    tx.end_sessions(SessionsOf::Account(id), End::OtherSecondFactor, now).await?;
+    Ok(log(tx, (by, now), [Deed::SecondFactorReset].into_iter(), &account).await?)
+}
+
 /// What a person may hold rests on all of their accounts, so that two changes at once mustn't miss each other: the second waits
 /// here for the first to be committed.
 async fn one_after_another(tx: &Tx) -> Result<(), StoreError> {

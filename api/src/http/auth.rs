@@ -16,7 +16,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use chrono::{Duration, NaiveDate};
 use domain::ids::{PersonId, SessionId};
 use domain::people::Staff;
-use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
+use domain::policy::{Act, Actor, Denied, admits, admits_first_password, admits_without_second_factor};
 use domain::session::{End, Session};
 use domain::time::local_date;
 use infra::store::villager_label;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::routes::{Routes, refuse};
-use crate::app::{App, VerifyError};
+use crate::app::{App, FirstSteps, VerifyError};
 
 /// What is wrong with a token.
 #[derive(Debug, PartialEq, Eq)]
@@ -123,14 +123,17 @@ async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result
     let Some(token) = token else {
         return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
     };
-    let Identified { caller, first_password, session } = identify(app, &token).await?;
+    let Identified { caller, first_steps, session } = identify(app, &token).await?;
     Span::current().record("actor", caller.label());
     request.extensions_mut().insert(caller.clone());
     request.extensions_mut().insert(Current(session));
     if let Some(act) = act {
         admits(caller.actor(local_date(app.clock.now())), act)?;
-        if first_password {
+        if first_steps.change_password {
             admits_first_password(act)?;
+        }
+        if first_steps.enrol {
+            admits_without_second_factor(act)?;
         }
     }
     Ok(())
@@ -146,8 +149,7 @@ fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {
 /// Somebody whose token holds.
 struct Identified {
     caller: Caller,
-    /// They have the password still that somebody else gave them.
-    first_password: bool,
+    first_steps: FirstSteps,
     session: Session,
 }
 
@@ -161,12 +163,16 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
     let known = match holder.kind {
         Kind::Villager => {
             let session = app.villager_session(holder.session, Some(&kid)).await?;
-            session.map(|session| Identified { caller: Caller::Villager(session.holder.person()), first_password: false, session })
+            session.map(|session| Identified {
+                caller: Caller::Villager(session.holder.person()),
+                first_steps: FirstSteps::default(),
+                session,
+            })
         }
-        Kind::Staff => app.staff_session(holder.session, Some(&kid)).await?.map(|(session, account, staff)| Identified {
-            caller: Caller::Staff(Box::new(staff)),
-            first_password: account.first_password,
-            session,
+        Kind::Staff => app.staff_session(holder.session, Some(&kid)).await?.map(|found| Identified {
+            first_steps: FirstSteps::of(&found.account, found.enrolled),
+            caller: Caller::Staff(Box::new(found.staff)),
+            session: found.session,
         }),
     };
     let Some(known) = known.filter(|known| known.caller.id() == holder.subject) else {
@@ -175,7 +181,7 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
     match known.session.over(now) {
         None => Ok(known),
         Some(End::AtRest | End::TimeIsUp) => Err(AuthFault::Expired.into()),
-        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed) => {
+        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed | End::OtherSecondFactor) => {
             Err(AuthFault::Invalid.into())
         }
     }

@@ -16,6 +16,7 @@ mod cors;
 mod counter_requests;
 pub mod deliveries;
 mod demo_clock;
+mod demo_codes;
 mod demo_jobs;
 pub mod device;
 mod divisions;
@@ -45,6 +46,7 @@ mod relatives;
 mod reviews;
 mod rights;
 mod routes;
+mod second_factor;
 mod security_headers;
 mod server;
 mod sessions;
@@ -93,7 +95,7 @@ fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(health::livez).add(health::readyz).add(openapi::show_document);
     config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show).add(sms_receipts::take);
     match clock {
-        ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
+        ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run).add(demo_codes::make),
         ClockKind::Real => config,
     };
 }
@@ -113,6 +115,7 @@ fn v1(config: &mut impl Services) {
     config.add(subscriptions::list).add(subscriptions::note).add(errands::list).add(errands::unmask).add(errands::record);
     config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
+    config.add(second_factor::begin).add(second_factor::confirm).add(second_factor::renew_codes);
     config
         .add(cases::submit_case)
         .add(cases::list)
@@ -159,5 +162,5 @@ fn v1(config: &mut impl Services) {
     config.add(counter_requests::list_erasures).add(counter_requests::confirm_erasure).add(counter_requests::refuse_erasure);
     config.add(consents::texts).add(consents::list).add(consents::give_one).add(consents::withdraw_one);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
-    config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);
+    config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset).add(staff::reset_factor);
 }

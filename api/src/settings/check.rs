@@ -65,7 +65,7 @@ fn sizes(settings: &Settings) -> Result<(), Fault> {
 }
 
 /// What can't be none.
-fn counts(settings: &Settings) -> [(&'static str, u64); 28] {
+fn counts(settings: &Settings) -> [(&'static str, u64); 32] {
     let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     [
         ("database.connections_max", u64::from(settings.database.connections_max)),
@@ -94,6 +94,10 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 28] {
         ("limits.request_head_secs", settings.limits.request_head_secs),
         ("limits.query_parameters_max", size(settings.limits.query_parameters_max)),
         ("limits.connections_max", size(settings.limits.connections_max)),
+        ("rates.failed_sign_ins.free", u64::from(settings.rates.failed_sign_ins.free)),
+        ("rates.failed_sign_ins.rest_minutes_max", u64::from(settings.rates.failed_sign_ins.rest_minutes_max)),
+        ("rates.failed_sign_ins_anywhere.free", u64::from(settings.rates.failed_sign_ins_anywhere.free)),
+        ("rates.failed_sign_ins_anywhere.rest_minutes_max", u64::from(settings.rates.failed_sign_ins_anywhere.rest_minutes_max)),
         ("uploads.receive_secs", settings.uploads.receive_secs),
         ("uploads.picture_points_max", settings.uploads.picture_points_max),
     ]

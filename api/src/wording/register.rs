@@ -15,6 +15,7 @@ pub fn table(name: &str) -> &'static str {
         "mandates" => "委托",
         "consents" => "单独同意",
         "accounts" => "工作账号",
+        "second_factors" => "动态验证码",
         "shifts" => "递送班次",
         "cases" => "办件",
         "plan_inputs" => "办理方案的依据",

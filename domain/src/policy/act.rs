@@ -34,6 +34,7 @@ acts! {
     ShowDemoClock = "show_demo_clock",
     SetDemoClock = "set_demo_clock",
     RunDemoJobs = "run_demo_jobs",
+    MakeDemoCode = "make_demo_code",
     TakeSmsReceipt = "take_sms_receipt",
     // Signing in.
     SignInWithWechat = "sign_in_with_wechat",
@@ -43,6 +44,9 @@ acts! {
     SignOut = "sign_out",
     SignOutEverywhere = "sign_out_everywhere",
     ChangePassword = "change_password",
+    BeginSecondFactor = "begin_second_factor",
+    ConfirmSecondFactor = "confirm_second_factor",
+    RenewRecoveryCodes = "renew_recovery_codes",
     // What is offered, where and when.
     ListItems = "list_items",
     ShowItem = "show_item",
@@ -203,6 +207,7 @@ acts! {
     ShowStaff = "show_staff",
     ChangeStaff = "change_staff",
     ResetPassword = "reset_password",
+    ResetSecondFactor = "reset_second_factor",
     // The audit log.
     ListAuditEntries = "list_audit_entries",
 }

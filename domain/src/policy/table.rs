@@ -114,6 +114,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowDemoClock,       ANYONE),
     row(Act::SetDemoClock,        ANYONE),
     row(Act::RunDemoJobs,         ANYONE),
+    row(Act::MakeDemoCode,        ANYONE),
     // What the gateway pushes proves by its signature that it is theirs.
     row(Act::TakeSmsReceipt,      ANYONE),
     // Signing in.
@@ -124,6 +125,9 @@ pub static TABLE: &[Row] = &[
     row(Act::SignOut,             &[villager(Own), any_staff(Own)]),
     row(Act::SignOutEverywhere,   &[villager(Own), any_staff(Own)]),
     row(Act::ChangePassword,      &[any_staff(Own)]),
+    row(Act::BeginSecondFactor,   &[any_staff(Own)]),
+    row(Act::ConfirmSecondFactor, &[any_staff(Own)]),
+    row(Act::RenewRecoveryCodes,  &[any_staff(Own)]),
     // What is offered, where and when.
     row(Act::ListItems,           ANYONE),
     row(Act::ShowItem,            ANYONE),
@@ -288,6 +292,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowStaff,           &[security_admin(OverTheDistrict)]),
     row(Act::ChangeStaff,         &[security_admin(AnothersAccount)]),
     row(Act::ResetPassword,       &[security_admin(AnothersAccount)]),
+    row(Act::ResetSecondFactor,   &[security_admin(AnothersAccount)]),
     // The audit log.
     row(Act::ListAuditEntries,    &[audit_admin(OverTheDistrict)]),
 ];

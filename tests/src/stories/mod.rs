@@ -29,6 +29,7 @@ mod organisations;
 mod queue;
 mod rectification;
 mod rights;
+mod second_factor;
 mod session_instances;
 mod staff;
 mod story;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use domain::audit::{On, Thing};
 use domain::ids::AccountId;
 use domain::people::BadCitizenId;
-use infra::shared::TooOften;
 use infra::wechat::LoginError;
 
+use super::staff::too_many_attempts;
 use super::{FieldFault, Problem};
 use crate::app::{ProfileError, RefreshError, RelativeError, SignInError};
 use crate::http::etag::IfMatchFault;
@@ -35,11 +35,13 @@ impl From<SignInError> for Problem {
             SignInError::Credentials(account) => {
                 Problem::unauthorised("credentials_wrong", "账号或密码不对，请重新输入").about(tried(account))
             }
-            SignInError::TooManyAttempts(account, TooOften(wait)) => {
-                let minutes = wait.as_secs().div_ceil(60).max(1);
-                let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系管理员");
-                Problem::too_many("too_many_attempts", detail).retry_after(wait).about(tried(account))
+            SignInError::CodeNeeded(account) => {
+                Problem::unauthorised("second_factor_needed", "请输入验证器上的 6 位动态验证码，或一个恢复码").about(tried(Some(account)))
             }
+            SignInError::CodeWrong(account) => {
+                Problem::unauthorised("second_factor_wrong", "动态验证码不对或已用过，请等验证器换出新的一组再输入").about(tried(Some(account)))
+            }
+            SignInError::TooManyAttempts(account, rests) => too_many_attempts(rests).about(tried(account)),
             SignInError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请到便民站点办理"),
             SignInError::Wechat(error) => wechat(error),
             SignInError::Password(error) => Problem::internal(&error),

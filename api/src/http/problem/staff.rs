@@ -1,13 +1,14 @@
-//! Accounts of staff, their roles and passwords.
+//! Accounts of staff, their roles, passwords and second factors.
 
+use domain::backoff::Rests;
 use domain::people::{BadGrants, BadLogin, GRANTS_MAX, PASSWORD_CHARS_MIN, WeakPassword};
 use infra::passwords::{PASSWORD_BYTES_MAX, PasswordError};
-use infra::shared::TooOften;
 use infra::store::StoreError;
 
 use super::people::citizen_id;
 use super::{FieldFault, Problem};
 use crate::app::ChangePasswordError;
+use crate::app::second_factor::{DemoCodeError, SecondFactorError};
 use crate::app::staff::StaffError;
 use crate::http::etag::IfMatchFault;
 
@@ -62,11 +63,7 @@ impl From<ChangePasswordError> for Problem {
         match error {
             ChangePasswordError::Denied(denied) => denied.into(),
             ChangePasswordError::OldIsWrong => at_fault("old", "old_password_wrong", "原密码不对，请重新输入"),
-            ChangePasswordError::TooManyAttempts(TooOften(wait)) => {
-                let minutes = wait.as_secs().div_ceil(60).max(1);
-                let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系安全管理员重置密码");
-                Problem::too_many("too_many_attempts", detail).retry_after(wait)
-            }
+            ChangePasswordError::TooManyAttempts(rests) => too_many_attempts(rests),
             ChangePasswordError::Weak(weak) => weak_password(weak),
             ChangePasswordError::Unchanged => at_fault("new", "password_unchanged", "新密码不能与原密码相同，请另选一个"),
             ChangePasswordError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
@@ -83,6 +80,52 @@ impl From<ChangePasswordError> for Problem {
             ChangePasswordError::Store(error) => error.into(),
         }
     }
+}
+
+impl From<SecondFactorError> for Problem {
+    fn from(error: SecondFactorError) -> Self {
+        match error {
+            SecondFactorError::Denied(denied) => denied.into(),
+            SecondFactorError::PasswordWrong => at_fault("password", "password_wrong", "密码不对，请重新输入"),
+            SecondFactorError::CodeNeeded => {
+                at_fault("code", "second_factor_needed", "请输入现用验证器上的 6 位动态验证码，或一个恢复码")
+            }
+            SecondFactorError::CodeWrong => {
+                at_fault("code", "second_factor_wrong", "动态验证码不对或已用过，请等验证器换出新的一组再输入")
+            }
+            SecondFactorError::NothingPending => {
+                Problem::conflict("second_factor_not_begun", "没有待确认的验证器，或已超过 10 分钟，请重新获取密钥")
+            }
+            SecondFactorError::TooManyAttempts(rests) => too_many_attempts(rests),
+            SecondFactorError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
+            SecondFactorError::Secret(error) => Problem::internal(&error),
+            SecondFactorError::Password(error) => Problem::internal(&error),
+            SecondFactorError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DemoCodeError> for Problem {
+    fn from(error: DemoCodeError) -> Self {
+        match error {
+            DemoCodeError::NoDemoAccount => Problem::not_found("demo_account_not_found", "没有这个演示账号，请核对账号名"),
+            DemoCodeError::NotEnrolled => {
+                Problem::conflict("second_factor_not_enrolled", "这个演示账号的验证器已被重置，请用密码登录后重新绑定")
+            }
+            DemoCodeError::AllUsed(secs) => {
+                Problem::conflict("demo_codes_used", format!("这一时段的动态验证码都已用过，请 {secs} 秒后再取，或拨动演示时钟"))
+                    .retry_after(std::time::Duration::from_secs(secs))
+            }
+            DemoCodeError::Store(error) => error.into(),
+        }
+    }
+}
+
+pub(super) fn too_many_attempts(Rests(wait): Rests) -> Problem {
+    let wait = wait.to_std().unwrap_or_default();
+    let minutes = wait.as_millis().div_ceil(60_000).max(1);
+    let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系安全管理员重置密码");
+    Problem::too_many("too_many_attempts", detail).retry_after(wait)
 }
 
 fn weak_password(weak: WeakPassword) -> Problem {
