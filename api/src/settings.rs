@@ -9,6 +9,7 @@ mod check;
 mod edge;
 mod live;
 mod load;
+mod oidc;
 mod secrets;
 mod sms;
 mod token;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
 pub use live::Live;
 pub use load::{Effective, Loaded, SettingsError, load};
+pub use oidc::Oidc;
 pub use sms::Sms;
 pub use token::Token;
 pub use wechat::{Wechat, WechatTemplates};
@@ -52,6 +54,7 @@ pub struct Settings {
     pub token: Token,
     pub wechat: Wechat,
     pub sms: Sms,
+    pub oidc: Oidc,
     pub uploads: Uploads,
     pub queue: Queue,
     pub live: Live,
@@ -91,6 +94,7 @@ impl Default for Settings {
             token: Token::default(),
             wechat: Wechat::default(),
             sms: Sms::default(),
+            oidc: Oidc::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
             live: Live::default(),

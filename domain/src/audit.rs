@@ -145,10 +145,15 @@ pub enum Deed {
     /// A recovery code stood in for the authenticator.
     RecoveryCodeUsed,
     RecoveryCodesRenewed,
+    /// A WeChat bound to a staff account, and taken from it.
+    WechatBound,
+    WechatUnbound,
+    /// A subject at the district's identity provider bound to a staff account.
+    ProviderBound,
 }
 
 impl Deed {
-    pub const ALL: [Deed; 38] = [
+    pub const ALL: [Deed; 41] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -187,6 +192,9 @@ impl Deed {
         Deed::SecondFactorReset,
         Deed::RecoveryCodeUsed,
         Deed::RecoveryCodesRenewed,
+        Deed::WechatBound,
+        Deed::WechatUnbound,
+        Deed::ProviderBound,
     ];
     /// Those by which somebody saw a person's data, or put right who they are: what the person's own list shows.
     pub const LOOKS: [Deed; 3] = [Deed::UnmaskedRead, Deed::Look, Deed::Correction];
@@ -519,7 +527,7 @@ mod tests {
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
              erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
              window_freed sign_out token_reuse errand_run second_factor_enrolled second_factor_reset \
-             recovery_code_used recovery_codes_renewed"
+             recovery_code_used recovery_codes_renewed wechat_bound wechat_unbound provider_bound"
         );
     }
 

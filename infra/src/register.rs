@@ -177,6 +177,10 @@ pub const PERSONAL: &[PersonalColumn] = &[
         entry(("second_factors", "pending"), "secret that waits to be confirmed", "signing in", Kept::Sealed, Retention::Account),
         Withheld::Secret,
     ),
+    entry(("staff_wechats", "openid"), "WeChat bound to a staff account", "signing in", Kept::Sealed, Retention::Account),
+    entry(("staff_wechats", "openid_index"), "WeChat bound to a staff account", "to find who signs in", Kept::Index, Retention::Account),
+    entry(("staff_subjects", "subject"), "name at the identity provider", "signing in", Kept::Sealed, Retention::Account),
+    entry(("staff_subjects", "subject_index"), "name at the identity provider", "to find who signs in", Kept::Index, Retention::Account),
     json(entry(
         ("shifts", "hours"),
         "working hours of a courier",

@@ -42,6 +42,7 @@ use domain::notice::Marking;
 use domain::people::Manning;
 use domain::routing::Load;
 use infra::objects::Objects;
+use infra::oidc::Oidc;
 use infra::paper::Press;
 use infra::passwords::Passwords;
 use infra::shared::Shared;
@@ -71,7 +72,9 @@ pub use reference::{
     read_reckoning,
 };
 pub use roster::{Roster, supervisors_over};
-pub use sessions::{Credentials, FirstSteps, RefreshError, SignInDevice, SignInError, SignedIn};
+pub use sessions::{
+    BegunAtProvider, BindWechatError, Credentials, FirstSteps, ProviderError, RefreshError, SignInDevice, SignInError, SignedIn,
+};
 pub use stations::{EditStationError, StationEdit};
 pub use token_keys::{TOKEN_KEYS_CHANGED, VerifyError};
 
@@ -91,6 +94,8 @@ pub struct App {
     pub wechat: Option<Wechat>,
     /// None where no gateway is set up.
     pub sms: Option<Sms>,
+    /// None where the district has no identity provider of its own.
+    pub oidc: Option<Oidc>,
     /// One snapshot of the district with its calendar, swapped whole.
     pub map: ArcSwap<DistrictMap>,
     /// The same as a document, for who wants to know later what a plan came from.

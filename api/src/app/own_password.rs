@@ -4,7 +4,7 @@ use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::backoff::Rests;
 use domain::people::{Staff, WeakPassword, check_password};
 use domain::policy::{Act, Actor, Denied, Object, may};
-use domain::session::{Device, End};
+use domain::session::{Device, End, StaffDoor};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::store::{Account, SessionsOf, StoreError};
@@ -56,7 +56,7 @@ impl App {
         let changed = Account { password_hash, password_number, first_password: false, ..account };
         let on = On::person(Thing::Account(staff.account), staff.person);
         let entry = Entry::done(now, Who::staff(staff, None), Deed::AccountChange, on);
-        let opening = Opening::new(holder_of(&changed), device, &self.session_rules(), now);
+        let opening = Opening::new(holder_of(&changed, StaffDoor::Own), device, &self.session_rules(), now);
         let saved = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
                 let saved = tx.save_account(changed).await?;
@@ -64,7 +64,7 @@ impl App {
                 opening.save(tx).await?;
                 tx.audit(&entry).await?;
                 let enrolled = tx.is_enrolled(saved.id).await?;
-                Ok::<_, StoreError>((opening, FirstSteps::of(&saved, enrolled)))
+                Ok::<_, StoreError>((opening, FirstSteps::of(&saved, enrolled, StaffDoor::Own)))
             })
         });
         let (opened, first_steps) = saved.await?;

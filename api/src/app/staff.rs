@@ -168,6 +168,8 @@ pub async fn change_staff(
     tx.set_grants(id, &grants).await?;
     if disabled {
         tx.end_sessions(SessionsOf::Account(id), End::AccountClosed, now).await?;
+        tx.unbind_wechat(id).await?;
+        tx.unbind_subject(id).await?;
     }
     log(tx, (Some(by), now), changes((was_disabled, &had), (disabled, &grants)).chain(trained.then_some(Deed::AccountChange)), &account)
         .await?;
@@ -210,6 +212,8 @@ pub async fn reset_password(
     let password_number = account.password_number.saturating_add(1);
     let account = tx.save_account(Account { password_hash, password_number, first_password: true, ..account }).await?;
     tx.end_sessions(SessionsOf::Account(id), End::OtherPassword, now).await?;
+    // It stands in for a password that is lost, and perhaps with the same phone.
+    tx.unbind_wechat(id).await?;
     log(tx, (Some(by), now), [Deed::PasswordReset].into_iter(), &account).await?;
     entry(tx, (account, grants)).await
 }

@@ -6,6 +6,7 @@ mod demo_code;
 mod explain;
 mod find;
 mod keys;
+mod oidc;
 mod open;
 mod seed;
 mod serve;

@@ -19,7 +19,7 @@ use infra::tokens::{TokenKeys, TokenSettings};
 use infra::uploads::{Cleaner, CleaningSettings};
 use infra::wechat::Wechat;
 
-use super::{Migrate, sms, vault, wechat};
+use super::{Migrate, oidc, sms, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
 use crate::app::uploads::Receiving;
@@ -82,6 +82,7 @@ async fn put_together(
     let app = App {
         wechat,
         sms,
+        oidc: oidc::connect(&settings.oidc)?,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         cleaner: cleaner(&settings.uploads),
         receiving: Receiving::new(settings.uploads.receiving_bytes_max),

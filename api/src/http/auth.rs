@@ -119,7 +119,7 @@ pub async fn authenticate(
 /// anyone. Who is known stands in the request also when they are refused, for the logs.
 async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result<(), Problem> {
     // Whoever begins a session or carries one on may send the token along that has run out.
-    let token = if matches!(act, Some(Act::SignInWithWechat | Act::SignInStaff | Act::RefreshSession)) { None } else { bearer(request)? };
+    let token = if act.is_some_and(begins_a_session) { None } else { bearer(request)? };
     let Some(token) = token else {
         return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
     };
@@ -137,6 +137,11 @@ async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result
         }
     }
     Ok(())
+}
+
+fn begins_a_session(act: Act) -> bool {
+    let signs_in = matches!(act, Act::SignInWithWechat | Act::SignInStaff | Act::SignInStaffWithWechat);
+    signs_in || matches!(act, Act::BeginSignInAtProvider | Act::SignInAtProvider | Act::RefreshSession)
 }
 
 fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {
@@ -170,7 +175,7 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
             })
         }
         Kind::Staff => app.staff_session(holder.session, Some(&kid)).await?.map(|found| Identified {
-            first_steps: FirstSteps::of(&found.account, found.enrolled),
+            first_steps: FirstSteps::of(&found.account, found.enrolled, found.session.holder.door()),
             caller: Caller::Staff(Box::new(found.staff)),
             session: found.session,
         }),
@@ -181,9 +186,9 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
     match known.session.over(now) {
         None => Ok(known),
         Some(End::AtRest | End::TimeIsUp) => Err(AuthFault::Expired.into()),
-        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed | End::OtherSecondFactor) => {
-            Err(AuthFault::Invalid.into())
-        }
+        Some(
+            End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed | End::OtherSecondFactor,
+        ) => Err(AuthFault::Invalid.into()),
     }
 }
 

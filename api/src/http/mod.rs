@@ -52,6 +52,7 @@ mod server;
 mod sessions;
 mod sms_receipts;
 mod staff;
+mod staff_doors;
 mod stations;
 mod subscriptions;
 mod supervision;
@@ -115,6 +116,8 @@ fn v1(config: &mut impl Services) {
     config.add(subscriptions::list).add(subscriptions::note).add(errands::list).add(errands::unmask).add(errands::record);
     config.add(messages::list).add(lookups::list).add(audit::list);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
+    config.add(staff_doors::wechat).add(staff_doors::begin).add(staff_doors::finish);
+    config.add(staff_doors::bind).add(staff_doors::unbind);
     config.add(second_factor::begin).add(second_factor::confirm).add(second_factor::renew_codes);
     config
         .add(cases::submit_case)

@@ -186,7 +186,7 @@ pub async fn end_all(app: Data<App>, Current(own): Current) -> Result<HttpRespon
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn created(signed_in: SignedIn) -> HttpResponse {
+pub(super) fn created(signed_in: SignedIn) -> HttpResponse {
     HttpResponse::Created().json(SessionView::from(signed_in))
 }
 

@@ -37,6 +37,12 @@ fn given_together(settings: &Settings) -> Result<(), Fault> {
     if settings.sms.base_url.is_some() != settings.sms.key.is_some() {
         return Err(("sms.key", "must be given together with sms.base_url"));
     }
+    let oidc = &settings.oidc;
+    for (key, given) in [("oidc.client_id", &oidc.client_id), ("oidc.redirect_uri", &oidc.redirect_uri)] {
+        if oidc.issuer.is_some() == given.is_empty() {
+            return Err((key, "must be given together with oidc.issuer"));
+        }
+    }
     if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
         return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
     }
@@ -65,7 +71,7 @@ fn sizes(settings: &Settings) -> Result<(), Fault> {
 }
 
 /// What can't be none.
-fn counts(settings: &Settings) -> [(&'static str, u64); 32] {
+fn counts(settings: &Settings) -> [(&'static str, u64); 33] {
     let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     [
         ("database.connections_max", u64::from(settings.database.connections_max)),
@@ -85,6 +91,7 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 32] {
         ("queue.lease_minutes", u64::from(settings.queue.lease_minutes)),
         ("queue.sweep_secs", settings.queue.sweep_secs),
         ("wechat.timeout_secs", settings.wechat.timeout_secs),
+        ("oidc.timeout_secs", settings.oidc.timeout_secs),
         ("sms.timeout_secs", settings.sms.timeout_secs),
         ("outbox.batch", u64::from(settings.outbox.batch)),
         ("outbox.poll_secs", settings.outbox.poll_secs),

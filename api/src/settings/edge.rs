@@ -83,10 +83,7 @@ struct SomeAttempts {
 
 impl SomeAttempts {
     fn over(self, defaults: Attempts) -> Attempts {
-        Attempts {
-            free: self.free.unwrap_or(defaults.free),
-            rest_minutes_max: self.rest_minutes_max.unwrap_or(defaults.rest_minutes_max),
-        }
+        Attempts { free: self.free.unwrap_or(defaults.free), rest_minutes_max: self.rest_minutes_max.unwrap_or(defaults.rest_minutes_max) }
     }
 }
 

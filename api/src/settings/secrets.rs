@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::Settings;
 
 /// The keys of all secrets: nothing of their values is ever told, not even what is wrong with one.
-const SECRETS: [&str; 5] = ["database.url", "redis.url", "wechat.secret", "sms.key", "vault.master_key"];
+const SECRETS: [&str; 6] = ["database.url", "redis.url", "wechat.secret", "sms.key", "oidc.client_secret", "vault.master_key"];
 
 /// Why a secret can't be had; whose it is and where it should be, never what it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(super) fn read_files(settings: &mut Settings) -> Result<Vec<(&'static str, P
         (&mut settings.redis.url, &settings.redis.url_file),
         (&mut settings.wechat.secret, &settings.wechat.secret_file),
         (&mut settings.sms.key, &settings.sms.key_file),
+        (&mut settings.oidc.client_secret, &settings.oidc.client_secret_file),
     ];
     let mut read = Vec::new();
     for (key, (secret, file)) in SECRETS.into_iter().zip(all) {

@@ -39,6 +39,9 @@ acts! {
     // Signing in.
     SignInWithWechat = "sign_in_with_wechat",
     SignInStaff = "sign_in_staff",
+    SignInStaffWithWechat = "sign_in_staff_with_wechat",
+    BeginSignInAtProvider = "begin_sign_in_at_provider",
+    SignInAtProvider = "sign_in_at_provider",
     RefreshSession = "refresh_session",
     ListSessions = "list_sessions",
     SignOut = "sign_out",
@@ -47,6 +50,8 @@ acts! {
     BeginSecondFactor = "begin_second_factor",
     ConfirmSecondFactor = "confirm_second_factor",
     RenewRecoveryCodes = "renew_recovery_codes",
+    BindWechat = "bind_wechat",
+    UnbindWechat = "unbind_wechat",
     // What is offered, where and when.
     ListItems = "list_items",
     ShowItem = "show_item",

@@ -120,6 +120,9 @@ pub static TABLE: &[Row] = &[
     // Signing in.
     row(Act::SignInWithWechat,    ANYONE),
     row(Act::SignInStaff,         ANYONE),
+    row(Act::SignInStaffWithWechat, ANYONE),
+    row(Act::BeginSignInAtProvider, ANYONE),
+    row(Act::SignInAtProvider,    ANYONE),
     row(Act::RefreshSession,      ANYONE),
     row(Act::ListSessions,        &[villager(Own), any_staff(Own)]),
     row(Act::SignOut,             &[villager(Own), any_staff(Own)]),
@@ -128,6 +131,8 @@ pub static TABLE: &[Row] = &[
     row(Act::BeginSecondFactor,   &[any_staff(Own)]),
     row(Act::ConfirmSecondFactor, &[any_staff(Own)]),
     row(Act::RenewRecoveryCodes,  &[any_staff(Own)]),
+    row(Act::BindWechat,          &[any_staff(Own)]),
+    row(Act::UnbindWechat,        &[any_staff(Own)]),
     // What is offered, where and when.
     row(Act::ListItems,           ANYONE),
     row(Act::ShowItem,            ANYONE),

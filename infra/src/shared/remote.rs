@@ -28,7 +28,8 @@ const RATES_PAUSE: Duration = Duration::from_secs(1);
 const REMOVE_IF: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
 /// Puts ARGV[2] where ARGV[1] stands, or nothing if that is empty; says 1 if it did.
-const REPLACE: &str = "if (redis.call('GET', KEYS[1]) or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end return 0";
+const REPLACE: &str =
+    "if (redis.call('GET', KEYS[1]) or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end return 0";
 /// Of a crowd at one login each round lets one through.
 const ATTEMPT_TRIES: u32 = 32;
 const CROWDED: chrono::Duration = chrono::Duration::seconds(1);

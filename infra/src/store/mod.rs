@@ -38,6 +38,7 @@ mod serials;
 mod sessions;
 mod shifts;
 mod staff;
+mod staff_doors;
 mod statements;
 mod subscriptions;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use domain::ids::{AccountId, SessionId};
 use domain::people::{Grant, Role, Scope};
-use domain::session::{Device, End, Holder, RefreshToken, Session, SessionRules, Span, Use};
+use domain::session::{Device, End, Holder, RefreshToken, Session, SessionRules, Span, StaffDoor, Use};
 use infra::second_factor::Authenticator;
 use infra::store::{Account, CaseFiles, InForce, SecondFactor, SessionsOf, StaffSession, StoreError, VaultSettings};
 use infra::tokens::Keyset;
@@ -29,7 +29,7 @@ fn of_villager(number: u128) -> Session {
 }
 
 fn of_staff(number: u128) -> Session {
-    session(number, Holder::Staff { account: ACCOUNT, person: id(1), password: 1 })
+    session(number, Holder::Staff { account: ACCOUNT, person: id(1), password: 1, door: StaffDoor::Own })
 }
 
 fn first_token(session: &Session) -> RefreshToken {

@@ -56,7 +56,9 @@ async fn verdict((stand, cast, world): (&Stand, &Cast, &World), operation: &Oper
 
 /// Done, or refused for what the thing or the request is like, not for who asks.
 fn went_through(answer: &Answer) -> bool {
-    const OF_THE_REQUEST: [&str; 8] = [
+    const OF_THE_REQUEST: [&str; 10] = [
+        "login_code_invalid",
+        "oidc_not_set_up",
         "old_password_wrong",
         "password_wrong",
         "credentials_wrong",

@@ -324,6 +324,8 @@ impl Asked<'_> {
             "refresh_session" => json!({ "refresh_token": self.cast.api(Kind::Villager).once_more().await.refresh_token() }),
             // A login of somebody would rest after so many without a code.
             "sign_in_staff" => json!({ "login": format!("nobody.{}", Uuid::new_v4().simple()), "password": DEMO_PASSWORD }),
+            "sign_in_staff_with_wechat" | "bind_wechat" => json!({ "code": "made-up" }),
+            "sign_in_at_provider" => json!({ "state": "made-up", "code": "made-up" }),
             "make_demo_code" => json!({ "login": "duban" }),
             "begin_second_factor" => json!({ "password": "a guess" }),
             "confirm_second_factor" | "renew_recovery_codes" => json!({ "code": "000000" }),

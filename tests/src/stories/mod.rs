@@ -32,6 +32,8 @@ mod rights;
 mod second_factor;
 mod session_instances;
 mod staff;
+mod staff_provider;
+mod staff_wechat;
 mod story;
 mod supervision;
 mod supplement;

@@ -18,6 +18,7 @@ pub mod pass;
 pub mod people;
 pub mod postgres;
 pub mod problem;
+pub mod provider;
 pub mod redis;
 pub mod server;
 pub mod stand;

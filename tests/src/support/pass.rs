@@ -21,10 +21,7 @@ pub enum Door {
         app: Option<Arc<Authenticator>>,
     },
     /// With WeChat: the sandbox gives a code to the phone of that name.
-    Phone {
-        sandbox: Box<Api>,
-        phone: String,
-    },
+    Phone { sandbox: Box<Api>, phone: String },
     /// They show a token that the test holds, and nothing else.
     None,
 }

@@ -3,21 +3,25 @@
 //! each request asks for its session.
 
 mod ends;
+mod provider;
 mod refresh;
 mod sign_in;
+mod wechat_bound;
 
 use domain::audit::Who;
 use domain::ids::SessionId;
-use domain::session::{Device, Holder, RefreshToken, Session, SessionRules};
+use domain::session::{Device, Holder, RefreshToken, Session, SessionRules, StaffDoor};
 use domain::time::Timestamp;
 use infra::store::{Account, StaffSession, StoreError, Tx};
 use infra::tokens::{self, IssueError, Issued, Kind};
 use secrecy::SecretString;
 use uuid::Uuid;
 
+pub use provider::{BegunAtProvider, ProviderError};
 pub use refresh::RefreshError;
 pub(super) use sign_in::holder_of;
 pub use sign_in::{Credentials, SignInDevice, SignInError};
+pub use wechat_bound::BindWechatError;
 
 use super::{App, secret};
 
@@ -39,9 +43,12 @@ pub struct FirstSteps {
 }
 
 impl FirstSteps {
-    /// Of an account, by whether it has a second factor.
-    pub fn of(account: &Account, enrolled: bool) -> Self {
-        Self { change_password: account.first_password, enrol: !enrolled }
+    /// Of an account, by whether it has a second factor, and by the way that they came in: at the provider's, both are its to ask.
+    pub fn of(account: &Account, enrolled: bool, door: StaffDoor) -> Self {
+        match door {
+            StaffDoor::Own => Self { change_password: account.first_password, enrol: !enrolled },
+            StaffDoor::Provider => Self::default(),
+        }
     }
 }
 
@@ -70,7 +77,13 @@ impl App {
     }
 
     /// What somebody shows from now on, once their session is saved.
-    fn let_in(&self, session: Session, refresh_token: SecretString, first_steps: FirstSteps, now: Timestamp) -> Result<SignedIn, IssueError> {
+    fn let_in(
+        &self,
+        session: Session,
+        refresh_token: SecretString,
+        first_steps: FirstSteps,
+        now: Timestamp,
+    ) -> Result<SignedIn, IssueError> {
         let (subject, kind) = match session.holder {
             Holder::Villager { person } => (person.as_uuid(), Kind::Villager),
             Holder::Staff { account, .. } => (account.as_uuid(), Kind::Staff),

@@ -81,10 +81,10 @@ async fn end(tx: &Tx, session: Session, was_over: bool, now: Timestamp) -> Resul
 async fn first_steps_of(view: &View, session: &Session) -> Result<Option<FirstSteps>, StoreError> {
     match session.holder {
         Holder::Villager { person } => Ok(view.is_open_person(person).await?.then(FirstSteps::default)),
-        Holder::Staff { account, password, .. } => {
+        Holder::Staff { account, password, door, .. } => {
             let open = view.account(account).await?.filter(|account| !account.disabled && account.password_number == password);
             let Some(account) = open else { return Ok(None) };
-            Ok(Some(FirstSteps::of(&account, view.is_enrolled(account.id).await?)))
+            Ok(Some(FirstSteps::of(&account, view.is_enrolled(account.id).await?, door)))
         }
     }
 }

@@ -7,7 +7,7 @@ use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::backoff::Rests;
 use domain::ids::{AccountId, PersonId};
 use domain::people::Person;
-use domain::session::{Device, Holder};
+use domain::session::{Device, Holder, StaffDoor};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
 use infra::store::{Account, StoreError, Tx};
@@ -48,6 +48,8 @@ pub enum SignInError {
     CodeWrong(AccountId),
     #[error("too many failed attempts")]
     TooManyAttempts(Option<AccountId>, #[source] Rests),
+    #[error("this WeChat is bound to no account")]
+    NotBound,
     #[error("WeChat isn't set up")]
     NoWechat,
     #[error("WeChat refuses the sign-in")]
@@ -111,14 +113,14 @@ impl App {
         }
     }
 
-    /// After the right password: with the code that goes with it, where the account has a second factor.
-    async fn open_for_staff(
+    /// After the right password, or what stands in for it: with the code that goes with it, where the account has a second factor.
+    pub(super) async fn open_for_staff(
         &self,
         account: &Account,
         (code, device): (Option<SecretString>, SignInDevice),
         now: Timestamp,
     ) -> Result<SignedIn, SignInError> {
-        let opening = Opening::new(holder_of(account), device.kind, &self.session_rules(), now);
+        let opening = Opening::new(holder_of(account, StaffDoor::Own), device.kind, &self.session_rules(), now);
         let shown = Shown { password: account.password_number, code, mark: device.mark };
         let id = account.id;
         let unit = self.store.write(self.district(), move |tx| Box::pin(open(tx, id, shown, (opening, now))));
@@ -184,7 +186,7 @@ async fn open(tx: &Tx, id: AccountId, shown: Shown, (opening, now): (Opening, Ti
     opening.save(tx).await?;
     let who = Who::Staff { account: id, person: account.person, office: None };
     tx.audit(&signed_in(who, now)).await?;
-    Ok(Opened::In(Box::new(opening), FirstSteps::of(&account, enrolled)))
+    Ok(Opened::In(Box::new(opening), FirstSteps::of(&account, enrolled, StaffDoor::Own)))
 }
 
 async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) -> Result<PersonId, StoreError> {
@@ -199,11 +201,11 @@ async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) ->
 }
 
 /// Whoever signs in to the account as it is now.
-pub(in crate::app) fn holder_of(account: &Account) -> Holder {
-    Holder::Staff { account: account.id, person: account.person, password: account.password_number }
+pub(in crate::app) fn holder_of(account: &Account, door: StaffDoor) -> Holder {
+    Holder::Staff { account: account.id, person: account.person, password: account.password_number, door }
 }
 
-fn signed_in(who: Who, now: Timestamp) -> Entry {
+pub(super) fn signed_in(who: Who, now: Timestamp) -> Entry {
     Entry::done(now, who, Deed::SignIn, On::of(Thing::Nothing))
 }
 

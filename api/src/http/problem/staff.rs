@@ -2,14 +2,16 @@
 
 use domain::backoff::Rests;
 use domain::people::{BadGrants, BadLogin, GRANTS_MAX, PASSWORD_CHARS_MIN, WeakPassword};
+use infra::oidc::OidcError;
 use infra::passwords::{PASSWORD_BYTES_MAX, PasswordError};
 use infra::store::StoreError;
+use infra::wechat::LoginError;
 
-use super::people::citizen_id;
-use super::{FieldFault, Problem};
-use crate::app::ChangePasswordError;
+use super::people::{citizen_id, wechat};
+use super::{Chain, FieldFault, Problem};
 use crate::app::second_factor::{DemoCodeError, SecondFactorError};
 use crate::app::staff::StaffError;
+use crate::app::{BindWechatError, ChangePasswordError, ProviderError};
 use crate::http::etag::IfMatchFault;
 
 impl Problem {
@@ -87,12 +89,8 @@ impl From<SecondFactorError> for Problem {
         match error {
             SecondFactorError::Denied(denied) => denied.into(),
             SecondFactorError::PasswordWrong => at_fault("password", "password_wrong", "密码不对，请重新输入"),
-            SecondFactorError::CodeNeeded => {
-                at_fault("code", "second_factor_needed", "请输入现用验证器上的 6 位动态验证码，或一个恢复码")
-            }
-            SecondFactorError::CodeWrong => {
-                at_fault("code", "second_factor_wrong", "动态验证码不对或已用过，请等验证器换出新的一组再输入")
-            }
+            SecondFactorError::CodeNeeded => at_fault("code", "second_factor_needed", "请输入现用验证器上的 6 位动态验证码，或一个恢复码"),
+            SecondFactorError::CodeWrong => at_fault("code", "second_factor_wrong", "动态验证码不对或已用过，请等验证器换出新的一组再输入"),
             SecondFactorError::NothingPending => {
                 Problem::conflict("second_factor_not_begun", "没有待确认的验证器，或已超过 10 分钟，请重新获取密钥")
             }
@@ -101,6 +99,52 @@ impl From<SecondFactorError> for Problem {
             SecondFactorError::Secret(error) => Problem::internal(&error),
             SecondFactorError::Password(error) => Problem::internal(&error),
             SecondFactorError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BindWechatError> for Problem {
+    fn from(error: BindWechatError) -> Self {
+        match error {
+            BindWechatError::Denied(denied) => denied.into(),
+            BindWechatError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请用账号密码登录"),
+            BindWechatError::Wechat(LoginError::CodeInvalid) => at_fault("code", "login_code_invalid", "微信登录码已失效，请重新获取"),
+            BindWechatError::Wechat(error) => wechat(error),
+            BindWechatError::Taken => {
+                Problem::conflict("wechat_bound_elsewhere", "这个微信已绑定另一个工作人员账号，请先在那个账号解除绑定")
+            }
+            BindWechatError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProviderError> for Problem {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::NotSetUp => Problem::not_found("oidc_not_set_up", "没有开通统一身份登录，请用账号密码登录"),
+            ProviderError::UnknownState => Problem::unauthorised("oidc_state_unknown", "这次登录已超时或已用过，请重新从统一身份登录进入"),
+            ProviderError::Oidc(OidcError::CodeRefused) => {
+                Problem::unauthorised("oidc_code_refused", "统一身份登录没有认可这次登录，请重新登录")
+            }
+            ProviderError::Oidc(OidcError::Token(_)) => {
+                tracing::warn!(error.chain = %Chain(&error), "a token of the identity provider doesn't hold");
+                Problem::unauthorised("oidc_token_refused", "统一身份登录返回的身份不可信，请重新登录；仍不行时联系系统管理员")
+            }
+            ProviderError::Oidc(OidcError::Unreachable(_)) => {
+                tracing::warn!(error.chain = %Chain(&error), "the identity provider doesn't answer");
+                Problem::unavailable("oidc_unavailable", "统一身份登录暂时没有响应，请稍后再试，或用账号密码登录")
+            }
+            ProviderError::Oidc(OidcError::Misconfigured(_)) => {
+                tracing::error!(error.chain = %Chain(&error), "the identity provider answers what it shouldn't");
+                Problem::unavailable("oidc_unavailable", "统一身份登录暂时不能用，请用账号密码登录")
+            }
+            ProviderError::NoAccount => Problem::forbidden("oidc_no_account", "没有与您的统一身份对应的工作人员账号，请联系安全管理员"),
+            ProviderError::AnothersAccount => {
+                Problem::forbidden("oidc_bound_otherwise", "这个账号已绑定另一个统一身份，不能登录，请联系安全管理员")
+            }
+            ProviderError::Sealing => Problem::internal(&error),
+            ProviderError::Token(error) => Problem::internal(&error),
+            ProviderError::Store(error) => error.into(),
         }
     }
 }

@@ -15,9 +15,9 @@ use sea_orm::{ExprTrait, PaginatorTrait, QueryOrder, QuerySelect, UpdateMany};
 use self::row::{STAFF, VILLAGER, refresh_token, row_of, session, session_of, token_of, token_row};
 use super::words::word;
 use super::{StoreError, Tx, View};
-pub use signed_in::StaffSession;
 use refresh_token::Column as TokenColumn;
 use session::Column;
+pub use signed_in::StaffSession;
 
 const SESSIONS: &str = "sessions";
 
