@@ -10,6 +10,7 @@ mod edge;
 mod identity;
 mod live;
 mod load;
+mod oidc;
 mod secrets;
 mod sms;
 mod token;
@@ -34,6 +35,7 @@ pub use edge::{ClassRates, Edge, Listed, Network, Origin, RateLimit, Rates};
 pub use identity::{Face, Identity};
 pub use live::Live;
 pub use load::{Effective, Loaded, SettingsError, load};
+pub use oidc::Oidc;
 pub use sms::Sms;
 pub use token::Token;
 pub use wechat::{Wechat, WechatTemplates};
@@ -56,6 +58,7 @@ pub struct Settings {
     pub sms: Sms,
     pub identity: Identity,
     pub face: Face,
+    pub oidc: Oidc,
     pub uploads: Uploads,
     pub queue: Queue,
     pub live: Live,
@@ -97,6 +100,7 @@ impl Default for Settings {
             sms: Sms::default(),
             identity: Identity::default(),
             face: Face::default(),
+            oidc: Oidc::default(),
             uploads: Uploads::default(),
             queue: Queue::default(),
             live: Live::default(),

@@ -138,6 +138,18 @@ pub enum Deed {
     TokenReuse,
     /// A clerk called or visited somebody.
     ErrandRun,
+    /// An authenticator came in force for an account.
+    SecondFactorEnrolled,
+    /// Authenticator and recovery codes of an account were taken away.
+    SecondFactorReset,
+    /// A recovery code stood in for the authenticator.
+    RecoveryCodeUsed,
+    RecoveryCodesRenewed,
+    /// A WeChat bound to a staff account, and taken from it.
+    WechatBound,
+    WechatUnbound,
+    /// A subject at the district's identity provider bound to a staff account.
+    ProviderBound,
     /// A phone was shown to be the person's.
     PhoneProven,
     /// By a face check, or by a document before a clerk.
@@ -145,7 +157,7 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [Deed; 36] = [
+    pub const ALL: [Deed; 43] = [
         Deed::SignIn,
         Deed::Request,
         Deed::UnmaskedRead,
@@ -180,6 +192,13 @@ impl Deed {
         Deed::SignOut,
         Deed::TokenReuse,
         Deed::ErrandRun,
+        Deed::SecondFactorEnrolled,
+        Deed::SecondFactorReset,
+        Deed::RecoveryCodeUsed,
+        Deed::RecoveryCodesRenewed,
+        Deed::WechatBound,
+        Deed::WechatUnbound,
+        Deed::ProviderBound,
         Deed::PhoneProven,
         Deed::IdentityProven,
     ];
@@ -513,7 +532,8 @@ mod tests {
              role_grant role_withdrawal password_reset key_rotation mandate_given mandate_revoked export correction erasure \
              catalogue_load consent_given consent_withdrawn correction_proposed correction_refused \
              erasure_proposed erasure_refused thresholds_edit slot_booked slot_cancelled ticket_favoured \
-             window_freed sign_out token_reuse errand_run phone_proven identity_proven"
+             window_freed sign_out token_reuse errand_run second_factor_enrolled second_factor_reset \
+             recovery_code_used recovery_codes_renewed wechat_bound wechat_unbound provider_bound phone_proven identity_proven"
         );
     }
 

@@ -3,7 +3,7 @@
 //! who (`people`), how it is best done (`routing`), how it goes (`case`, `queue`, `floor`, `delivery`, `certificate`, `evaluation`),
 //! who watches over it (`supervision`), who acts for whom (`mandate`), what somebody agreed to (`consent`), who somebody is (`correction`), what they ask about
 //! their data at a counter (`counter_request`), what needs a second person's word (`countersign`), which way news take to them (`channel`) and in
-//! what words a message may say it (`template`), what a code on paper opens (`scene`), who is told what changed (`live`), who is signed in (`session`), who did what to whose data
+//! what words a message may say it (`template`), what a code on paper opens (`scene`), who is told what changed (`live`), who is signed in (`session`), how long a login rests after wrong ones (`backoff`), who did what to whose data
 //! (`audit`), and who may do what (`policy`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -19,6 +19,7 @@ pub mod people;
 pub mod routing;
 
 pub mod audit;
+pub mod backoff;
 pub mod case;
 pub mod certificate;
 pub mod channel;

@@ -25,13 +25,38 @@ pub enum Holder {
         account: AccountId,
         person: PersonId,
         password: u32,
+        door: StaffDoor,
     },
+}
+
+/// Which way staff came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffDoor {
+    /// With what is ours to ask: a password or the bound WeChat, and a code.
+    Own,
+    /// The district's identity provider vouched for them: password and second factor are its to ask.
+    Provider,
 }
 
 impl Holder {
     pub fn person(self) -> PersonId {
         match self {
             Holder::Villager { person } | Holder::Staff { person, .. } => person,
+        }
+    }
+
+    /// The way of staff; a villager has their own.
+    pub fn door(self) -> StaffDoor {
+        match self {
+            Holder::Villager { .. } => StaffDoor::Own,
+            Holder::Staff { door, .. } => door,
+        }
+    }
+
+    pub fn account(self) -> Option<AccountId> {
+        match self {
+            Holder::Villager { .. } => None,
+            Holder::Staff { account, .. } => Some(account),
         }
     }
 }
@@ -66,6 +91,8 @@ pub enum End {
     AccountClosed,
     /// The phone leads to another record now, or another phone to this one.
     OtherWayIn,
+    /// Another second factor came in force, or it was taken away.
+    OtherSecondFactor,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

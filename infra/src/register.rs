@@ -183,6 +183,18 @@ pub const PERSONAL: &[PersonalColumn] = &[
         Retention::Account,
     ),
     entry(("accounts", "password_hash"), "password", "signing in", Kept::Hashed, Retention::Account),
+    withheld(
+        entry(("second_factors", "secret"), "secret of an authenticator", "signing in", Kept::Sealed, Retention::Account),
+        Withheld::Secret,
+    ),
+    withheld(
+        entry(("second_factors", "pending"), "secret that waits to be confirmed", "signing in", Kept::Sealed, Retention::Account),
+        Withheld::Secret,
+    ),
+    entry(("staff_wechats", "openid"), "WeChat bound to a staff account", "signing in", Kept::Sealed, Retention::Account),
+    entry(("staff_wechats", "openid_index"), "WeChat bound to a staff account", "to find who signs in", Kept::Index, Retention::Account),
+    entry(("staff_subjects", "subject"), "name at the identity provider", "signing in", Kept::Sealed, Retention::Account),
+    entry(("staff_subjects", "subject_index"), "name at the identity provider", "to find who signs in", Kept::Index, Retention::Account),
     json(entry(
         ("shifts", "hours"),
         "working hours of a courier",
@@ -333,6 +345,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("identity_codes", &["digest"]),
     ("refresh_tokens", &["digest", "parent", "used_key"]),
     ("token_keys", &["kid", "wrapped", "master"]),
+    ("recovery_codes", &["digest"]),
     ("serials", &["key"]),
     ("legs", &["kind", "state", "station"]),
     ("evaluations", &["level"]),

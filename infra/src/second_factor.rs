@@ -11,7 +11,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 use crate::percent::encoded;
 use crate::readable::{self, LETTERS};
 
-const STEP_SECS: u64 = 30;
+const STEP_SECS: u32 = 30;
 const DIGITS: u8 = 6;
 /// A phone's clock may be this many steps off.
 const SKEW_STEPS: u16 = 1;
@@ -31,6 +31,11 @@ impl Step {
 
     pub fn number(self) -> i64 {
         self.0
+    }
+
+    /// The one that `now` lies in.
+    pub fn at(now: Timestamp) -> Self {
+        Self(now.timestamp().div_euclid(i64::from(STEP_SECS)))
     }
 }
 
@@ -54,7 +59,7 @@ impl Authenticator {
 
     fn of(secret: Vec<u8>) -> Result<Self, BadSecret> {
         let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(DIGITS).with_skew(SKEW_STEPS);
-        builder.with_step_duration(STEP_SECS).with_secret(secret).build().map(Self).map_err(|_| BadSecret)
+        builder.with_step_duration(STEP_SECS.into()).with_secret(secret).build().map(Self).map_err(|_| BadSecret)
     }
 
     /// In Base32, as it is typed into an app by hand.
@@ -73,6 +78,17 @@ impl Authenticator {
     /// The code of this instant.
     pub fn code(&self, now: Timestamp) -> String {
         self.0.generate(seconds(now)).to_string()
+    }
+
+    /// A code that is accepted now, for whoever holds the secret: of this step, or of the next one where this one was used; else how
+    /// many seconds to wait for one.
+    pub fn unused_code(&self, used: Option<Step>, now: Timestamp) -> Result<String, u64> {
+        let this = Step::at(now);
+        let next = used.map_or(this, |used| this.max(Step(used.0 + 1)));
+        if next.0 - this.0 > i64::from(SKEW_STEPS) {
+            return Err(u64::try_from((next.0 - i64::from(SKEW_STEPS)) * i64::from(STEP_SECS) - now.timestamp()).unwrap_or_default());
+        }
+        Ok(self.0.generate(u64::try_from(next.0).unwrap_or_default() * u64::from(STEP_SECS)).to_string())
     }
 
     /// The step that `code` belongs to, if it is one of about now and later than `used`, the last one that was accepted.
@@ -166,6 +182,19 @@ mod tests {
         assert_eq!(authenticator().check(&code, used, at(3001)), None);
         assert_eq!(authenticator().check(&before, used, at(3001)), None);
         assert!(authenticator().check(&authenticator().code(at(3030)), used, at(3001)).is_some());
+    }
+
+    #[test]
+    fn whoever_holds_the_secret_has_two_codes_at_hand_and_then_waits() {
+        let (own, now) = (authenticator(), at(3010));
+        let mut used = None;
+        for step in [100, 101] {
+            let code = own.unused_code(used, now).unwrap();
+            used = own.check(&code, used, now);
+            assert_eq!(used, Some(Step(step)));
+        }
+        assert_eq!(own.unused_code(used, now), Err(20));
+        assert!(own.unused_code(used, at(3030)).is_ok());
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod m17_floor;
 mod m18_alerts;
 mod m19_rectifications;
 mod m20_sessions;
+mod m21_second_factor;
 mod m22_real_name;
 mod m23_wechat;
 mod m24_review_words;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m18_alerts::Migration),
             Box::new(m19_rectifications::Migration),
             Box::new(m20_sessions::Migration),
+            Box::new(m21_second_factor::Migration),
             Box::new(m22_real_name::Migration),
             Box::new(m23_wechat::Migration),
             Box::new(m24_review_words::Migration),

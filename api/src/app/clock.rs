@@ -3,6 +3,7 @@
 use chrono::Duration;
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::time::Timestamp;
+use infra::second_factor::Step;
 use infra::store::StoreError;
 
 use super::App;
@@ -19,7 +20,8 @@ pub enum MoveClockError {
 }
 
 impl App {
-    /// Lets the demo's clock show `at` from now on. It is kept before it is moved.
+    /// Lets the demo's clock show `at` from now on. It is kept before it is moved. Steps of authenticators that come again when it is put
+    /// back are forgotten with it: else nobody would sign in until it stands where it stood.
     pub async fn move_clock(&self, at: Timestamp) -> Result<(), MoveClockError> {
         let offset = self.clock.offset_to(at);
         let micros = offset.num_microseconds().unwrap_or_default().to_string();
@@ -28,6 +30,7 @@ impl App {
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
                 tx.set_fact(FACT, &micros).await?;
+                tx.forget_steps_after(Step::at(at)).await?;
                 tx.audit(&moved).await
             })
         });

@@ -25,6 +25,7 @@ mod reference;
 pub mod reviews;
 pub mod rights;
 mod roster;
+pub mod second_factor;
 mod secret;
 mod sessions;
 pub mod staff;
@@ -44,6 +45,7 @@ use domain::people::Manning;
 use domain::routing::Load;
 use infra::face::FaceChecks;
 use infra::objects::Objects;
+use infra::oidc::Oidc;
 use infra::paper::Press;
 use infra::passwords::Passwords;
 use infra::shared::Shared;
@@ -77,7 +79,9 @@ pub use reference::{
     read_reckoning,
 };
 pub use roster::{Roster, supervisors_over};
-pub use sessions::{RefreshError, SignInDevice, SignInError, SignedIn};
+pub use sessions::{
+    BegunAtProvider, BindWechatError, Credentials, FirstSteps, ProviderError, RefreshError, SignInDevice, SignInError, SignedIn,
+};
 pub use stations::{EditStationError, StationEdit};
 pub use token_keys::{TOKEN_KEYS_CHANGED, VerifyError};
 
@@ -101,6 +105,8 @@ pub struct App {
     pub sms: Option<Sms>,
     /// None where no provider is set up.
     pub face: Option<Arc<dyn FaceChecks>>,
+    /// None where the district has no identity provider of its own.
+    pub oidc: Option<Oidc>,
     /// One snapshot of the district with its calendar, swapped whole.
     pub map: ArcSwap<DistrictMap>,
     /// The same as a document, for who wants to know later what a plan came from.

@@ -1,17 +1,17 @@
 //! A staff member's own password. Wrong old ones are counted as at signing in: who got hold of a token guesses no password with it.
 
 use domain::audit::{Deed, Entry, On, Thing, Who};
+use domain::backoff::Rests;
 use domain::people::{Staff, WeakPassword, check_password};
 use domain::policy::{Act, Actor, Denied, Object, may};
-use domain::session::{Device, End};
+use domain::session::{Device, End, StaffDoor};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
-use infra::shared::TooOften;
 use infra::store::{Account, SessionsOf, StoreError};
 use infra::tokens::IssueError;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::sessions::{Opening, holder_of};
+use super::sessions::{FirstSteps, Opening, holder_of};
 use super::{App, SignedIn};
 
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum ChangePasswordError {
     #[error("the old password is wrong")]
     OldIsWrong,
     #[error("too many wrong passwords")]
-    TooManyAttempts(#[source] TooOften),
+    TooManyAttempts(#[source] Rests),
     #[error(transparent)]
     Weak(#[from] WeakPassword),
     #[error("the new password is the old one")]
@@ -56,17 +56,19 @@ impl App {
         let changed = Account { password_hash, password_number, first_password: false, ..account };
         let on = On::person(Thing::Account(staff.account), staff.person);
         let entry = Entry::done(now, Who::staff(staff, None), Deed::AccountChange, on);
-        let opening = Opening::new(holder_of(&changed), device, &self.session_rules(), now);
+        let opening = Opening::new(holder_of(&changed, StaffDoor::Own), device, &self.session_rules(), now);
         let saved = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
                 let saved = tx.save_account(changed).await?;
                 tx.end_sessions(SessionsOf::Account(saved.id), End::OtherPassword, now).await?;
                 opening.save(tx).await?;
-                tx.audit(&entry).await.map(|()| (opening, saved))
+                tx.audit(&entry).await?;
+                let enrolled = tx.is_enrolled(saved.id).await?;
+                Ok::<_, StoreError>((opening, FirstSteps::of(&saved, enrolled, StaffDoor::Own)))
             })
         });
-        let (opened, account) = saved.await?;
-        Ok(self.let_in_anew(opened, &account, now)?)
+        let (opened, first_steps) = saved.await?;
+        Ok(self.let_in_anew(opened, first_steps, now)?)
     }
 
     async fn check_old(&self, (account, from): (&Account, &str), old: SecretString, now: Timestamp) -> Result<(), ChangePasswordError> {

@@ -168,6 +168,8 @@ pub async fn change_staff(
     tx.set_grants(id, &grants).await?;
     if disabled {
         tx.end_sessions(SessionsOf::Account(id), End::AccountClosed, now).await?;
+        tx.unbind_wechat(id).await?;
+        tx.unbind_subject(id).await?;
     }
     log(tx, (Some(by), now), changes((was_disabled, &had), (disabled, &grants)).chain(trained.then_some(Deed::AccountChange)), &account)
         .await?;
@@ -210,8 +212,23 @@ pub async fn reset_password(
     let password_number = account.password_number.saturating_add(1);
     let account = tx.save_account(Account { password_hash, password_number, first_password: true, ..account }).await?;
     tx.end_sessions(SessionsOf::Account(id), End::OtherPassword, now).await?;
+    // It stands in for a password that is lost, and perhaps with the same phone.
+    tx.unbind_wechat(id).await?;
     log(tx, (Some(by), now), [Deed::PasswordReset].into_iter(), &account).await?;
     entry(tx, (account, grants)).await
+}
+
+/// Takes the second factor of an account away, for somebody who lost both phone and recovery codes: they are out, and set up another one
+/// at their next sign-in. `by` is none for the command line, whose user has the database.
+pub async fn reset_second_factor(tx: &Tx, (by, now): (Option<&Staff>, Timestamp), id: AccountId) -> Result<(), StaffError> {
+    let account = match by {
+        Some(by) => others_account(tx, by, Act::ResetSecondFactor, id).await?.0,
+        None => tx.account(id).await?.ok_or(StaffError::NotFound)?,
+    };
+    tx.hold_account(id).await?;
+    tx.remove_second_factor(id).await?;
+    tx.end_sessions(SessionsOf::Account(id), End::OtherSecondFactor, now).await?;
+    Ok(log(tx, (by, now), [Deed::SecondFactorReset].into_iter(), &account).await?)
 }
 
 /// What a person may hold rests on all of their accounts, so that two changes at once mustn't miss each other: the second waits

@@ -2,10 +2,12 @@
 
 mod audit;
 mod check_config;
+mod demo_code;
 mod explain;
 mod face;
 mod find;
 mod keys;
+mod oidc;
 mod open;
 mod seed;
 mod serve;
@@ -52,9 +54,11 @@ enum Command {
     Find(Find),
     /// Prints why a case is handled as it is: every way that was looked at when it was submitted, and why it lost.
     Explain(Explain),
-    /// Opens accounts of staff.
+    /// Opens accounts of staff, and takes second factors away from who lost them.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Prints the code that the authenticator of a demo's account shows now: it is good for one sign-in.
+    DemoCode(DemoCode),
     /// Runs a sandbox that stands in for WeChat, for trials and tests of whatever speaks with it.
     WechatSandbox(WechatSandbox),
     /// Prints the settings that hold, each with its source; secrets are hidden.
@@ -154,6 +158,14 @@ struct Explain {
 }
 
 #[derive(Debug, Args)]
+struct DemoCode {
+    #[command(flatten)]
+    place: Place,
+    /// What the account signs in with.
+    login: String,
+}
+
+#[derive(Debug, Args)]
 struct Find {
     #[command(flatten)]
     place: Place,
@@ -209,6 +221,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(Keys::Tokens(command)) => runtime()?.block_on(token_keys::run(command)),
         Command::Explain(args) => runtime()?.block_on(explain::explain(&args)),
         Command::Find(args) => runtime()?.block_on(find::find(&args)),
+        Command::DemoCode(args) => runtime()?.block_on(demo_code::demo_code(&args)),
         Command::Staff(command) => runtime()?.block_on(staff::run(command)),
         Command::WechatSandbox(args) => runtime()?.block_on(wechat::sandbox(&args)),
         Command::CheckConfig(place) => check_config::check_config(&place),

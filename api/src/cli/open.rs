@@ -20,7 +20,7 @@ use infra::tokens::{TokenKeys, TokenSettings};
 use infra::uploads::{Cleaner, CleaningSettings};
 
 use super::wechat::Connected;
-use super::{Migrate, face, sms, vault, wechat};
+use super::{Migrate, face, oidc, sms, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
 use crate::app::uploads::Receiving;
@@ -93,6 +93,7 @@ async fn put_together(
         pushes: outside.connected.pushes,
         sms: outside.sms,
         face: outside.face,
+        oidc: oidc::connect(&settings.oidc)?,
         objects: Objects::local(&data.join("objects"), store.keys(&settings.district)).context("the folder for files can't be used")?,
         cleaner: cleaner(&settings.uploads),
         receiving: Receiving::new(settings.uploads.receiving_bytes_max),

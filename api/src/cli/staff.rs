@@ -1,5 +1,6 @@
-//! `staff add`: opens an account beside the server, above all the first security administrator's, who then opens the others.
-//! Whoever runs this has the database anyway; the first password is printed once.
+//! `staff add`: opens an account beside the server, above all the first security administrator's, who then opens the others; `staff
+//! reset-second-factor`: for the last of them, whom no other administrator can help. Whoever runs this has the database anyway; the first
+//! password is printed once.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::open::{self, Wanted};
 use super::{Place, print};
-use crate::app::staff::{NewAccount, add_staff};
+use crate::app::staff::{NewAccount, add_staff, reset_second_factor};
 use crate::app::{STAFF_CHANGED, read_map};
 use crate::clock::{Clock, ClockKind};
 use infra::passwords::{self, PasswordSettings, Passwords};
@@ -19,6 +20,17 @@ use infra::passwords::{self, PasswordSettings, Passwords};
 pub enum StaffCommand {
     /// Opens an account for a staff member and prints its first password.
     Add(StaffAdd),
+    /// Takes authenticator and recovery codes of an account away: its sessions end, and others are set up at its next sign-in.
+    ResetSecondFactor(StaffReset),
+}
+
+#[derive(Debug, Args)]
+pub struct StaffReset {
+    #[command(flatten)]
+    place: Place,
+    /// What the account signs in with.
+    #[arg(long)]
+    login: String,
 }
 
 #[derive(Debug, Args)]
@@ -53,7 +65,19 @@ fn role(text: &str) -> Result<Role, serde_json::Error> {
 pub async fn run(command: StaffCommand) -> anyhow::Result<()> {
     match command {
         StaffCommand::Add(args) => add(args).await,
+        StaffCommand::ResetSecondFactor(args) => reset(args).await,
     }
+}
+
+async fn reset(args: StaffReset) -> anyhow::Result<()> {
+    let settings = args.place.load()?.settings;
+    let store = open::open_store(&settings, &args.place.data, Wanted::Live).await?;
+    let app = open::open_alone(settings, &args.place.data, store).await?;
+    let found = app.store.read(app.district()).account_by_login(&args.login).await?;
+    let (id, now) = (found.with_context(|| format!("there is no account {}", args.login))?.id, app.clock.now());
+    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { reset_second_factor(tx, (None, now), id).await }));
+    unit.await.context("the second factor can't be taken away")?;
+    print(&format!("account {} is out, and sets up a second factor at its next sign-in", args.login))
 }
 
 async fn add(args: StaffAdd) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! What a demo says at its start: where to look, who is there, and with which password.
+//! What a demo says at its start: where to look, who is there, and how they sign in.
 
 use std::net::SocketAddr;
 
@@ -18,7 +18,8 @@ fn lines(address: SocketAddr) -> Vec<String> {
     let mut lines = vec![
         "This is a demo: every person, case and paper in it is invented. WeChat is a sandbox of ours, not WeChat.".to_owned(),
         format!("Try the interface at http://{address}/api/docs/ ; its document is http://{address}/api/openapi.json"),
-        format!("Staff sign in with the password {PASSWORD}:"),
+        format!("Staff sign in with the password {PASSWORD} and a code, which `bianmin demo-code LOGIN --data DIR` prints, or"),
+        format!("  curl -H 'Content-Type: application/json' http://{address}/demo/codes -d '{{\"login\":\"cunwu\"}}'"),
     ];
     lines.extend(TOUR_LOGINS.iter().map(|tour| format!("  {:<14} {}", tour.login, tour.who)));
     let others = [

@@ -16,7 +16,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use chrono::{Duration, NaiveDate};
 use domain::ids::{PersonId, SessionId};
 use domain::people::Staff;
-use domain::policy::{Act, Actor, Denied, admits, admits_first_password};
+use domain::policy::{Act, Actor, Denied, admits, admits_first_password, admits_without_second_factor};
 use domain::session::{End, Session};
 use domain::time::local_date;
 use infra::store::villager_label;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::routes::{Routes, refuse};
-use crate::app::{App, VerifyError};
+use crate::app::{App, FirstSteps, VerifyError};
 
 /// What is wrong with a token.
 #[derive(Debug, PartialEq, Eq)]
@@ -119,21 +119,29 @@ pub async fn authenticate(
 /// anyone. Who is known stands in the request also when they are refused, for the logs.
 async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result<(), Problem> {
     // Whoever begins a session or carries one on may send the token along that has run out.
-    let token = if matches!(act, Some(Act::SignInWithWechat | Act::SignInStaff | Act::RefreshSession)) { None } else { bearer(request)? };
+    let token = if act.is_some_and(begins_a_session) { None } else { bearer(request)? };
     let Some(token) = token else {
         return Ok(act.ok_or(Denied::NotSignedIn).and_then(|act| admits(Actor::Anyone, act))?);
     };
-    let Identified { caller, first_password, session } = identify(app, &token).await?;
+    let Identified { caller, first_steps, session } = identify(app, &token).await?;
     Span::current().record("actor", caller.label());
     request.extensions_mut().insert(caller.clone());
     request.extensions_mut().insert(Current(session));
     if let Some(act) = act {
         admits(caller.actor(local_date(app.clock.now())), act)?;
-        if first_password {
+        if first_steps.change_password {
             admits_first_password(act)?;
+        }
+        if first_steps.enrol {
+            admits_without_second_factor(act)?;
         }
     }
     Ok(())
+}
+
+fn begins_a_session(act: Act) -> bool {
+    let signs_in = matches!(act, Act::SignInWithWechat | Act::SignInStaff | Act::SignInStaffWithWechat);
+    signs_in || matches!(act, Act::BeginSignInAtProvider | Act::SignInAtProvider | Act::RefreshSession)
 }
 
 fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {
@@ -146,8 +154,7 @@ fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {
 /// Somebody whose token holds.
 struct Identified {
     caller: Caller,
-    /// They have the password still that somebody else gave them.
-    first_password: bool,
+    first_steps: FirstSteps,
     session: Session,
 }
 
@@ -161,12 +168,16 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
     let known = match holder.kind {
         Kind::Villager => {
             let session = app.villager_session(holder.session, Some(&kid)).await?;
-            session.map(|session| Identified { caller: Caller::Villager(session.holder.person()), first_password: false, session })
+            session.map(|session| Identified {
+                caller: Caller::Villager(session.holder.person()),
+                first_steps: FirstSteps::default(),
+                session,
+            })
         }
-        Kind::Staff => app.staff_session(holder.session, Some(&kid)).await?.map(|(session, account, staff)| Identified {
-            caller: Caller::Staff(Box::new(staff)),
-            first_password: account.first_password,
-            session,
+        Kind::Staff => app.staff_session(holder.session, Some(&kid)).await?.map(|found| Identified {
+            first_steps: FirstSteps::of(&found.account, found.enrolled, found.session.holder.door()),
+            caller: Caller::Staff(Box::new(found.staff)),
+            session: found.session,
         }),
     };
     let Some(known) = known.filter(|known| known.caller.id() == holder.subject) else {
@@ -175,9 +186,15 @@ async fn identify(app: &App, token: &str) -> Result<Identified, Problem> {
     match known.session.over(now) {
         None => Ok(known),
         Some(End::AtRest | End::TimeIsUp) => Err(AuthFault::Expired.into()),
-        Some(End::SignedOut | End::SignedOutEverywhere | End::Reused | End::OtherPassword | End::AccountClosed | End::OtherWayIn) => {
-            Err(AuthFault::Invalid.into())
-        }
+        Some(
+            End::SignedOut
+            | End::SignedOutEverywhere
+            | End::Reused
+            | End::OtherPassword
+            | End::AccountClosed
+            | End::OtherSecondFactor
+            | End::OtherWayIn,
+        ) => Err(AuthFault::Invalid.into()),
     }
 }
 

@@ -17,6 +17,7 @@ mod cors;
 mod counter_requests;
 pub mod deliveries;
 mod demo_clock;
+mod demo_codes;
 mod demo_jobs;
 pub mod device;
 mod divisions;
@@ -48,11 +49,13 @@ mod relatives;
 mod reviews;
 mod rights;
 mod routes;
+mod second_factor;
 mod security_headers;
 mod server;
 mod sessions;
 mod sms_receipts;
 mod staff;
+mod staff_doors;
 mod stations;
 mod subscriptions;
 mod supervision;
@@ -98,7 +101,7 @@ fn open(config: &mut impl Services, clock: ClockKind) {
     config.add(checks::show_page).add(floor::show_hall_page).add(token_keys::show).add(sms_receipts::take);
     config.add(wechat_pushes::echo).add(wechat_pushes::take);
     match clock {
-        ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run),
+        ClockKind::Demo => config.add(demo_clock::show).add(demo_clock::set).add(demo_jobs::run).add(demo_codes::make),
         ClockKind::Real => config,
     };
 }
@@ -122,6 +125,9 @@ fn v1(config: &mut impl Services) {
     config.add(real_name::prove_phone).add(real_name::make_code).add(real_name::check_document);
     config.add(real_name::begin_face_check).add(real_name::show_face_check);
     config.add(me::show).add(me::save).add(me::household).add(own_password::change);
+    config.add(staff_doors::wechat).add(staff_doors::begin).add(staff_doors::finish);
+    config.add(staff_doors::bind).add(staff_doors::unbind);
+    config.add(second_factor::begin).add(second_factor::confirm).add(second_factor::renew_codes);
     config
         .add(cases::submit_case)
         .add(cases::list)
@@ -169,5 +175,5 @@ fn v1(config: &mut impl Services) {
     config.add(counter_requests::list_erasures).add(counter_requests::confirm_erasure).add(counter_requests::refuse_erasure);
     config.add(consents::texts).add(consents::list).add(consents::give_one).add(consents::withdraw_one);
     config.add(relatives::list).add(relatives::record).add(relatives::remove);
-    config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset);
+    config.add(staff::list).add(staff::add).add(staff::show).add(staff::change).add(staff::reset).add(staff::reset_factor);
 }

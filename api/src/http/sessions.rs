@@ -20,7 +20,7 @@ use super::instant::shown;
 use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::DeviceKind;
-use crate::app::{App, SignInDevice, SignedIn};
+use crate::app::{App, Credentials, SignInDevice, SignedIn};
 use crate::wording;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,6 +36,9 @@ pub struct StaffSignIn {
     login: Text<64>,
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     password: SecretString,
+    /// Of their authenticator, or a recovery code: asked of whoever has set one up.
+    #[schema(value_type = Option<String>, format = Password, min_length = 6, max_length = 20)]
+    code: Option<SecretString>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -63,6 +66,8 @@ pub struct SessionView {
     person: PersonId,
     /// Nothing but `PUT /me/password` may be done before.
     must_change_password: bool,
+    /// Then nothing but `POST` and `PUT /me/second-factor` may be done before.
+    must_enrol_second_factor: bool,
 }
 
 /// A session of the caller's own that goes on.
@@ -109,13 +114,14 @@ pub async fn wechat(app: Data<App>, OnDevice(device): OnDevice, Json(asked): Jso
     Ok(created(app.sign_in_with_wechat(asked.code.as_str(), device, app.clock.now()).await?))
 }
 
-/// Signs a staff member in.
+/// Signs a staff member in. Whoever has set up an authenticator sends its code, or a recovery code, along: the right password without one is
+/// answered `second_factor_needed`. A code works once.
 #[utoipa::path(
     tag = "sessions", operation_id = "sign_in_staff", request_body = StaffSignIn,
     params(("X-Device" = Option<String>, Header, pattern = "^[A-Za-z0-9-]{16,64}$", description = "A number that the device made up itself.")),
     responses(
         (status = 201, body = SessionView),
-        (status = 401, description = "账号或密码不对", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "账号、密码或动态验证码不对", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "过于频繁", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")
     )
 )]
@@ -127,8 +133,8 @@ pub async fn staff(
     OnDevice(kind): OnDevice,
     Json(asked): Json<StaffSignIn>,
 ) -> Result<HttpResponse, Problem> {
-    let device = SignInDevice { mark, kind };
-    Ok(created(app.sign_in_staff((asked.login.as_str(), &from.0), (asked.password, device), app.clock.now()).await?))
+    let (device, credentials) = (SignInDevice { mark, kind }, Credentials { password: asked.password, code: asked.code });
+    Ok(created(app.sign_in_staff((asked.login.as_str(), &from.0), (credentials, device), app.clock.now()).await?))
 }
 
 /// Carries a session on: an access token, and the next refresh token. A refresh token works once; if one comes again, its session ends. Over a
@@ -186,7 +192,7 @@ pub(super) fn created(signed_in: SignedIn) -> HttpResponse {
 
 impl From<SignedIn> for SessionView {
     fn from(signed_in: SignedIn) -> Self {
-        let SignedIn { session, issued: Issued { token, claims }, refresh_token, must_change_password } = signed_in;
+        let SignedIn { session, issued: Issued { token, claims }, refresh_token, first_steps } = signed_in;
         Self {
             token: token.expose_secret().to_owned(),
             expires_at: shown(claims.expires_at),
@@ -194,7 +200,8 @@ impl From<SignedIn> for SessionView {
             rests_until: shown(session.rests_until),
             ends_at: shown(session.ends_at),
             person: session.holder.person(),
-            must_change_password,
+            must_change_password: first_steps.change_password,
+            must_enrol_second_factor: first_steps.enrol,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json as Answer, Path, Query};
-use actix_web::{HttpResponse, get, patch, post};
+use actix_web::{HttpResponse, delete, get, patch, post};
 use domain::ids::{AccountId, DivisionCode, PersonId, StationCode};
 use domain::people::{CitizenId, Grant, Phone, Scope};
 use infra::store::StaffFilter;
@@ -19,7 +19,7 @@ use super::page::{BadCursor, Cursor, Limit, Page};
 use super::problem::Problem;
 use super::words::{Role, Topic};
 use crate::app::staff::{
-    AccountChange, NewAccount, StaffEntry, StaffError, add_staff, change_staff, list_staff, reset_password, show_staff,
+    AccountChange, NewAccount, StaffEntry, StaffError, add_staff, change_staff, list_staff, reset_password, reset_second_factor, show_staff,
 };
 use crate::app::{App, Grounds};
 use crate::wording;
@@ -220,6 +220,20 @@ pub async fn reset(app: Data<App>, StaffMember(by): StaffMember, id: Path<Accoun
         })
     })
     .await
+}
+
+/// Takes somebody's authenticator and recovery codes away, who lost both: their sessions end, and they set up another one at their next
+/// sign-in.
+#[utoipa::path(
+    tag = "staff", operation_id = "reset_second_factor", params(("id" = Uuid, Path)),
+    responses((status = 204, description = "已重置"))
+)]
+#[delete("/staff/{id}/second-factor")]
+pub async fn reset_factor(app: Data<App>, StaffMember(by): StaffMember, id: Path<AccountId>) -> Result<HttpResponse, Problem> {
+    let (id, now) = (*id, app.clock.now());
+    let unit = app.store.write(app.district(), move |tx| Box::pin(async move { reset_second_factor(tx, (Some(&by), now), id).await }));
+    unit.await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 fn tagged(entry: &StaffEntry, grounds: &Grounds) -> HttpResponse {

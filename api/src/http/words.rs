@@ -39,7 +39,8 @@ words! {
         RoleWithdrawal, PasswordReset, KeyRotation, MandateGiven, MandateRevoked, Export, Correction, Erasure,
         CatalogueLoad, ConsentGiven, ConsentWithdrawn, CorrectionProposed, CorrectionRefused,
         ErasureProposed, ErasureRefused, ThresholdsEdit, SlotBooked, SlotCancelled, TicketFavoured, WindowFreed, SignOut, TokenReuse,
-        ErrandRun, PhoneProven, IdentityProven
+        ErrandRun, SecondFactorEnrolled, SecondFactorReset, RecoveryCodeUsed, RecoveryCodesRenewed,
+        WechatBound, WechatUnbound, ProviderBound, PhoneProven, IdentityProven
     }
     /// 登录的设备: 安卓手机, 苹果手机, 苹果平板, 鸿蒙设备, Windows 电脑, 苹果电脑, Linux 电脑.
     DeviceKind is domain::session::Device { Android, Iphone, Ipad, Harmony, Windows, Mac, Linux }

@@ -51,6 +51,12 @@ fn given_together(settings: &Settings) -> Result<(), Fault> {
     if settings.face.base_url.is_some() != settings.face.key.is_some() {
         return Err(("face.key", "must be given together with face.base_url"));
     }
+    let oidc = &settings.oidc;
+    for (key, given) in [("oidc.client_id", &oidc.client_id), ("oidc.redirect_uri", &oidc.redirect_uri)] {
+        if oidc.issuer.is_some() == given.is_empty() {
+            return Err((key, "must be given together with oidc.issuer"));
+        }
+    }
     if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
         return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
     }
@@ -79,7 +85,7 @@ fn sizes(settings: &Settings) -> Result<(), Fault> {
 }
 
 /// What can't be none.
-fn counts(settings: &Settings) -> [(&'static str, u64); 33] {
+fn counts(settings: &Settings) -> [(&'static str, u64); 38] {
     let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     [
         ("database.connections_max", u64::from(settings.database.connections_max)),
@@ -99,6 +105,7 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 33] {
         ("queue.lease_minutes", u64::from(settings.queue.lease_minutes)),
         ("queue.sweep_secs", settings.queue.sweep_secs),
         ("wechat.timeout_secs", settings.wechat.timeout_secs),
+        ("oidc.timeout_secs", settings.oidc.timeout_secs),
         ("sms.timeout_secs", settings.sms.timeout_secs),
         ("face.timeout_secs", settings.face.timeout_secs),
         ("identity.holds_days", u64::from(settings.identity.holds_days)),
@@ -113,6 +120,10 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 33] {
         ("limits.request_head_secs", settings.limits.request_head_secs),
         ("limits.query_parameters_max", size(settings.limits.query_parameters_max)),
         ("limits.connections_max", size(settings.limits.connections_max)),
+        ("rates.failed_sign_ins.free", u64::from(settings.rates.failed_sign_ins.free)),
+        ("rates.failed_sign_ins.rest_minutes_max", u64::from(settings.rates.failed_sign_ins.rest_minutes_max)),
+        ("rates.failed_sign_ins_anywhere.free", u64::from(settings.rates.failed_sign_ins_anywhere.free)),
+        ("rates.failed_sign_ins_anywhere.rest_minutes_max", u64::from(settings.rates.failed_sign_ins_anywhere.rest_minutes_max)),
         ("uploads.receive_secs", settings.uploads.receive_secs),
         ("uploads.picture_points_max", settings.uploads.picture_points_max),
     ]

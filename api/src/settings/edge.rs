@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use chrono::Duration;
+use domain::backoff::BackOff;
 use infra::shared::Rate;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -31,10 +33,13 @@ pub struct Rates {
     /// A client's address: a whole office may share one, and a mobile carrier's customers do. An IPv6 network of 64 bits counts as one.
     #[serde(deserialize_with = "address_rates")]
     pub address: ClassRates,
-    /// Failed sign-ins of one login from one address. Default: 40 per hour, burst 10.
-    pub failed_sign_ins: RateLimit,
-    /// Failed sign-ins of one login from anywhere. Default: 200 per hour, burst 100.
-    pub failed_sign_ins_anywhere: RateLimit,
+    /// Failed sign-ins of one login from one address: after them it rests there for a minute, then for two, four and so on. Default:
+    /// 10, and an hour at most.
+    #[serde(deserialize_with = "here")]
+    pub failed_sign_ins: Attempts,
+    /// Failed sign-ins of one login from anywhere. Default: 100, and a quarter of an hour at most: its owner has to get in.
+    #[serde(deserialize_with = "anywhere")]
+    pub failed_sign_ins_anywhere: Attempts,
     /// People whom one villager names by their citizen ID number: a whole family in a sitting, and no list of guessed numbers. Default:
     /// 10 per hour, burst 20.
     pub people_named: RateLimit,
@@ -53,8 +58,8 @@ impl Default for Rates {
         Self {
             person: ClassRates::of_person(),
             address: ClassRates::of_address(),
-            failed_sign_ins: RateLimit::hourly(40, 10),
-            failed_sign_ins_anywhere: RateLimit::hourly(200, 100),
+            failed_sign_ins: Attempts::FROM_HERE,
+            failed_sign_ins_anywhere: Attempts::FROM_ANYWHERE,
             people_named: RateLimit::hourly(10, 20),
             sms_codes: RateLimit::hourly(10, 3),
             sms_codes_from: RateLimit::hourly(60, 20),
@@ -62,6 +67,44 @@ impl Default for Rates {
             identity_checks: RateLimit::hourly(60, 10),
         }
     }
+}
+
+/// After how many attempts a login begins to rest, and how long it does so at most.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Attempts {
+    pub free: u32,
+    pub rest_minutes_max: u32,
+}
+
+impl Attempts {
+    const FROM_HERE: Attempts = Attempts { free: 10, rest_minutes_max: 60 };
+    const FROM_ANYWHERE: Attempts = Attempts { free: 100, rest_minutes_max: 15 };
+
+    pub fn rule(self) -> BackOff {
+        BackOff { free: self.free, rest_max: Duration::minutes(self.rest_minutes_max.into()) }
+    }
+}
+
+/// What a source says of it; the rest keeps its default.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SomeAttempts {
+    free: Option<u32>,
+    rest_minutes_max: Option<u32>,
+}
+
+impl SomeAttempts {
+    fn over(self, defaults: Attempts) -> Attempts {
+        Attempts { free: self.free.unwrap_or(defaults.free), rest_minutes_max: self.rest_minutes_max.unwrap_or(defaults.rest_minutes_max) }
+    }
+}
+
+fn here<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attempts, D::Error> {
+    Ok(SomeAttempts::deserialize(deserializer)?.over(Attempts::FROM_HERE))
+}
+
+fn anywhere<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attempts, D::Error> {
+    Ok(SomeAttempts::deserialize(deserializer)?.over(Attempts::FROM_ANYWHERE))
 }
 
 /// A limit for each class of operations.

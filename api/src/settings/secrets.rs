@@ -7,8 +7,17 @@ use secrecy::SecretString;
 use super::Settings;
 
 /// The keys of all secrets: nothing of their values is ever told, not even what is wrong with one.
-const SECRETS: [&str; 8] =
-    ["database.url", "redis.url", "wechat.secret", "wechat.push_token", "wechat.push_key", "sms.key", "face.key", "vault.master_key"];
+const SECRETS: [&str; 9] = [
+    "database.url",
+    "redis.url",
+    "wechat.secret",
+    "wechat.push_token",
+    "wechat.push_key",
+    "sms.key",
+    "face.key",
+    "oidc.client_secret",
+    "vault.master_key",
+];
 
 /// Why a secret can't be had; whose it is and where it should be, never what it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +43,7 @@ pub(super) fn read_files(settings: &mut Settings) -> Result<Vec<(&'static str, P
         (&mut settings.wechat.push_key, &settings.wechat.push_key_file),
         (&mut settings.sms.key, &settings.sms.key_file),
         (&mut settings.face.key, &settings.face.key_file),
+        (&mut settings.oidc.client_secret, &settings.oidc.client_secret_file),
     ];
     let mut read = Vec::new();
     for (key, (secret, file)) in SECRETS.into_iter().zip(all) {

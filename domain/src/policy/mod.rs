@@ -59,6 +59,8 @@ pub enum Denied {
     RoleMissing,
     #[error("the first password has to be changed before anything else")]
     FirstPassword,
+    #[error("a second factor has to be set up before anything else")]
+    NoSecondFactor,
     #[error("one's role doesn't hold there")]
     OutOfScope,
     #[error("it is another's")]
@@ -89,6 +91,12 @@ pub fn may(actor: Actor<'_>, act: Act, object: &Object<'_>) -> Result<(), Denied
 /// Whether staff who still have the password that they were given may do the act.
 pub fn admits_first_password(act: Act) -> Result<(), Denied> {
     if matches!(act, Act::ChangePassword | Act::SignOut | Act::SignOutEverywhere) { Ok(()) } else { Err(Denied::FirstPassword) }
+}
+
+/// Whether staff who have no second factor yet may do the act.
+pub fn admits_without_second_factor(act: Act) -> Result<(), Denied> {
+    let setting_up = matches!(act, Act::BeginSecondFactor | Act::ConfirmSecondFactor);
+    if setting_up || admits_first_password(act).is_ok() { Ok(()) } else { Err(Denied::NoSecondFactor) }
 }
 
 /// How much of a case the actor sees. Who watches sees figures before faces.

@@ -114,6 +114,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowDemoClock,       ANYONE),
     row(Act::SetDemoClock,        ANYONE),
     row(Act::RunDemoJobs,         ANYONE),
+    row(Act::MakeDemoCode,        ANYONE),
     // What the gateway and WeChat push proves by its signature that it is theirs.
     row(Act::TakeSmsReceipt,      ANYONE),
     row(Act::EchoWechat,          ANYONE),
@@ -123,11 +124,19 @@ pub static TABLE: &[Row] = &[
     row(Act::SignInStaff,         ANYONE),
     row(Act::SendSmsCode,         ANYONE),
     row(Act::SignInByPhone,       ANYONE),
+    row(Act::SignInStaffWithWechat, ANYONE),
+    row(Act::BeginSignInAtProvider, ANYONE),
+    row(Act::SignInAtProvider,    ANYONE),
     row(Act::RefreshSession,      ANYONE),
     row(Act::ListSessions,        &[villager(Own), any_staff(Own)]),
     row(Act::SignOut,             &[villager(Own), any_staff(Own)]),
     row(Act::SignOutEverywhere,   &[villager(Own), any_staff(Own)]),
     row(Act::ChangePassword,      &[any_staff(Own)]),
+    row(Act::BeginSecondFactor,   &[any_staff(Own)]),
+    row(Act::ConfirmSecondFactor, &[any_staff(Own)]),
+    row(Act::RenewRecoveryCodes,  &[any_staff(Own)]),
+    row(Act::BindWechat,          &[any_staff(Own)]),
+    row(Act::UnbindWechat,        &[any_staff(Own)]),
     // What is offered, where and when.
     row(Act::ListItems,           ANYONE),
     row(Act::ShowItem,            ANYONE),
@@ -302,6 +311,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowStaff,           &[security_admin(OverTheDistrict)]),
     row(Act::ChangeStaff,         &[security_admin(AnothersAccount)]),
     row(Act::ResetPassword,       &[security_admin(AnothersAccount)]),
+    row(Act::ResetSecondFactor,   &[security_admin(AnothersAccount)]),
     // The audit log.
     row(Act::ListAuditEntries,    &[audit_admin(OverTheDistrict)]),
 ];

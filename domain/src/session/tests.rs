@@ -16,7 +16,12 @@ fn rules() -> SessionRules {
 }
 
 fn of_staff() -> Session {
-    let holder = Holder::Staff { account: AccountId::new(Uuid::from_u128(1)), person: PersonId::new(Uuid::from_u128(2)), password: 1 };
+    let holder = Holder::Staff {
+        account: AccountId::new(Uuid::from_u128(1)),
+        person: PersonId::new(Uuid::from_u128(2)),
+        password: 1,
+        door: StaffDoor::Own,
+    };
     Session::begin(SessionId::new(Uuid::from_u128(3)), holder, None, &rules(), at(0))
 }
 

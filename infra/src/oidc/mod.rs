@@ -6,6 +6,7 @@
 //! that comes in. Source: OpenID Connect Core 1.0, section 3.1; Discovery 1.0; RFC 7636 (PKCE), RFC 9700 (what to guard against).
 
 mod id_token;
+mod pending;
 mod provider;
 #[cfg(test)]
 mod tests;
@@ -18,10 +19,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::time::Timestamp;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use id_token::{Identity, TokenFault};
+pub use pending::Pending;
 use provider::Provider;
 
 /// The provider, and how this service is registered there.
@@ -63,11 +64,17 @@ pub enum OidcError {
     Token(#[from] TokenFault),
 }
 
-/// What is remembered between the two steps, for ten minutes at most, under the state that the browser brings back.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Pending {
-    nonce: String,
-    verifier: String,
+/// Somebody at a provider, which never changes hands: another provider's of the same name is somebody else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Subject {
+    issuer: String,
+    name: String,
+}
+
+impl Subject {
+    pub(crate) fn text(&self) -> String {
+        format!("{}\n{}", self.issuer, self.name)
+    }
 }
 
 /// Where the browser goes, and what is remembered.
@@ -92,6 +99,11 @@ impl Oidc {
             }
         }
         Ok(Self { provider: Arc::new(Provider::new(settings).map_err(OidcSetupError::Client)?) })
+    }
+
+    /// What a subject is called here.
+    pub fn subject(&self, identity: &Identity) -> Subject {
+        Subject { issuer: self.provider.settings().issuer.clone(), name: identity.subject.clone() }
     }
 
     pub async fn begin(&self, now: Timestamp) -> Result<Begun, OidcError> {

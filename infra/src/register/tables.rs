@@ -85,6 +85,10 @@ pub const PERSONAL_TABLES: &[PersonalTable] = &[
     of_person("mandates", &[], PersonLink::Either("grantor", "holder"), EVIDENCE),
     of_person("consents", &[], PersonLink::Id("person"), EVIDENCE),
     of_person("accounts", &[], PersonLink::Id("person"), OFFICE),
+    // Recovery codes hold with the authenticator alone.
+    of_person("second_factors", &[KeyPart::Id("account")], PersonLink::Account("account"), Fate::Goes),
+    of_person("staff_wechats", &[KeyPart::Id("account")], PersonLink::Account("account"), Fate::Goes),
+    of_person("staff_subjects", &[KeyPart::Id("account")], PersonLink::Account("account"), Fate::Goes),
     of_person("shifts", &[], PersonLink::Account("account"), OFFICE),
     of_case("cases", &[KeyPart::Id("id")], CaseLink::Id("id"), Fate::Emptied),
     of_case("plan_inputs", &[KeyPart::Id("case_id")], CaseLink::Id("case_id"), Fate::Goes),

@@ -79,10 +79,6 @@ impl Meters {
         Ok(())
     }
 
-    pub(super) fn forget(&mut self, key: &str) {
-        self.by_key.remove(key);
-    }
-
     /// Drops what has trickled away each time the map has doubled since the last sweep: a constant price for each key.
     fn sweep(&mut self, now: i64) {
         if self.by_key.len() >= self.sweep_at.clamp(SWEEP_MIN, KEYS_MAX) {

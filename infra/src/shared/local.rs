@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::backoff::{Attempts, BackOff, Rests};
 use domain::time::Timestamp;
 use tokio::sync::watch;
 
 use super::Subscription;
+use super::attempts::Counters;
 use super::gcra::{Meters, Rate, TooOften};
 
 const ENTRIES_MAX: usize = 100_000;
@@ -19,6 +21,7 @@ pub struct Local {
     entries: Arc<Mutex<Entries>>,
     /// Apart from the entries, so that a flood of keys drives nothing else out.
     meters: Arc<Mutex<Meters>>,
+    counters: Arc<Mutex<Counters>>,
     channels: Arc<Mutex<HashMap<String, watch::Sender<()>>>>,
 }
 
@@ -55,8 +58,16 @@ impl Local {
         lock(&self.meters).take(key, rate, now)
     }
 
-    pub(super) fn forget_rate(&self, key: &str) {
-        lock(&self.meters).forget(key);
+    pub(super) fn attempts(&self, key: &str) -> Option<Attempts> {
+        lock(&self.counters).get(key)
+    }
+
+    pub(super) fn attempt(&self, key: &str, rule: BackOff, now: Timestamp) -> Result<(), Rests> {
+        lock(&self.counters).attempt(key, rule, now)
+    }
+
+    pub(super) fn forget_attempts(&self, key: &str) {
+        lock(&self.counters).forget(key);
     }
 
     pub(super) fn notify(&self, channel: &str) {

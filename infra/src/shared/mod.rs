@@ -4,6 +4,7 @@
 //! clock that is passed in, so that a demo's clock and a test move them, and clocks that differ a little do no harm.
 //! Errors: only a Redis URL that cannot be read, at the start.
 
+mod attempts;
 mod gcra;
 mod local;
 mod remote;
@@ -12,6 +13,7 @@ mod tests;
 
 use std::time::Duration;
 
+use domain::backoff::{BackOff, Rests};
 use domain::time::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -111,11 +113,28 @@ impl Shared {
         }
     }
 
-    /// Forgets what was taken under `key`.
-    pub async fn forget_rate(&self, key: &str) {
+    /// Counts one more attempt under `key`, or says how long it rests; of many at once none is counted for another.
+    pub async fn attempt(&self, key: &str, rule: BackOff, now: Timestamp) -> Result<(), Rests> {
         match self {
-            Self::InProcess(local) => local.forget_rate(key),
-            Self::Redis(remote) => remote.forget_rate(key).await,
+            Self::InProcess(local) => local.attempt(key, rule, now),
+            Self::Redis(remote) => remote.attempt(key, rule, now).await,
+        }
+    }
+
+    /// Whether one more attempt under `key` would be counted now; none is.
+    pub async fn may_attempt(&self, key: &str, rule: BackOff, now: Timestamp) -> Result<(), Rests> {
+        let known = match self {
+            Self::InProcess(local) => local.attempts(key),
+            Self::Redis(remote) => remote.attempts(key).await,
+        };
+        rule.attempt(known, now).map(|_counted| ())
+    }
+
+    /// Forgets the attempts under `key`.
+    pub async fn forget_attempts(&self, key: &str) {
+        match self {
+            Self::InProcess(local) => local.forget_attempts(key),
+            Self::Redis(remote) => remote.forget_attempts(key).await,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::backoff::{Attempts, BackOff, Rests};
 use domain::time::Timestamp;
 use futures_util::StreamExt;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -13,6 +14,7 @@ use secrecy::ExposeSecret;
 use tokio::task::AbortHandle;
 use tracing::{info, warn};
 
+use super::attempts;
 use super::gcra::{Rate, SKEW_MICROS, TooOften};
 use super::local::Local;
 use super::{BadRedisUrl, RedisSettings, Subscription};
@@ -25,6 +27,15 @@ const RATES_PAUSE: Duration = Duration::from_secs(1);
 
 const REMOVE_IF: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
+/// Puts ARGV[2] where ARGV[1] stands, or nothing if that is empty; says 1 if it did.
+const REPLACE: &str =
+    "if (redis.call('GET', KEYS[1]) or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end return 0";
+/// Of a crowd at one login each round lets one through.
+const ATTEMPT_TRIES: u32 = 32;
+const CROWDED: chrono::Duration = chrono::Duration::seconds(1);
+/// Longer than any of them counts.
+const ATTEMPTS_KEPT: Duration = Duration::from_secs(48 * 3600);
+
 #[derive(Clone)]
 pub struct Remote {
     connection: ConnectionManager,
@@ -35,6 +46,7 @@ pub struct Remote {
     down: Arc<AtomicBool>,
     take: Arc<Script>,
     remove_if: Arc<Script>,
+    replace: Arc<Script>,
     /// When a rate could not be taken in Redis.
     failed_at: Arc<Mutex<Option<Instant>>>,
     /// Ends the listener with the last handle.
@@ -62,6 +74,7 @@ impl Remote {
         let listener = Arc::new(Listener(listening.abort_handle()));
         let take = Arc::new(Script::new(include_str!("rate.lua")));
         let remove_if = Arc::new(Script::new(REMOVE_IF));
+        let replace = Arc::new(Script::new(REPLACE));
         Ok(Self {
             connection,
             prefix,
@@ -70,6 +83,7 @@ impl Remote {
             down: Arc::default(),
             take,
             remove_if,
+            replace,
             failed_at: Arc::default(),
             _listener: listener,
         })
@@ -130,8 +144,35 @@ impl Remote {
         }
     }
 
-    pub(super) async fn forget_rate(&self, key: &str) {
-        self.local.forget_rate(key);
+    pub(super) async fn attempts(&self, key: &str) -> Option<Attempts> {
+        let answer: RedisResult<Option<String>> = self.connection.clone().get(self.key(key)).await;
+        match self.heard(answer) {
+            Some(kept) => kept.as_deref().and_then(attempts::read),
+            None => self.local.attempts(key),
+        }
+    }
+
+    /// What is to stand there is put in the place of what was read alone: of many at once one is counted, and the others look again. Who
+    /// comes in a crowd that never lets them through comes again.
+    pub(super) async fn attempt(&self, key: &str, rule: BackOff, now: Timestamp) -> Result<(), Rests> {
+        for _try in 0..ATTEMPT_TRIES {
+            let answer: RedisResult<Option<String>> = self.connection.clone().get(self.key(key)).await;
+            let Some(kept) = self.heard(answer) else { return self.local.attempt(key, rule, now) };
+            let next = rule.attempt(kept.as_deref().and_then(attempts::read), now)?;
+            let mut call = self.replace.key(self.key(key));
+            call.arg(kept.unwrap_or_default()).arg(attempts::text(next)).arg(millis(ATTEMPTS_KEPT));
+            let answer: RedisResult<i64> = call.invoke_async(&mut self.connection.clone()).await;
+            match self.heard(answer) {
+                Some(1) => return Ok(()),
+                Some(_another_was_first) => {}
+                None => return self.local.attempt(key, rule, now),
+            }
+        }
+        Err(Rests(CROWDED))
+    }
+
+    pub(super) async fn forget_attempts(&self, key: &str) {
+        self.local.forget_attempts(key);
         let answer: RedisResult<()> = self.connection.clone().del(self.key(key)).await;
         self.heard(answer);
     }

@@ -106,10 +106,22 @@ async fn lets_a_burst_through_and_then_what_the_rate_gives(shared: &Shared) {
     assert!(shared.take("rate.read.li", rate, start + chrono::Duration::seconds(60)).await.is_err());
     let moved_back = start - chrono::Duration::days(60);
     shared.take("rate.read.li", rate, moved_back).await.unwrap();
-    shared.forget_rate("rate.read.zhang").await;
-    for _ in 0..3 {
-        shared.take("rate.read.zhang", rate, start).await.unwrap();
-    }
+}
+
+/// Those who come at once are counted one after another.
+async fn lets_the_free_attempts_through_and_then_one_for_each_rest(shared: &Shared) {
+    let rule = BackOff { free: 3, rest_max: chrono::Duration::minutes(60) };
+    let start = Timestamp::UNIX_EPOCH + chrono::Duration::days(20_000);
+    let crowd = futures_util::future::join_all((0..8).map(|_| shared.attempt("attempts.li", rule, start))).await;
+    assert_eq!(crowd.iter().filter(|through| through.is_ok()).count(), 3, "{crowd:?}");
+    let minute = chrono::Duration::minutes(1);
+    assert_eq!(shared.may_attempt("attempts.li", rule, start).await, Err(Rests(minute)));
+    shared.attempt("attempts.zhang", rule, start).await.unwrap();
+    shared.may_attempt("attempts.li", rule, start + minute).await.unwrap();
+    shared.attempt("attempts.li", rule, start + minute).await.unwrap();
+    assert_eq!(shared.attempt("attempts.li", rule, start + minute).await, Err(Rests(minute * 2)));
+    shared.forget_attempts("attempts.li").await;
+    shared.attempt("attempts.li", rule, start + minute).await.unwrap();
 }
 
 async fn wakes_the_subscribers_of_the_channel_alone(shared: &Shared) {
@@ -126,6 +138,7 @@ async fn holds_every_promise(shared: Shared) {
     keeps_replaces_and_removes_values(&shared).await;
     gives_a_key_to_one_owner_and_takes_it_from_nobody_else(&shared).await;
     lets_a_burst_through_and_then_what_the_rate_gives(&shared).await;
+    lets_the_free_attempts_through_and_then_one_for_each_rest(&shared).await;
     wakes_the_subscribers_of_the_channel_alone(&shared).await;
 }
 

@@ -35,10 +35,12 @@ mod reviews;
 mod scenes;
 mod scopes;
 mod sealed;
+mod second_factors;
 mod serials;
 mod sessions;
 mod shifts;
 mod staff;
+mod staff_doors;
 mod statements;
 mod subscriptions;
 #[cfg(test)]
@@ -79,7 +81,8 @@ pub use reviews::{
     By, Counted, FarmingFinding, LookedInto, Part, Period, RectificationFile, RectificationFilter, Reply, Which, WordsToCheck,
 };
 pub use scenes::{KeptPicture, KeptScene};
-pub use sessions::SessionsOf;
+pub use second_factors::{InForce, SecondFactor};
+pub use sessions::{SessionsOf, StaffSession};
 pub use staff::{Account, Granted, StaffFilter};
 pub use subscriptions::{Begun, Template};
 use tokio::sync::Notify;

@@ -8,7 +8,7 @@ use domain::ids::{AccountId, DivisionCode, PersonId, StationCode};
 use domain::people::{Grant, Scope, Staff};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Func, Query, SelectStatement};
+use sea_orm::sea_query::{Func, LockType, Query, SelectStatement};
 use sea_orm::{Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
 use super::personal::part;
@@ -257,6 +257,12 @@ impl View {
 }
 
 impl Tx {
+    /// An account, for whoever signs in to it or changes what lets in: others who want to wait.
+    pub async fn hold_account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        let held = self.accounts().filter(Column::Id.eq(id.as_uuid())).lock(LockType::Update);
+        held.one(&self.db()).await?.map(account).transpose()
+    }
+
     /// `Taken` where the login is.
     pub async fn add_account(&self, account: &Account, grants: &[Grant]) -> Result<(), StoreError> {
         account_row::Entity::insert(self.account_row(account)?).exec_without_returning(&self.db()).await?;

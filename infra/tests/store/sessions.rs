@@ -3,8 +3,9 @@
 use chrono::Duration;
 use domain::ids::{AccountId, SessionId};
 use domain::people::{Grant, Role, Scope};
-use domain::session::{Device, End, Holder, RefreshToken, Session, SessionRules, Span, Use};
-use infra::store::{Account, CaseFiles, SessionsOf, StoreError, VaultSettings};
+use domain::session::{Device, End, Holder, RefreshToken, Session, SessionRules, Span, StaffDoor, Use};
+use infra::second_factor::Authenticator;
+use infra::store::{Account, CaseFiles, InForce, SecondFactor, SessionsOf, StaffSession, StoreError, VaultSettings};
 use infra::tokens::Keyset;
 use infra::vault::{Algorithm, MasterKey};
 use uuid::Uuid;
@@ -28,7 +29,7 @@ fn of_villager(number: u128) -> Session {
 }
 
 fn of_staff(number: u128) -> Session {
-    session(number, Holder::Staff { account: ACCOUNT, person: id(1), password: 1 })
+    session(number, Holder::Staff { account: ACCOUNT, person: id(1), password: 1, door: StaffDoor::Own })
 }
 
 fn first_token(session: &Session) -> RefreshToken {
@@ -71,12 +72,16 @@ async fn a_staff_session_comes_with_account_roles_and_ties_in_one_statement() {
         let account = hire(&bench, grants.to_vec()).await;
         let own = of_staff(1);
         begin(&bench, &own).await;
-        let (session, read, staff) = bench.view().staff_session(own.id, None).await.unwrap().unwrap();
-        assert_eq!((session, &read), (own.clone(), &account));
+        let StaffSession { session, account: read, staff, enrolled } = bench.view().staff_session(own.id, None).await.unwrap().unwrap();
+        assert_eq!((session, &read, enrolled), (own.clone(), &account, false));
+        let in_force = InForce { authenticator: Authenticator::generate().unwrap(), used: None, since: now() };
+        let factor = SecondFactor { in_force: Some(in_force), pending: None };
+        bench.write(|tx| Box::pin(async move { tx.save_second_factor(ACCOUNT, &factor).await })).await.unwrap();
+        assert!(bench.view().staff_session(own.id, None).await.unwrap().unwrap().enrolled);
         assert_eq!((staff.grants.as_slice(), staff.is_close_to(id(2)), staff.is_close_to(id(5))), (grants.as_slice(), true, false));
         assert!(bench.view().villager_session(own.id, None).await.unwrap().is_none(), "the other door");
         bench.write(|tx| Box::pin(async move { tx.set_grants(ACCOUNT, &[]).await })).await.unwrap();
-        assert!(bench.view().staff_session(own.id, None).await.unwrap().unwrap().2.grants.is_empty());
+        assert!(bench.view().staff_session(own.id, None).await.unwrap().unwrap().staff.grants.is_empty());
         let other = save(&bench, Account { password_number: 2, ..account }).await;
         assert!(bench.view().staff_session(own.id, None).await.unwrap().is_none(), "it goes with its password");
         let back = save(&bench, Account { password_number: 1, ..other }).await;

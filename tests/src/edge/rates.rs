@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::support::client::{Answer, Api};
-use crate::support::people::Role;
+use crate::support::pass::Door;
+use crate::support::people::{DEMO_PASSWORD, Role, sign_in_staff, try_password};
 use crate::support::stand::Stand;
 
 const ITEM: &str = "/api/v1/items/C001";
@@ -118,52 +119,71 @@ async fn behind_a_proxy_of_ours_each_client_is_counted_by_itself_whatever_it_cla
     refused(&from(&anyone, "2001:db8:1:2::2").await);
 }
 
+async fn guess(stand: &Stand, login: &str) -> Answer {
+    stand.anyone().post("/api/v1/sessions/staff", json!({ "login": login, "password": "guess" })).await
+}
+
+fn rests(answer: &Answer, minutes: u64) {
+    assert!(answer.problem(429, "too_many_attempts").detail.contains(&format!(" {minutes} 分钟")), "{answer}");
+    let secs = answer.header("retry-after").parse::<u64>().unwrap();
+    assert!((minutes * 60 - 20..=minutes * 60).contains(&secs), "{answer}");
+}
+
 #[tokio::test]
 async fn a_login_rests_after_too_many_wrong_passwords_and_a_right_one_in_time_forgets_them() {
-    let stand = Stand::with(&[("BIANMIN__RATES__FAILED_SIGN_INS", "4 per hour, burst 3")]).await;
-    let sign_in = async |login: &str, password: &str| {
-        let credentials = json!({ "login": login, "password": password });
-        stand.anyone().post("/api/v1/sessions/staff", credentials).await
-    };
+    let stand = Stand::with(&[("BIANMIN__RATES__FAILED_SIGN_INS__FREE", "3")]).await;
     for _ in 0..2 {
-        sign_in("cunwu", "guess").await.problem(401, "credentials_wrong");
+        guess(&stand, "cunwu").await.problem(401, "credentials_wrong");
     }
-    stand.staff("cunwu").await;
+    sign_in_staff(&stand.anyone(), "cunwu").await;
     for _ in 0..3 {
-        sign_in("cunwu", "guess").await.problem(401, "credentials_wrong");
+        guess(&stand, "cunwu").await.problem(401, "credentials_wrong");
     }
     // Right or wrong, known or not: the answer is the same.
     for _ in 0..3 {
-        sign_in("nobody", "guess").await.problem(401, "credentials_wrong");
+        guess(&stand, "nobody").await.problem(401, "credentials_wrong");
     }
-    for (login, password) in [("cunwu", "bianmin-demo"), ("nobody", "guess")] {
-        let answer = sign_in(login, password).await;
-        assert!(answer.problem(429, "too_many_attempts").detail.contains("15 分钟"), "{answer}");
-        assert!((890..=900).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
+    rests(&guess(&stand, "nobody").await, 1);
+    rests(&try_password(&stand.anyone(), "cunwu", DEMO_PASSWORD).await, 1);
+    sign_in_staff(&stand.anyone(), "cunzhang").await;
+    stand.at("2026-09-14T09:32:00+08:00").await;
+    sign_in_staff(&stand.anyone(), "cunwu").await;
+}
+
+#[tokio::test]
+async fn each_wrong_password_after_a_rest_makes_the_next_one_twice_as_long_up_to_the_limit() {
+    let limits = [("BIANMIN__RATES__FAILED_SIGN_INS__FREE", "1"), ("BIANMIN__RATES__FAILED_SIGN_INS__REST_MINUTES_MAX", "4")];
+    let stand = Stand::with(&limits).await;
+    guess(&stand, "cunwu").await.problem(401, "credentials_wrong");
+    for (at, minutes) in [("09:31:30", 2), ("09:34:00", 4), ("09:38:30", 4)] {
+        stand.at(&format!("2026-09-14T{at}+08:00")).await;
+        guess(&stand, "cunwu").await.problem(401, "credentials_wrong");
+        rests(&guess(&stand, "cunwu").await, minutes);
     }
-    stand.staff("cunzhang").await;
-    stand.at("2026-09-14T09:46:00+08:00").await;
-    stand.staff("cunwu").await;
+    stand.at("2026-09-14T09:43:00+08:00").await;
+    sign_in_staff(&stand.anyone(), "cunwu").await;
+    guess(&stand, "cunwu").await.problem(401, "credentials_wrong");
+    rests(&guess(&stand, "cunwu").await, 1);
 }
 
 #[tokio::test]
 async fn who_guesses_at_a_login_from_elsewhere_does_not_lock_its_owner_out_until_the_whole_world_guesses() {
-    let limits =
-        [("BIANMIN__RATES__FAILED_SIGN_INS", "1 per hour, burst 2"), ("BIANMIN__RATES__FAILED_SIGN_INS_ANYWHERE", "1 per hour, burst 5")];
+    let limits = [("BIANMIN__RATES__FAILED_SIGN_INS__FREE", "2"), ("BIANMIN__RATES__FAILED_SIGN_INS_ANYWHERE__FREE", "5")];
     let stand = Stand::with(&[limits[0], limits[1], LOOPBACK]).await;
     let sign_in = async |from: &str, password: &str| {
+        let code = Door::demo_code(&stand.anyone(), "cunwu").await;
         let ask = stand.anyone().ask(Method::POST, "/api/v1/sessions/staff").header("X-Forwarded-For", from);
-        ask.json(json!({ "login": "cunwu", "password": password })).send().await
+        ask.json(json!({ "login": "cunwu", "password": password, "code": code })).send().await
     };
     for _ in 0..2 {
         sign_in("203.0.113.7", "guess").await.problem(401, "credentials_wrong");
     }
-    sign_in("203.0.113.7", "bianmin-demo").await.problem(429, "too_many_attempts");
-    sign_in("198.51.100.1", "bianmin-demo").await.expect(201);
-    for n in 1..=5 {
+    sign_in("203.0.113.7", DEMO_PASSWORD).await.problem(429, "too_many_attempts");
+    sign_in("198.51.100.1", DEMO_PASSWORD).await.expect(201);
+    for n in 11..=15 {
         sign_in(&format!("203.0.113.{n}"), "guess").await.problem(401, "credentials_wrong");
     }
-    sign_in("198.51.100.1", "bianmin-demo").await.problem(429, "too_many_attempts");
+    sign_in("198.51.100.1", DEMO_PASSWORD).await.problem(429, "too_many_attempts");
 }
 
 #[tokio::test]

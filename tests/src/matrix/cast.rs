@@ -83,12 +83,15 @@ impl Cast {
         Cast(cast)
     }
 
-    /// Who asks for an operation: to end a session, somebody in one of its own.
-    pub async fn asking(&self, kind: Kind, operation: &Operation) -> Api {
+    /// Who asks for an operation: to end a session, somebody in one of its own. A code lets in once, hence the minute between.
+    pub async fn asking(&self, stand: &Stand, kind: Kind, operation: &Operation) -> Api {
         let api = self.api(kind);
         match (kind, operation.id.as_str()) {
             (Kind::Anyone, _) => api.clone(),
-            (_, "sign_out" | "sign_out_everywhere") => api.once_more().await,
+            (_, "sign_out" | "sign_out_everywhere") => {
+                stand.pass_a_minute().await;
+                api.once_more().await
+            }
             (_, _of_the_others) => api.clone(),
         }
     }

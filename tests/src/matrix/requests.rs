@@ -111,7 +111,7 @@ impl Asked<'_> {
             "show_mandate" | "revoke_mandate" | "list_mandate_acts" => things.mandate.clone(),
             "acknowledge_alert" => things.alert.clone(),
             "unmask_errand" | "record_errand" => things.errand.clone(),
-            "show_staff" | "change_staff" | "reset_password" => things.account.clone(),
+            "show_staff" | "change_staff" | "reset_password" | "reset_second_factor" => things.account.clone(),
             "leave_ticket" | "act_on_ticket" | "favour_ticket" => things.ticket.clone(),
             "cancel_appointment" | "arrive_for_appointment" => things.appointment.clone(),
             _of_work_or_none => things.work_item.clone(),
@@ -307,6 +307,9 @@ impl Asked<'_> {
             | "list_sessions"
             | "sign_out"
             | "sign_out_everywhere"
+            | "reset_second_factor"
+            | "unbind_wechat"
+            | "begin_sign_in_at_provider"
             | "list_subscriptions"
             | "list_errands"
             | "unmask_errand"
@@ -350,7 +353,13 @@ impl Asked<'_> {
                 "station": self.things.station, "code": "00000000", "name": WITHOUT_PHONE.0, "citizen_id": WITHOUT_PHONE.1,
             }),
             "refresh_session" => json!({ "refresh_token": self.cast.api(Kind::Villager).once_more().await.refresh_token() }),
-            "sign_in_staff" => json!({ "login": "duban", "password": DEMO_PASSWORD }),
+            // A login of somebody would rest after so many without a code.
+            "sign_in_staff" => json!({ "login": format!("nobody.{}", Uuid::new_v4().simple()), "password": DEMO_PASSWORD }),
+            "sign_in_staff_with_wechat" | "bind_wechat" => json!({ "code": "made-up" }),
+            "sign_in_at_provider" => json!({ "state": "made-up", "code": "made-up" }),
+            "make_demo_code" => json!({ "login": "duban" }),
+            "begin_second_factor" => json!({ "password": "a guess" }),
+            "confirm_second_factor" | "renew_recovery_codes" => json!({ "code": "000000" }),
             "change_password" => json!({ "old": "not the old one", "new": "a quiet morning" }),
             "add_partner" => json!({ "code": PARTNER, "partner": partner() }),
             "save_partner" => partner(),

@@ -10,6 +10,7 @@ use super::cast::{CITIZEN_ID, Cast, Kind, NAME, lives_in};
 use super::requests;
 use crate::refusals::vocabulary::{AT_ONCE, DECIDED, NOBODYS, act, id_of};
 use crate::support::client::Api;
+use crate::support::pass::Door;
 use crate::support::people::DEMO_PASSWORD;
 use crate::support::stand::Stand;
 use crate::walk::form;
@@ -320,7 +321,10 @@ async fn farming(stand: &Stand, cast: &Cast, cell: Cell) -> String {
     let handler = handler(stand, &accepting).await;
     act(&handler, &case, json!({ "kind": "serve_at_once", "verdict": { "kind": "granted" } })).await.expect(200);
     hand_over(stand, &owner, &case).await;
-    let credentials = json!({ "login": "duban", "password": DEMO_PASSWORD });
+    // A code lets in once.
+    stand.pass_a_minute().await;
+    let code = Door::demo_code(&stand.anyone(), "duban").await;
+    let credentials = json!({ "login": "duban", "password": DEMO_PASSWORD, "code": code });
     let sign_in = stand.anyone().ask(Method::POST, "/api/v1/sessions/staff").header("X-Device", DEVICE).json(credentials);
     let token = sign_in.send().await.expect(201).value()["token"].as_str().expect("a token").to_owned();
     let review = owner.ask(Method::POST, &format!("/api/v1/cases/{case}/evaluation")).header("X-Device", DEVICE);

@@ -10,6 +10,7 @@ mod kin;
 mod offices;
 mod repeats;
 mod sealed;
+mod second_factor;
 pub mod sessions;
 mod strangers;
 mod tokens;

@@ -38,7 +38,8 @@ async fn holds(stand: &Stand, token: &str) -> bool {
 async fn a_refresh_token_that_comes_again_ends_its_session_for_whoever_has_the_next_one_too() {
     let stand = Stand::start().await;
     for role in [Role::Villager, Role::Clerk] {
-        let (thief, other) = (stand.someone(role).await, stand.someone(role).await);
+        let thief = stand.someone(role).await;
+        let other = thief.once_more().await;
         let stolen = thief.refresh_token();
         let owner = refresh(&stand.anyone(), &stolen).await.expect(200).value();
         assert!(holds(&stand, &text(&owner, "token")).await);
@@ -114,7 +115,8 @@ async fn of_many_refreshes_at_once_with_one_token_one_is_answered() {
 async fn whoever_signs_out_is_out_here_and_signed_in_elsewhere() {
     let stand = Stand::start().await;
     for role in [Role::Villager, Role::Clerk] {
-        let (here, there) = (stand.someone(role).await, stand.someone(role).await);
+        let here = stand.someone(role).await;
+        let there = here.once_more().await;
         let listed = here.all("/api/v1/sessions?limit=1").await;
         assert_eq!(listed.iter().filter(|session| session["current"] == true).count(), 1, "{listed:?}");
         assert_eq!(listed.len(), 2, "{listed:?}");
@@ -132,7 +134,11 @@ async fn whoever_signs_out_is_out_here_and_signed_in_elsewhere() {
 async fn whoever_signs_out_everywhere_is_out_on_every_device_and_nobody_else_is() {
     let stand = Stand::start().await;
     let colleague = stand.staff("cunzhang").await;
-    let devices = [stand.staff("cunwu").await, stand.staff("cunwu").await, stand.staff("cunwu").await];
+    let here = stand.staff("cunwu").await;
+    let there = here.once_more().await;
+    // A code lets in once.
+    stand.pass_a_minute().await;
+    let devices = [here.clone(), there, here.once_more().await];
     devices[0].delete("/api/v1/sessions").await.expect(204);
     for device in &devices {
         device.get("/api/v1/work-items").await.problem(401, "token_invalid");
@@ -146,8 +152,9 @@ async fn whoever_signs_out_everywhere_is_out_on_every_device_and_nobody_else_is(
 async fn a_session_says_when_it_began_on_what_and_until_when_it_goes_on() {
     let stand = Stand::start().await;
     let sign_in = stand.anyone().ask(Method::POST, "/api/v1/sessions/staff");
+    let code = Door::demo_code(&stand.anyone(), "cunwu").await;
     let sign_in = sign_in.header("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)");
-    let session = sign_in.json(json!({ "login": "cunwu", "password": DEMO_PASSWORD })).send().await.expect(201).value();
+    let session = sign_in.json(json!({ "login": "cunwu", "password": DEMO_PASSWORD, "code": code })).send().await.expect(201).value();
     let clerk = stand.anyone().signed_in(&session, Door::password("cunwu", DEMO_PASSWORD));
     stand.at("2026-09-14T09:40:00+08:00").await;
     refresh(&stand.anyone(), &clerk.refresh_token()).await.expect(200);

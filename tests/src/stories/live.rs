@@ -248,7 +248,8 @@ async fn whoever_may_not_see_it_any_more_is_shown_out() {
 #[tokio::test]
 async fn whoever_signs_out_is_shown_out() {
     let stand = Stand::with(&[("BIANMIN__LIVE__HEARTBEAT_SECS", "1")]).await;
-    let (clerk, elsewhere) = (stand.staff("cunwu").await, stand.staff("cunwu").await);
+    let clerk = stand.staff("cunwu").await;
+    let elsewhere = clerk.once_more().await;
     let mut list = began(Watching::events(&clerk, &queue(VILLAGE_STATION), None).await).await;
     let mut other = began(Watching::socket(&elsewhere, &queue(VILLAGE_STATION), None).await).await;
     let ticket = ask_for_ticket(&clerk, &queue(VILLAGE_STATION)).await.expect(201).value();

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::story::{CERTIFICATE, Case, Story, TOWN_STATION, VILLAGE_STATION, word};
 use crate::support::client::Api;
 use crate::support::live::{Watching, ask_for_ticket};
-use crate::support::people::{DEMO_PASSWORD, sign_in_first, sign_in_with};
+use crate::support::pass::Door;
+use crate::support::people::{DEMO_PASSWORD, sign_in_first};
 
 const PASSWORD: &str = "新来的人在窗口坐第三张桌";
 const WORDS: &str = "等了一个上午，没有人说明原因";
@@ -34,11 +35,6 @@ pub async fn colleague(story: &Story) -> Api {
     let body = json!({ "login": "xinlai", "name": "应征青年", "citizen_id": "11010519491231002X", "grants": grants });
     let opened = security.post("/api/v1/staff", body).await.expect(201).value();
     sign_in_first(&story.stand.anyone(), "xinlai", (&word(&opened, "first_password"), PASSWORD)).await
-}
-
-/// The same, on another day.
-pub async fn colleague_again(story: &Story) -> Api {
-    sign_in_with(&story.stand.anyone(), "xinlai", PASSWORD).await
 }
 
 async fn listed(by: &Api) -> Vec<Value> {
@@ -120,7 +116,7 @@ async fn whom_it_names_reads_it_after_it_is_closed_and_never_learns_who_wrote_it
     story.at("2026-09-20T23:30:00+08:00").await;
     assert_eq!(naming(&story.staff("cunwu").await).await, Vec::<Value>::new(), "nor by the day");
     story.at(NEXT_WEEK).await;
-    let (named, colleague) = (story.staff("cunwu").await, colleague_again(&story).await);
+    let named = story.staff("cunwu").await;
     let before = naming(&named).await;
     assert_eq!((&before[0]["level"], &before[0]["month"], &before[0]["text"]), (&json!("dissatisfied"), &json!("2026-09"), &Value::Null));
     colleague.post(&format!("{path}/contacts"), reached()).await.expect(200);
@@ -198,7 +194,8 @@ async fn where_a_review_names_everybody_at_the_station_a_supervisor_rectifies_an
 async fn who_has_no_part_in_it_finds_nothing() {
     let story = Story::begin().await;
     let case = bad_review(&story).await;
-    let path = rectification(&colleague(&story).await).await;
+    let colleague = colleague(&story).await;
+    let path = rectification(&colleague).await;
     for outsider in ["511499101204-01.2", "zhenban", "guanli", "kuaidi"] {
         let outsider = story.staff(outsider).await;
         for (what, body) in [("contacts", reached()), ("close", closing())] {
@@ -257,14 +254,14 @@ async fn what_nobody_did_in_time_is_told_to_the_supervisor_once() {
 async fn an_accepted_appeal_takes_the_review_out_of_the_figures_and_its_record_stays() {
     let story = Story::begin().await;
     let case = bad_review(&story).await;
-    let path = rectification(&colleague(&story).await).await;
+    let colleague = colleague(&story).await;
+    let path = rectification(&colleague).await;
     story.at(NEXT_WEEK).await;
     let (named, supervisor) = (story.staff("cunwu").await, story.staff("duban").await);
     assert_eq!(path, format!("/api/v1/rectifications/{}", word(&naming(&named).await[0], "id")));
     let appeals = format!("{path}/appeals");
     named.post(&appeals, json!({ "ground": "mistaken", "words": "说的是另一件事" })).await.expect(201);
     named.post(&appeals, json!({ "ground": "malicious", "words": "再申诉一次" })).await.problem(409, "appealed_already");
-    let colleague = colleague_again(&story).await;
     colleague.post(&appeals, json!({ "ground": "malicious", "words": "站点的申诉" })).await.expect(201);
     let refused = json!({ "verdict": "refused", "reason": "没有恶意的依据" });
     colleague.post(&format!("{appeals}/2/decision"), &refused).await.problem(404, "rectification_not_found");
@@ -335,7 +332,8 @@ async fn praise_from_a_device_that_staff_sign_in_with_is_found_and_looked_into_o
     const DEVICE: &str = "0191f3a2-7c1b-7d55-9a30";
     let story = Story::begin().await;
     let sign_in = story.stand.anyone().ask(Method::POST, "/api/v1/sessions/staff").header("X-Device", DEVICE);
-    sign_in.json(json!({ "login": "cunwu", "password": DEMO_PASSWORD })).send().await.expect(201);
+    let code = Door::demo_code(&story.stand.anyone(), "cunwu").await;
+    sign_in.json(json!({ "login": "cunwu", "password": DEMO_PASSWORD, "code": code })).send().await.expect(201);
     let bad = story.stand.anyone().ask(Method::POST, "/api/v1/sessions/staff").header("X-Device", "10.0.0.1");
     bad.json(json!({ "login": "cunwu", "password": DEMO_PASSWORD })).send().await.problem(400, "device_malformed");
     praise(&story, DEVICE).await;

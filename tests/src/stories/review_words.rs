@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::rectification::{NEXT_WEEK, closing, colleague, colleague_again, naming, reached, rectification};
+use super::rectification::{NEXT_WEEK, closing, colleague, naming, reached, rectification};
 use super::story::{CERTIFICATE, Case, Story, word};
 use crate::support::client::Api;
 
@@ -42,13 +42,13 @@ async fn read_by_the_named(story: &Story) -> Value {
 }
 
 /// Rectified and closed by a colleague, who reads the words in any case.
-async fn rectified(story: &Story, text: &str) -> String {
+async fn rectified(story: &Story, text: &str) -> (Api, String) {
     let colleague = colleague(story).await;
     let path = rectification(&colleague).await;
     assert_eq!(colleague.get(&path).await.expect(200).value()["text"], text);
     colleague.post(&format!("{path}/contacts"), reached()).await.expect(200);
     colleague.post(&format!("{path}/close"), closing()).await.expect(200);
-    path
+    (colleague, path)
 }
 
 async fn checks_asked(story: &Story) -> u64 {
@@ -72,11 +72,11 @@ async fn what_is_risky_is_hidden_from_them_counts_all_the_same_and_a_supervisor_
     let case = reviewed(&story, RISKY).await;
     let (state, sentence) = told(&story, &case).await;
     assert!(state == "hidden" && sentence.contains("评价照常计入"), "{state}: {sentence}");
-    let path = rectified(&story, RISKY).await;
+    let (colleague, path) = rectified(&story, RISKY).await;
     story.at(NEXT_WEEK).await;
     assert_eq!(read_by_the_named(&story).await, Value::Null);
     let (look, show) = (format!("{path}/words"), json!({ "look": "show" }));
-    colleague_again(&story).await.post(&look, &show).await.problem(404, "rectification_not_found");
+    colleague.post(&look, &show).await.problem(404, "rectification_not_found");
     story.staff("cunzhang").await.post(&look, &show).await.problem(404, "rectification_not_found");
     story.staff("cunwu").await.post(&look, &show).await.problem(403, "role_missing");
     story.villager("wang-dama").await.post(&look, &show).await.expect(403);
@@ -90,7 +90,7 @@ async fn what_wechat_would_have_people_look_at_waits_for_the_supervisor() {
     let story = Story::begin().await;
     let case = reviewed(&story, DOUBTFUL).await;
     assert_eq!(told(&story, &case).await.0, "held");
-    let path = rectified(&story, DOUBTFUL).await;
+    let (_colleague, path) = rectified(&story, DOUBTFUL).await;
     story.at(NEXT_WEEK).await;
     assert_eq!(read_by_the_named(&story).await, Value::Null);
     let supervisor = story.staff("duban").await;

@@ -24,7 +24,8 @@ async fn what_ends_at_the_one_has_ended_at_the_other(stand: &Stand) {
     let Some(second) = stand.second_instance() else { return };
     let security = stand.staff("anquan").await;
 
-    let (here, there) = (stand.staff("cunwu").await, stand.staff("cunwu").await);
+    let here = stand.staff("511499101204-01.2").await;
+    let there = here.once_more().await;
     second.hears(&here).get(WORK).await.expect(200);
     here.delete("/api/v1/sessions/current").await.expect(204);
     second.hears(&here).get(WORK).await.problem(401, "token_invalid");

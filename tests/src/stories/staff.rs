@@ -1,12 +1,14 @@
 //! The life of an account: opened, signed in to with the first password, changed, closed; and what that does to the work.
 
+use std::sync::Arc;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::story::{CERTIFICATE, Story, accept, word};
 use crate::support::client::{Answer, Api};
 use crate::support::pass::Door;
-use crate::support::people::{sign_in_with, try_password};
+use crate::support::people::{enrol, sign_in_first, sign_in_with, try_password};
 
 const STATION: &str = "511499101203-01";
 const CITIZEN_ID: &str = "511499200506151238";
@@ -56,16 +58,22 @@ async fn a_new_colleague_changes_the_first_password_and_works_until_the_account_
     assert_eq!(again.expect(201).value()["first_password"], json!(null), "it is answered once");
 
     let session = try_password(&anyone, "li.qiang", &first).await.expect(201).value();
-    assert_eq!(session["must_change_password"], true);
+    assert_eq!((&session["must_change_password"], &session["must_enrol_second_factor"]), (&json!(true), &json!(true)));
     let begins = anyone.signed_in(&session, Door::password("li.qiang", &first));
     for path in ["/api/v1/work-items", "/api/v1/me/messages", "/api/v1/items"] {
         begins.get(path).await.problem(403, "password_must_change");
     }
+    begins.post("/api/v1/me/second-factor", json!({ "password": first })).await.problem(403, "password_must_change");
     let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": CHOSEN })).await.expect(200).value();
     begins.get("/api/v1/work-items").await.problem(401, "token_invalid");
     try_password(&anyone, "li.qiang", &first).await.problem(401, "credentials_wrong");
     let clerk = anyone.signed_in(&changed, Door::password("li.qiang", CHOSEN));
+    for path in ["/api/v1/work-items", "/api/v1/me/messages", "/api/v1/items", "/api/v1/sessions"] {
+        clerk.get(path).await.problem(403, "second_factor_must_enrol");
+    }
+    let (app, _) = enrol(&clerk, CHOSEN, None).await;
     clerk.get("/api/v1/work-items").await.expect(200);
+    let door = |password: &str| Door::with_app("li.qiang", password, Arc::clone(&app));
 
     let id = opened["id"].as_str().expect("an id");
     change(&security, id, json!({ "grants": [{ "role": "courier", "division": "511499101000" }] })).await.expect(200);
@@ -75,11 +83,15 @@ async fn a_new_colleague_changes_the_first_password_and_works_until_the_account_
     clerk.get("/api/v1/deliveries").await.problem(401, "token_invalid");
     try_password(&anyone, "li.qiang", CHOSEN).await.problem(401, "credentials_wrong");
     change(&security, id, json!({ "disabled": false })).await.expect(200);
-    let clerk = sign_in_with(&anyone, "li.qiang", CHOSEN).await;
+    let session = door(CHOSEN).knock(&anyone).await.expect(201).value();
+    assert_eq!((&session["must_change_password"], &session["must_enrol_second_factor"]), (&json!(false), &json!(false)));
+    let clerk = anyone.signed_in(&session, door(CHOSEN));
 
     let reset = security.post(&format!("/api/v1/staff/{id}/password"), json!({})).await.expect(200).value();
     clerk.get("/api/v1/deliveries").await.problem(401, "token_invalid");
-    let anew = sign_in_with(&anyone, "li.qiang", reset["first_password"].as_str().expect("a password")).await;
+    story.stand.pass_a_minute().await;
+    let door = door(reset["first_password"].as_str().expect("a password"));
+    let anew = anyone.signed_in(&door.knock(&anyone).await.expect(201).value(), door);
     anew.get("/api/v1/deliveries").await.problem(403, "password_must_change");
 }
 
@@ -93,9 +105,7 @@ async fn an_account_names_its_person_so_that_their_own_case_is_kept_from_them() 
     owner.ask(Method::PUT, "/api/v1/me").if_match(&seen).json(profile).send().await.expect(200);
     let opened = security.post("/api/v1/staff", newcomer(at_the_station("approver"))).await.expect(201).value();
     let first = opened["first_password"].as_str().expect("a first password").to_owned();
-    let begins = sign_in_with(&story.stand.anyone(), "li.qiang", &first).await;
-    begins.put("/api/v1/me/password", json!({ "old": first, "new": CHOSEN })).await.expect(200);
-    let clerk = sign_in_with(&story.stand.anyone(), "li.qiang", CHOSEN).await;
+    let clerk = sign_in_first(&story.stand.anyone(), "li.qiang", (&first, CHOSEN)).await;
 
     let (own, others) = (story.submit("xin-shou-ji", CERTIFICATE, "nearby").await, story.submit("wang-dama", CERTIFICATE, "nearby").await);
     clerk.get(&others.path("")).await.expect(200);
@@ -141,8 +151,8 @@ async fn the_first_security_administrator_of_a_deployment_is_opened_on_the_comma
     let first = said.trim().rsplit(' ').next().expect("the password");
     let begins = sign_in_with(&story.stand.anyone(), "first.admin", first).await;
     begins.get("/api/v1/staff").await.problem(403, "password_must_change");
-    begins.put("/api/v1/me/password", json!({ "old": first, "new": CHOSEN })).await.expect(200);
-    sign_in_with(&story.stand.anyone(), "first.admin", CHOSEN).await.get("/api/v1/staff?q=first").await.expect(200);
+    let admin = sign_in_first(&story.stand.anyone(), "first.admin", (first, CHOSEN)).await;
+    admin.get("/api/v1/staff?q=first").await.expect(200);
     for wrong in [&["--role", "mayor", "--division", "511499000000"][..], &["--role", "clerk"], &["--role", "clerk", "--station", STATION]]
     {
         assert!(add("first.admin.2", wrong).is_err(), "{wrong:?}");

@@ -9,6 +9,7 @@
 #![allow(dead_code, reason = "the harness is one vocabulary; not each word of it is said in each state of the suite")]
 
 pub mod at_rest;
+pub mod authenticator;
 pub mod client;
 pub mod consents;
 pub mod instance;
@@ -17,6 +18,7 @@ pub mod pass;
 pub mod people;
 pub mod postgres;
 pub mod problem;
+pub mod provider;
 pub mod redis;
 pub mod server;
 pub mod stand;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use super::authenticator::Authenticator;
 use super::client::{Answer, Api};
 
 /// How somebody signs in.
@@ -16,26 +17,40 @@ pub enum Door {
     Password {
         login: String,
         password: String,
+        /// None for a demo account, whose code the demo tells, and for one that has set nothing up yet.
+        app: Option<Arc<Authenticator>>,
     },
     /// With WeChat: the sandbox gives a code to the phone of that name.
-    Phone {
-        sandbox: Box<Api>,
-        phone: String,
-    },
+    Phone { sandbox: Box<Api>, phone: String },
     /// They show a token that the test holds, and nothing else.
     None,
 }
 
 impl Door {
     pub fn password(login: &str, password: &str) -> Door {
-        Door::Password { login: login.to_owned(), password: password.to_owned() }
+        Door::Password { login: login.to_owned(), password: password.to_owned(), app: None }
+    }
+
+    /// With an authenticator of their own.
+    pub fn with_app(login: &str, password: &str, app: Arc<Authenticator>) -> Door {
+        Door::Password { login: login.to_owned(), password: password.to_owned(), app: Some(app) }
+    }
+
+    /// What the demo tells of an account, if it is one of its own whose codes weren't all used.
+    pub async fn demo_code(anyone: &Api, login: &str) -> Option<String> {
+        let answer = anyone.post("/demo/codes", json!({ "login": login })).await;
+        (answer.status() == 200).then(|| answer.value()["code"].as_str().expect("a code").to_owned())
     }
 
     /// Whatever signing in answers.
     pub async fn knock(&self, anyone: &Api) -> Answer {
         match self {
-            Door::Password { login, password } => {
-                anyone.post("/api/v1/sessions/staff", json!({ "login": login, "password": password })).await
+            Door::Password { login, password, app } => {
+                let code = match app {
+                    Some(app) => Some(app.next_code(anyone).await),
+                    None => Door::demo_code(anyone, login).await,
+                };
+                anyone.post("/api/v1/sessions/staff", json!({ "login": login, "password": password, "code": code })).await
             }
             Door::Phone { sandbox, phone } => {
                 let minted = sandbox.post("/__sandbox/login", json!({ "user": phone })).await.expect(200).value();

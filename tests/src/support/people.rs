@@ -1,7 +1,10 @@
 //! The people of the demo data, signed in.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
+use super::authenticator::Authenticator;
 use super::client::{Answer, Api};
 use super::pass::Door;
 use super::stand::Stand;
@@ -60,11 +63,24 @@ pub async fn sign_in_with(anyone: &Api, login: &str, password: &str) -> Api {
     anyone.signed_in(&session, Door::password(login, password))
 }
 
-/// A member of staff who signs in with their first password and takes one of their own.
+/// A member of staff who signs in with their first password, takes one of their own and sets up an authenticator.
 pub async fn sign_in_first(anyone: &Api, login: &str, (first, own): (&str, &str)) -> Api {
     let begins = sign_in_with(anyone, login, first).await;
     let changed = begins.put("/api/v1/me/password", json!({ "old": first, "new": own })).await.expect(200).value();
-    anyone.signed_in(&changed, Door::password(login, own))
+    let begins = anyone.signed_in(&changed, Door::password(login, own));
+    let (app, _) = enrol(&begins, own, None).await;
+    anyone.signed_in(&changed, Door::with_app(login, own, app))
+}
+
+/// Sets up an authenticator, and gives it with the recovery codes.
+pub async fn enrol(staff: &Api, password: &str, code: Option<&str>) -> (Arc<Authenticator>, Vec<String>) {
+    let begin = json!({ "password": password, "code": code });
+    let made = staff.post("/api/v1/me/second-factor", begin).await.expect(200).value();
+    let app = Authenticator::told(made["secret"].as_str().expect("a secret"));
+    let code = app.next_code(&Api::new(staff.base_url())).await;
+    let confirmed = staff.put("/api/v1/me/second-factor", json!({ "code": code })).await.expect(200).value();
+    let codes = confirmed["recovery_codes"].as_array().expect("codes").iter().map(|code| code.as_str().expect("a code").to_owned());
+    (Arc::new(app), codes.collect())
 }
 
 /// Whatever signing in answers.
@@ -100,8 +116,18 @@ impl Stand {
         villager.put("/api/v1/me/phone", json!({ "by": "wechat", "code": given["code"] })).await
     }
 
-    /// A member of staff at their desk.
+    /// A member of staff at their desk: in the session that they have, as long as it goes on. A code lets in once, so nobody signs in
+    /// more often than they would; for a session of its own there is `once_more`.
     pub async fn staff(&self, login: &str) -> Api {
-        sign_in_staff(&self.anyone(), login).await
+        let mut at_desks = self.at_desks().lock().await;
+        if let Some(known) = at_desks.get(login) {
+            let known = known.at(self.anyone().base_url());
+            if known.get("/api/v1/sessions").await.status() == 200 {
+                return known;
+            }
+        }
+        let api = sign_in_staff(&self.anyone(), login).await;
+        at_desks.insert(login.to_owned(), api.clone());
+        api
     }
 }

@@ -3,12 +3,15 @@
 //! `BIANMIN_STAND` says which: `sqlite` (the default: SQLite, state in the process) or `postgres` (PostgreSQL and Redis, those of
 //! this test run). The clock starts at Monday 2026-09-14 09:30, when every station is open; `at` moves it.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use chrono::{DateTime, Duration, FixedOffset};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 
 use super::at_rest;
 use super::client::Api;
@@ -45,6 +48,7 @@ pub struct Stand {
     environment: Environment,
     /// Where WeChat and the gateway are, if not in the server itself.
     wechat: Option<String>,
+    at_desks: Mutex<HashMap<String, Api>>,
 }
 
 /// How a stand's service uses a WeChat that lives longer than it.
@@ -97,7 +101,7 @@ impl Stand {
         environment.extend(unhurried());
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let server = serve(&folder, LOG, &environment);
-        let stand = Stand { server, database, folder, environment, wechat };
+        let stand = Stand { server, database, folder, environment, wechat, at_desks: Mutex::default() };
         stand.at(START).await;
         stand
     }
@@ -105,6 +109,11 @@ impl Stand {
     /// Somebody who hasn't signed in.
     pub fn anyone(&self) -> Api {
         Api::new(self.server.base_url())
+    }
+
+    /// The staff who have signed in, by their login.
+    pub(super) fn at_desks(&self) -> &Mutex<HashMap<String, Api>> {
+        &self.at_desks
     }
 
     /// The stand-in for WeChat: phones, their login codes and their messages.
@@ -131,6 +140,13 @@ impl Stand {
     /// Moves the clock of the whole stand to an instant, in RFC 3339.
     pub async fn at(&self, instant: &str) {
         self.anyone().post("/demo/clock", json!({ "at": instant })).await.ok();
+    }
+
+    /// Moves it on by a minute.
+    pub async fn pass_a_minute(&self) {
+        let clock = self.anyone().get("/demo/clock").await.expect(200).value();
+        let at: DateTime<FixedOffset> = clock["at"].as_str().expect("an instant").parse().expect("RFC 3339");
+        self.at(&(at + Duration::minutes(1)).to_rfc3339()).await;
     }
 
     /// Another instance on what the first keeps, its clock where the first's is now; none on SQLite, which serves one process. It

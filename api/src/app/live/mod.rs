@@ -117,7 +117,7 @@ impl App {
                 Some(_) | None => return Ok(false),
             },
             Watcher::Staff { session, .. } => match self.staff_session(session, None).await? {
-                Some((session, _, staff)) if session.over(now).is_none() => self.may_watch(Actor::Staff(&staff), topics).await,
+                Some(found) if found.session.over(now).is_none() => self.may_watch(Actor::Staff(&found.staff), topics).await,
                 Some(_) | None => return Ok(false),
             },
         };

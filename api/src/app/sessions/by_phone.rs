@@ -9,7 +9,7 @@ use infra::store::{StoreError, Tried, Tx};
 use uuid::Uuid;
 
 use super::sign_in::signed_in;
-use super::{Opening, SignInError, SignedIn};
+use super::{FirstSteps, Opening, SignInError, SignedIn};
 use crate::app::App;
 
 impl App {
@@ -34,7 +34,7 @@ impl App {
             })
         });
         let Opening { session, secret, .. } = unit.await?.map_err(SignInError::SmsCode)?;
-        Ok(self.let_in(session, secret, false, now)?)
+        Ok(self.let_in(session, secret, FirstSteps::default(), now)?)
     }
 }
 

@@ -4,22 +4,25 @@
 
 mod by_phone;
 mod ends;
+mod provider;
 mod refresh;
 mod sign_in;
+mod wechat_bound;
 
 use domain::audit::Who;
 use domain::ids::SessionId;
-use domain::people::Staff;
-use domain::session::{Device, Holder, RefreshToken, Session, SessionRules};
+use domain::session::{Device, Holder, RefreshToken, Session, SessionRules, StaffDoor};
 use domain::time::Timestamp;
-use infra::store::{Account, StoreError, Tx};
+use infra::store::{Account, StaffSession, StoreError, Tx};
 use infra::tokens::{self, IssueError, Issued, Kind};
 use secrecy::SecretString;
 use uuid::Uuid;
 
+pub use provider::{BegunAtProvider, ProviderError};
 pub use refresh::RefreshError;
 pub(super) use sign_in::holder_of;
-pub use sign_in::{SignInDevice, SignInError};
+pub use sign_in::{Credentials, SignInDevice, SignInError};
+pub use wechat_bound::BindWechatError;
 
 use super::{App, secret};
 
@@ -28,8 +31,26 @@ pub struct SignedIn {
     pub session: Session,
     pub issued: Issued,
     pub refresh_token: SecretString,
-    /// Staff who have the password still that somebody else gave them can do nothing but change it.
-    pub must_change_password: bool,
+    pub first_steps: FirstSteps,
+}
+
+/// What staff have to do before they can do anything else: of both, the password comes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FirstSteps {
+    /// They have the password still that somebody else gave them.
+    pub change_password: bool,
+    /// They have no second factor yet.
+    pub enrol: bool,
+}
+
+impl FirstSteps {
+    /// Of an account, by whether it has a second factor, and by the way that they came in: at the provider's, both are its to ask.
+    pub fn of(account: &Account, enrolled: bool, door: StaffDoor) -> Self {
+        match door {
+            StaffDoor::Own => Self { change_password: account.first_password, enrol: !enrolled },
+            StaffDoor::Provider => Self::default(),
+        }
+    }
 }
 
 /// A session that begins, with its first refresh token.
@@ -57,18 +78,24 @@ impl App {
     }
 
     /// What somebody shows from now on, once their session is saved.
-    fn let_in(&self, session: Session, refresh_token: SecretString, first_password: bool, now: Timestamp) -> Result<SignedIn, IssueError> {
+    fn let_in(
+        &self,
+        session: Session,
+        refresh_token: SecretString,
+        first_steps: FirstSteps,
+        now: Timestamp,
+    ) -> Result<SignedIn, IssueError> {
         let (subject, kind) = match session.holder {
             Holder::Villager { person } => (person.as_uuid(), Kind::Villager),
             Holder::Staff { account, .. } => (account.as_uuid(), Kind::Staff),
         };
         let holder = tokens::Holder { subject, kind, district: self.district().clone(), session: session.id };
         let issued = self.tokens.issue(holder, session.ends_at, now)?;
-        Ok(SignedIn { session, issued, refresh_token, must_change_password: first_password })
+        Ok(SignedIn { session, issued, refresh_token, first_steps })
     }
 
-    pub(super) fn let_in_anew(&self, opened: Opening, account: &Account, now: Timestamp) -> Result<SignedIn, IssueError> {
-        self.let_in(opened.session, opened.secret, account.first_password, now)
+    pub(super) fn let_in_anew(&self, opened: Opening, first_steps: FirstSteps, now: Timestamp) -> Result<SignedIn, IssueError> {
+        self.let_in(opened.session, opened.secret, first_steps, now)
     }
 
     /// A villager's session that goes on; `kid` names the key that signed what they show.
@@ -77,7 +104,7 @@ impl App {
     }
 
     /// The same of staff, with account and roles as they are now.
-    pub async fn staff_session(&self, id: SessionId, kid: Option<&str>) -> Result<Option<(Session, Account, Staff)>, StoreError> {
+    pub async fn staff_session(&self, id: SessionId, kid: Option<&str>) -> Result<Option<StaffSession>, StoreError> {
         self.store.read(self.district()).staff_session(id, kid).await
     }
 }

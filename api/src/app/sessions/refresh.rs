@@ -8,7 +8,7 @@ use infra::store::{StoreError, Tx, View};
 use infra::tokens::IssueError;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{SignedIn, new_token};
+use super::{FirstSteps, SignedIn, new_token};
 use crate::app::App;
 use crate::app::secret::digest;
 
@@ -27,7 +27,7 @@ pub enum RefreshError {
 
 /// What a refresh came to; what ended is committed too.
 enum Outcome {
-    GoesOn { session: Session, secret: SecretString, first_password: bool },
+    GoesOn { session: Session, secret: SecretString, first_steps: FirstSteps },
     Over(Option<Session>),
 }
 
@@ -37,7 +37,7 @@ impl App {
         let (digests, rules) = ((digest(shown.expose_secret()), key.map(digest)), self.session_rules());
         let unit = self.store.write(self.district(), move |tx| Box::pin(refresh(tx, digests, rules, now)));
         match unit.await? {
-            Outcome::GoesOn { session, secret, first_password } => Ok(self.let_in(session, secret, first_password, now)?),
+            Outcome::GoesOn { session, secret, first_steps } => Ok(self.let_in(session, secret, first_steps, now)?),
             Outcome::Over(Some(Session { id, ended: Some((_at, End::Reused)), .. })) => {
                 tracing::warn!(session = %id, "a refresh token of the session {id} came a second time: the session has ended");
                 Err(RefreshError::Reused)
@@ -56,11 +56,11 @@ async fn refresh(tx: &Tx, (shown, key): (String, Option<String>), rules: Session
     let was_over = session.ended.is_some();
     match session.refresh(&shown, unused.as_ref(), key.as_deref(), (&rules, now)) {
         Refreshed::Over(session) => end(tx, session, was_over, now).await,
-        Refreshed::GoesOn(session) => match password_of(tx, &session).await? {
-            Some(first_password) => {
+        Refreshed::GoesOn(session) => match first_steps_of(tx, &session).await? {
+            Some(first_steps) => {
                 let secret = next_token(tx, &session, (shown, unused), (key, now)).await?;
                 tx.save_session(&session).await?;
-                Ok(Outcome::GoesOn { session, secret, first_password })
+                Ok(Outcome::GoesOn { session, secret, first_steps })
             }
             None => end(tx, session.end(End::AccountClosed, now), was_over, now).await,
         },
@@ -77,15 +77,16 @@ async fn end(tx: &Tx, session: Session, was_over: bool, now: Timestamp) -> Resul
     Ok(Outcome::Over(Some(session)))
 }
 
-/// Whether the password is the first one still; none where the holder's way in is closed.
-async fn password_of(view: &View, session: &Session) -> Result<Option<bool>, StoreError> {
-    Ok(match session.holder {
-        Holder::Villager { person } => view.is_open_person(person).await?.then_some(false),
-        Holder::Staff { account, password, .. } => {
-            let account = view.account(account).await?;
-            account.filter(|account| !account.disabled && account.password_number == password).map(|account| account.first_password)
+/// What the holder has to do first; none where their way in is closed.
+async fn first_steps_of(view: &View, session: &Session) -> Result<Option<FirstSteps>, StoreError> {
+    match session.holder {
+        Holder::Villager { person } => Ok(view.is_open_person(person).await?.then(FirstSteps::default)),
+        Holder::Staff { account, password, door, .. } => {
+            let open = view.account(account).await?.filter(|account| !account.disabled && account.password_number == password);
+            let Some(account) = open else { return Ok(None) };
+            Ok(Some(FirstSteps::of(&account, view.is_enrolled(account.id).await?, door)))
         }
-    })
+    }
 }
 
 /// The token that follows the one that was shown. What a lost answer gave is of no use any more.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use domain::audit::{On, Thing};
 use domain::ids::AccountId;
 use domain::people::BadCitizenId;
-use infra::shared::TooOften;
 use infra::wechat::LoginError;
 
+use super::staff::too_many_attempts;
 use super::{FieldFault, Problem};
 use crate::app::{ProfileError, RefreshError, RelativeError, SignInError};
 use crate::http::etag::IfMatchFault;
@@ -35,10 +35,17 @@ impl From<SignInError> for Problem {
             SignInError::Credentials(account) => {
                 Problem::unauthorised("credentials_wrong", "账号或密码不对，请重新输入").about(tried(account))
             }
-            SignInError::TooManyAttempts(account, TooOften(wait)) => {
-                let minutes = wait.as_secs().div_ceil(60).max(1);
-                let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系管理员");
-                Problem::too_many("too_many_attempts", detail).retry_after(wait).about(tried(account))
+            SignInError::CodeNeeded(account) => {
+                Problem::unauthorised("second_factor_needed", "请输入验证器上的 6 位动态验证码，或一个恢复码").about(tried(Some(account)))
+            }
+            SignInError::CodeWrong(account) => {
+                Problem::unauthorised("second_factor_wrong", "动态验证码不对或已用过，请等验证器换出新的一组再输入")
+                    .about(tried(Some(account)))
+            }
+            SignInError::TooManyAttempts(account, rests) => too_many_attempts(rests).about(tried(account)),
+            SignInError::NotBound => {
+                let detail = "这个微信没有绑定工作人员账号，请先用账号密码登录，再绑定微信";
+                Problem::unauthorised("wechat_not_bound", detail)
             }
             SignInError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请到便民站点办理"),
             SignInError::Wechat(error) => wechat(error),
@@ -55,7 +62,7 @@ fn tried(account: Option<AccountId>) -> On {
     On::of(account.map_or(Thing::Nothing, Thing::Account))
 }
 
-fn wechat(error: LoginError) -> Problem {
+pub(super) fn wechat(error: LoginError) -> Problem {
     match error {
         LoginError::CodeInvalid => Problem::unauthorised("login_code_invalid", "微信登录码已失效，请重新登录"),
         LoginError::TooOften => Problem::too_many("too_many_attempts", "登录过于频繁，请一分钟后再试").retry_after(A_MINUTE),

@@ -125,6 +125,7 @@ impl From<Denied> for Problem {
             Denied::StaffOnly => Problem::forbidden("staff_only", "这项操作由工作人员办理，请用工作人员账号登录"),
             Denied::RoleMissing => Problem::forbidden("role_missing", "您的岗位没有这项权限，请联系管理员"),
             Denied::FirstPassword => Problem::forbidden("password_must_change", "请先修改初始密码，再使用其他功能"),
+            Denied::NoSecondFactor => Problem::forbidden("second_factor_must_enrol", "请先绑定动态验证码，再使用其他功能"),
             Denied::OutOfScope => Problem::forbidden("out_of_scope", "这不在您负责的站点或区域内，请联系管理员"),
             Denied::NotYours => Problem::forbidden("not_yours_to_do", "这与您无关，不能办理"),
             Denied::OwnAccount => Problem::forbidden("own_account", "不能管理自己的账号和权限，请由另一名安全管理员办理"),

@@ -1,14 +1,17 @@
-//! Accounts of staff, their roles and passwords.
+//! Accounts of staff, their roles, passwords and second factors.
 
+use domain::backoff::Rests;
 use domain::people::{BadGrants, BadLogin, GRANTS_MAX, PASSWORD_CHARS_MIN, WeakPassword};
+use infra::oidc::OidcError;
 use infra::passwords::{PASSWORD_BYTES_MAX, PasswordError};
-use infra::shared::TooOften;
 use infra::store::StoreError;
+use infra::wechat::LoginError;
 
-use super::people::citizen_id;
-use super::{FieldFault, Problem};
-use crate::app::ChangePasswordError;
+use super::people::{citizen_id, wechat};
+use super::{Chain, FieldFault, Problem};
+use crate::app::second_factor::{DemoCodeError, SecondFactorError};
 use crate::app::staff::StaffError;
+use crate::app::{BindWechatError, ChangePasswordError, ProviderError};
 use crate::http::etag::IfMatchFault;
 
 impl Problem {
@@ -62,11 +65,7 @@ impl From<ChangePasswordError> for Problem {
         match error {
             ChangePasswordError::Denied(denied) => denied.into(),
             ChangePasswordError::OldIsWrong => at_fault("old", "old_password_wrong", "原密码不对，请重新输入"),
-            ChangePasswordError::TooManyAttempts(TooOften(wait)) => {
-                let minutes = wait.as_secs().div_ceil(60).max(1);
-                let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系安全管理员重置密码");
-                Problem::too_many("too_many_attempts", detail).retry_after(wait)
-            }
+            ChangePasswordError::TooManyAttempts(rests) => too_many_attempts(rests),
             ChangePasswordError::Weak(weak) => weak_password(weak),
             ChangePasswordError::Unchanged => at_fault("new", "password_unchanged", "新密码不能与原密码相同，请另选一个"),
             ChangePasswordError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
@@ -83,6 +82,94 @@ impl From<ChangePasswordError> for Problem {
             ChangePasswordError::Store(error) => error.into(),
         }
     }
+}
+
+impl From<SecondFactorError> for Problem {
+    fn from(error: SecondFactorError) -> Self {
+        match error {
+            SecondFactorError::Denied(denied) => denied.into(),
+            SecondFactorError::PasswordWrong => at_fault("password", "password_wrong", "密码不对，请重新输入"),
+            SecondFactorError::CodeNeeded => at_fault("code", "second_factor_needed", "请输入现用验证器上的 6 位动态验证码，或一个恢复码"),
+            SecondFactorError::CodeWrong => at_fault("code", "second_factor_wrong", "动态验证码不对或已用过，请等验证器换出新的一组再输入"),
+            SecondFactorError::NothingPending => {
+                Problem::conflict("second_factor_not_begun", "没有待确认的验证器，或已超过 10 分钟，请重新获取密钥")
+            }
+            SecondFactorError::TooManyAttempts(rests) => too_many_attempts(rests),
+            SecondFactorError::Gone => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
+            SecondFactorError::Secret(error) => Problem::internal(&error),
+            SecondFactorError::Password(error) => Problem::internal(&error),
+            SecondFactorError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BindWechatError> for Problem {
+    fn from(error: BindWechatError) -> Self {
+        match error {
+            BindWechatError::Denied(denied) => denied.into(),
+            BindWechatError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请用账号密码登录"),
+            BindWechatError::Wechat(LoginError::CodeInvalid) => at_fault("code", "login_code_invalid", "微信登录码已失效，请重新获取"),
+            BindWechatError::Wechat(error) => wechat(error),
+            BindWechatError::Taken => {
+                Problem::conflict("wechat_bound_elsewhere", "这个微信已绑定另一个工作人员账号，请先在那个账号解除绑定")
+            }
+            BindWechatError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProviderError> for Problem {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::NotSetUp => Problem::not_found("oidc_not_set_up", "没有开通统一身份登录，请用账号密码登录"),
+            ProviderError::UnknownState => Problem::unauthorised("oidc_state_unknown", "这次登录已超时或已用过，请重新从统一身份登录进入"),
+            ProviderError::Oidc(OidcError::CodeRefused) => {
+                Problem::unauthorised("oidc_code_refused", "统一身份登录没有认可这次登录，请重新登录")
+            }
+            ProviderError::Oidc(OidcError::Token(_)) => {
+                tracing::warn!(error.chain = %Chain(&error), "a token of the identity provider doesn't hold");
+                Problem::unauthorised("oidc_token_refused", "统一身份登录返回的身份不可信，请重新登录；仍不行时联系系统管理员")
+            }
+            ProviderError::Oidc(OidcError::Unreachable(_)) => {
+                tracing::warn!(error.chain = %Chain(&error), "the identity provider doesn't answer");
+                Problem::unavailable("oidc_unavailable", "统一身份登录暂时没有响应，请稍后再试，或用账号密码登录")
+            }
+            ProviderError::Oidc(OidcError::Misconfigured(_)) => {
+                tracing::error!(error.chain = %Chain(&error), "the identity provider answers what it shouldn't");
+                Problem::unavailable("oidc_unavailable", "统一身份登录暂时不能用，请用账号密码登录")
+            }
+            ProviderError::NoAccount => Problem::forbidden("oidc_no_account", "没有与您的统一身份对应的工作人员账号，请联系安全管理员"),
+            ProviderError::AnothersAccount => {
+                Problem::forbidden("oidc_bound_otherwise", "这个账号已绑定另一个统一身份，不能登录，请联系安全管理员")
+            }
+            ProviderError::Sealing => Problem::internal(&error),
+            ProviderError::Token(error) => Problem::internal(&error),
+            ProviderError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DemoCodeError> for Problem {
+    fn from(error: DemoCodeError) -> Self {
+        match error {
+            DemoCodeError::NoDemoAccount => Problem::not_found("demo_account_not_found", "没有这个演示账号，请核对账号名"),
+            DemoCodeError::NotEnrolled => {
+                Problem::conflict("second_factor_not_enrolled", "这个演示账号的验证器已被重置，请用密码登录后重新绑定")
+            }
+            DemoCodeError::AllUsed(secs) => {
+                Problem::conflict("demo_codes_used", format!("这一时段的动态验证码都已用过，请 {secs} 秒后再取，或拨动演示时钟"))
+                    .retry_after(std::time::Duration::from_secs(secs))
+            }
+            DemoCodeError::Store(error) => error.into(),
+        }
+    }
+}
+
+pub(super) fn too_many_attempts(Rests(wait): Rests) -> Problem {
+    let wait = wait.to_std().unwrap_or_default();
+    let minutes = wait.as_millis().div_ceil(60_000).max(1);
+    let detail = format!("输错次数过多，请 {minutes} 分钟后再试，或联系安全管理员重置密码");
+    Problem::too_many("too_many_attempts", detail).retry_after(wait)
 }
 
 fn weak_password(weak: WeakPassword) -> Problem {

@@ -10,13 +10,14 @@ use domain::session::{End, Holder, RefreshToken, Session, Use};
 use domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, Query};
-use sea_orm::{ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, PaginatorTrait, QueryOrder, QuerySelect, UpdateMany};
 
 use self::row::{STAFF, VILLAGER, refresh_token, row_of, session, session_of, token_of, token_row};
 use super::words::word;
 use super::{StoreError, Tx, View};
 use refresh_token::Column as TokenColumn;
 use session::Column;
+pub use signed_in::StaffSession;
 
 const SESSIONS: &str = "sessions";
 
@@ -114,7 +115,17 @@ impl Tx {
 
     /// Ends those of somebody's sessions that go on; says how many there were.
     pub async fn end_sessions(&self, of: SessionsOf, why: End, now: Timestamp) -> Result<u64, StoreError> {
-        let live = of_whom(self.of(session::Entity::update_many(), Column::District), of).filter(Column::EndedAt.is_null());
+        self.end_those(of_whom(self.of(session::Entity::update_many(), Column::District), of), why, now).await
+    }
+
+    /// The same, but for one of them.
+    pub async fn end_other_sessions(&self, own: &Session, why: End, now: Timestamp) -> Result<u64, StoreError> {
+        let all = of_whom(self.of(session::Entity::update_many(), Column::District), own.holder.into());
+        self.end_those(all.filter(Column::Id.ne(own.id.as_uuid())), why, now).await
+    }
+
+    async fn end_those(&self, which: UpdateMany<session::Entity>, why: End, now: Timestamp) -> Result<u64, StoreError> {
+        let live = which.filter(Column::EndedAt.is_null());
         // What had come to rest before keeps its own end.
         let live = live.filter(Column::RestsUntil.gt(now));
         let ended = live.col_expr(Column::EndedAt, Expr::value(now)).col_expr(Column::EndWhy, Expr::value(word(SESSIONS, &why)?));

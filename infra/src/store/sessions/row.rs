@@ -1,7 +1,7 @@
 //! Sessions and refresh tokens between their rows and the values of `domain::session`.
 
 use domain::ids::{AccountId, DistrictCode, PersonId, SessionId};
-use domain::session::{End, Holder, RefreshToken, Session, Use};
+use domain::session::{End, Holder, RefreshToken, Session, StaffDoor, Use};
 use sea_orm::ActiveValue::Set;
 
 use crate::store::StoreError;
@@ -25,6 +25,7 @@ pub mod session {
         pub person: Uuid,
         pub account: Option<Uuid>,
         pub password_number: Option<i32>,
+        pub vouched: bool,
         pub device: Option<String>,
         pub signed_in_at: DateTimeUtc,
         pub refreshed_at: DateTimeUtc,
@@ -66,6 +67,7 @@ pub fn row_of(district: &DistrictCode, session: &Session) -> Result<session::Act
         Holder::Villager { .. } => (VILLAGER, None, None),
         Holder::Staff { account, password, .. } => (STAFF, Some(account.as_uuid()), Some(password)),
     };
+    let vouched = matches!(session.holder, Holder::Staff { door: StaffDoor::Provider, .. });
     let password_number = password.map(i32::try_from).transpose().map_err(|error| StoreError::corrupt(SESSIONS, error))?;
     Ok(session::ActiveModel {
         district: Set(district.to_string()),
@@ -74,6 +76,7 @@ pub fn row_of(district: &DistrictCode, session: &Session) -> Result<session::Act
         person: Set(session.holder.person().as_uuid()),
         account: Set(account),
         password_number: Set(password_number),
+        vouched: Set(vouched),
         device: Set(session.device.map(|device| word(SESSIONS, &device)).transpose()?),
         signed_in_at: Set(session.signed_in_at),
         refreshed_at: Set(session.refreshed_at),
@@ -91,7 +94,8 @@ pub fn session_of(row: session::Model) -> Result<Session, StoreError> {
         (VILLAGER, None, None) => Holder::Villager { person },
         (STAFF, Some(account), Some(password)) => {
             let password = u32::try_from(password).map_err(|error| StoreError::corrupt(SESSIONS, error))?;
-            Holder::Staff { account: AccountId::new(account), person, password }
+            let door = if row.vouched { StaffDoor::Provider } else { StaffDoor::Own };
+            Holder::Staff { account: AccountId::new(account), person, password, door }
         }
         (other, _, _) => return Err(StoreError::corrupt(SESSIONS, format!("{other:?} is no kind of session with such a holder"))),
     };

@@ -11,6 +11,18 @@ use super::row::{STAFF, VILLAGER, session, session_of};
 use crate::store::staff::{account, account_row, grant, grant_row};
 use crate::store::{Account, StoreError, View};
 
+const ENROLLED: &str = "enrolled";
+
+/// A session of staff with whom it belongs to.
+#[derive(Debug, Clone)]
+pub struct StaffSession {
+    pub session: Session,
+    pub account: Account,
+    pub staff: Staff,
+    /// The account has a second factor.
+    pub enrolled: bool,
+}
+
 impl View {
     /// A villager's session, with them still known here; none also where the key that signed the token is gone. Whether the session goes
     /// on is for whoever has the time.
@@ -23,10 +35,12 @@ impl View {
     }
 
     /// The same of staff, with the account as it is now: not disabled, and with the password that they signed in with.
-    pub async fn staff_session(&self, id: SessionId, kid: Option<&str>) -> Result<Option<(Session, Account, Staff)>, StoreError> {
+    pub async fn staff_session(&self, id: SessionId, kid: Option<&str>) -> Result<Option<StaffSession>, StoreError> {
         let mut select = self.session_by_id(id, STAFF, kid);
         select.join_as(JoinType::InnerJoin, "accounts", "a", same("a", "id", "account"));
         select.join_as(JoinType::LeftJoin, "grants", "g", same("g", "account", "account"));
+        select.join_as(JoinType::LeftJoin, "second_factors", "f", same("f", "account", "account"));
+        select.expr_as(Expr::col(("f", "enrolled_at")).is_not_null(), ENROLLED);
         select.and_where(Expr::col(("a", "disabled")).eq(false));
         select.and_where(Expr::col(("a", "password_number")).equals(("s", "password_number")));
         named(&mut select, "a", account_row::Column::iter());
@@ -40,7 +54,7 @@ impl View {
         let person = account.person;
         let ties = self.ties_of(&[person]).await?.remove(&person).unwrap_or_default();
         let staff = Staff { account: account.id, person, grants, ties, topics: account.topics.clone() };
-        Ok(Some((session, account, staff)))
+        Ok(Some(StaffSession { session, account, staff, enrolled: first.try_get("", ENROLLED)? }))
     }
 
     fn session_by_id(&self, id: SessionId, kind: &str, kid: Option<&str>) -> SelectStatement {
