@@ -83,6 +83,9 @@ fn is_waited_for(event: &Event) -> bool {
     }
 }
 
+/// What an answer does to the ledger.
+type Means = fn(Answer) -> Option<CreditChange>;
+
 fn answered(answer: Answer) -> Option<CreditChange> {
     match answer {
         Answer::Accept => Some(CreditChange::Accepted),
@@ -102,7 +105,7 @@ async fn change_credits(
     tx: &Tx,
     templates: &WechatTemplates,
     person: PersonId,
-    (told, change): (&[Subscription], fn(Answer) -> Option<CreditChange>),
+    (told, change): (&[Subscription], Means),
 ) -> Result<(), StoreError> {
     for subscription in told {
         if let Some((template, change)) = templates.known(&subscription.template_id).zip(change(subscription.answer)) {
