@@ -72,10 +72,14 @@ impl View {
 impl Tx {
     /// The scene that opens this: `new`, unless it has one already. Of two at once the second gets what the first began.
     pub async fn begin_scene(&self, target: &Target, new: &Scene, now: Timestamp) -> Result<KeptScene, StoreError> {
-        let (station, case) = match target {
-            Target::Station(station) => (Some(station.to_string()), None),
-            Target::Case(case) => (None, Some(case.as_uuid())),
+        let (station, case, turn) = match target {
+            Target::Station(station) => (Some(station.to_string()), None, format!("scenes/{station}")),
+            Target::Case(case) => (None, Some(case.as_uuid()), format!("scenes/{case}")),
         };
+        self.take_turn(&turn).await?;
+        if let Some(begun) = self.scene_of(target).await? {
+            return Ok(begun);
+        }
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
             scene: Set(new.to_string()),
@@ -85,8 +89,8 @@ impl Tx {
             picture: NotSet,
             at: Set(now),
         };
-        row::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&self.db()).await?;
-        self.scene_of(target).await?.ok_or_else(|| StoreError::corrupt(TABLE, "a scene that was begun isn't there"))
+        row::Entity::insert(row).exec_without_returning(&self.db()).await?;
+        Ok(KeptScene { scene: new.clone(), picture: None })
     }
 
     /// Keeps the picture that WeChat drew.
