@@ -56,7 +56,7 @@ async fn verdict((stand, cast, world): (&Stand, &Cast, &World), operation: &Oper
 
 /// Done, or refused for what the thing or the request is like, not for who asks.
 fn went_through(answer: &Answer) -> bool {
-    const OF_THE_REQUEST: [&str; 13] = [
+    const OF_THE_REQUEST: [&str; 16] = [
         "login_code_invalid",
         "oidc_not_set_up",
         "old_password_wrong",
@@ -69,6 +69,9 @@ fn went_through(answer: &Answer) -> bool {
         "receipt_not_signed",
         "push_not_genuine",
         "sms_code_gone",
+        "identity_code_gone",
+        "sms_code_too_often",
+        "phone_unreachable",
         "sms_code_wrong",
     ];
     matches!(answer.status(), 200..=299 | 409) || OF_THE_REQUEST.iter().any(|code| answer.value()["code"] == *code)

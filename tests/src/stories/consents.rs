@@ -44,6 +44,7 @@ async fn niece(story: &Story) -> Api {
     let profile = niece.get("/api/v1/me").await.expect(200);
     let update = json!({ "name": NIECE.0, "citizen_id": NIECE.1, "phone": "13900000001", "registered": VILLAGE, "residence": VILLAGE });
     niece.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
+    story.stand.tells_number(&niece, "zhi-nv", "13900000001").await.expect(200);
     niece
 }
 

@@ -29,6 +29,7 @@ pub(super) async fn newcomer(story: &Story) -> Api {
         "address": ADDRESS, "household": "HU00077",
     });
     owner.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
+    story.stand.tells_number(&owner, "bu-liu-hen", PHONE).await.expect(200);
     owner
 }
 
@@ -133,6 +134,7 @@ async fn housemate(story: &Story) -> Api {
         "residence": VILLAGE, "address": ADDRESS, "household": "HU00077",
     });
     api.ask(Method::PUT, "/api/v1/me").if_match(profile.etag()).json(update).send().await.expect(200);
+    story.stand.tells_number(&api, "bu-liu-sheng", "13900007799").await.expect(200);
     api
 }
 

@@ -103,6 +103,7 @@ async fn an_account_names_its_person_so_that_their_own_case_is_kept_from_them() 
     let profile = json!({ "name": "李强", "citizen_id": CITIZEN_ID, "phone": "13800005678", "registered": "511499101203" });
     let seen = owner.get("/api/v1/me").await.expect(200).etag().to_owned();
     owner.ask(Method::PUT, "/api/v1/me").if_match(&seen).json(profile).send().await.expect(200);
+    story.stand.tells_number(&owner, "xin-shou-ji", "13800005678").await.expect(200);
     let opened = security.post("/api/v1/staff", newcomer(at_the_station("approver"))).await.expect(201).value();
     let first = opened["first_password"].as_str().expect("a first password").to_owned();
     let clerk = sign_in_first(&story.stand.anyone(), "li.qiang", (&first, CHOSEN)).await;

@@ -186,5 +186,6 @@ pub async fn newcomer(story: &Story, phone: &str) -> Api {
         "registered": VILLAGE, "residence": VILLAGE,
     });
     owner.ask(reqwest::Method::PUT, "/api/v1/me").if_match(&seen).json(profile).send().await.expect(200);
+    story.stand.tells_number(&owner, phone, "13800005678").await.expect(200);
     owner
 }
