@@ -141,7 +141,8 @@ async fn let_in(app: &App, request: &ServiceRequest, act: Option<Act>) -> Result
 
 fn begins_a_session(act: Act) -> bool {
     let signs_in = matches!(act, Act::SignInWithWechat | Act::SignInStaff | Act::SignInStaffWithWechat);
-    signs_in || matches!(act, Act::BeginSignInAtProvider | Act::SignInAtProvider | Act::RefreshSession)
+    let by_phone = matches!(act, Act::SendSmsCode | Act::SignInByPhone);
+    signs_in || by_phone || matches!(act, Act::BeginSignInAtProvider | Act::SignInAtProvider | Act::RefreshSession)
 }
 
 fn bearer(request: &ServiceRequest) -> Result<Option<String>, AuthFault> {

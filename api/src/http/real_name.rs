@@ -93,7 +93,8 @@ pub struct IdentityView {
     level_name: &'static str,
 }
 
-/// Shows that a phone is the villager's own: its codes sign them in from now on, and they may hand in what asks for no more.
+/// Shows that a phone is the villager's own: its codes sign them in from now on, and they may hand in what asks for no more. A code of WeChat works once: after a lost
+/// answer, `GET /me` tells whether the number was taken.
 #[utoipa::path(
     tag = "me", operation_id = "prove_phone", request_body = PhoneProof,
     responses((status = 200, body = ProfileView))

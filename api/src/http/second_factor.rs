@@ -74,10 +74,11 @@ pub async fn begin(
 pub async fn confirm(
     app: Data<App>,
     StaffMember(staff): StaffMember,
+    from: Counted,
     Current(own): Current,
     Json(shown): Json<AuthenticatorCode>,
 ) -> Result<Answer<RecoveryCodesView>, Problem> {
-    Ok(Answer(view(&app.confirm_second_factor((&staff, own), shown.code, app.clock.now()).await?)))
+    Ok(Answer(view(&app.confirm_second_factor((&staff, &from.0, own), shown.code, app.clock.now()).await?)))
 }
 
 /// Ten recovery codes in place of those that there are.

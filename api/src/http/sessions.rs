@@ -1,4 +1,4 @@
-//! Sessions: signing in (villagers with WeChat, staff with their password), refreshing, signing out. A repeated sign-in is another session
+//! Sessions: signing in (villagers with WeChat, staff with their password and a code; other doors have files of their own), refreshing, signing out. A repeated sign-in is another session
 //! and changes nothing else, so it takes no `Idempotency-Key`; a login code of WeChat works once anyway.
 
 use actix_web::web::{Data, Json as Answer, Query};

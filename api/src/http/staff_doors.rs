@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::address::Counted;
-use super::auth::StaffMember;
+use super::auth::{Current, StaffMember};
 use super::body::{Json, Text};
 use super::device::{Device, OnDevice};
 use super::problem::Problem;
@@ -48,14 +48,20 @@ pub struct ProviderReturn {
     code: SecretString,
 }
 
-/// Binds a WeChat to the caller's account, in place of the one that was: it stands in for the password from then on.
+/// Binds a WeChat to the caller's account, in place of the one that was: it stands in for the password from then on. Whoever binds
+/// one has signed in within the last minutes (`token.fresh_minutes`).
 #[utoipa::path(
     tag = "me", operation_id = "bind_wechat", request_body = WechatBinding,
     responses((status = 204, description = "已绑定"))
 )]
 #[put("/me/wechat")]
-pub async fn bind(app: Data<App>, StaffMember(staff): StaffMember, Json(asked): Json<WechatBinding>) -> Result<HttpResponse, Problem> {
-    app.bind_wechat(&staff, asked.code.as_str(), app.clock.now()).await?;
+pub async fn bind(
+    app: Data<App>,
+    StaffMember(staff): StaffMember,
+    Current(own): Current,
+    Json(asked): Json<WechatBinding>,
+) -> Result<HttpResponse, Problem> {
+    app.bind_wechat((&staff, &own), asked.code.as_str(), app.clock.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -21,6 +21,8 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use crate::client::is_safe;
+
 pub use id_token::{Identity, TokenFault};
 pub use pending::Pending;
 use provider::Provider;
@@ -136,13 +138,4 @@ impl Oidc {
 /// 256 bits in letters that need no escape.
 fn secret() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
-}
-
-/// In the clear only on this machine, for a sandbox.
-fn is_safe(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| match url.scheme() {
-        "https" => true,
-        "http" => matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")),
-        _ => false,
-    })
 }

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use super::id_token::TokenFault;
-use super::{OidcError, OidcSettings, is_safe};
-use crate::client::client;
+use super::{OidcError, OidcSettings};
+use crate::client::{client, is_safe};
 use crate::percent::encoded;
 
 const ENDPOINTS_KEPT: TimeDelta = TimeDelta::hours(1);

@@ -349,7 +349,7 @@ impl Tx {
         self.change_row(person, self.with_openid(Default::default(), person, openid)?).await
     }
 
-    /// Notes the phone with which a person signs in. `Taken` where it is somebody else's.
+    /// Notes the phone with which a person signs in. `Taken` where it is somebody else's. The person is at another version then.
     pub async fn set_sign_in_phone(&self, person: PersonId, phone: &Phone) -> Result<(), StoreError> {
         let safe = self.safe();
         let row = person_row::ActiveModel {
@@ -357,14 +357,23 @@ impl Tx {
             sign_in_phone_index: Set(Some(safe.index(SIGN_IN_PHONE, phone.as_str())?)),
             ..Default::default()
         };
-        self.change_row(person, row).await
+        self.change_row(person, row).await?;
+        self.to_next_version(person).await
     }
 
-    /// Notes that a person proved who they are.
+    /// Notes that a person proved who they are. They are at another version then: what was read before is `Stale`, so that nobody who
+    /// proved one name is saved under another.
     pub async fn set_proof(&self, person: PersonId, proof: Proof) -> Result<(), StoreError> {
         let row =
             person_row::ActiveModel { proof: Set(Some(word(PERSONS, &proof.kind)?)), proved_at: Set(Some(proof.at)), ..Default::default() };
-        self.change_row(person, row).await
+        self.change_row(person, row).await?;
+        self.to_next_version(person).await
+    }
+
+    async fn to_next_version(&self, person: PersonId) -> Result<(), StoreError> {
+        let theirs = self.of(person_row::Entity::update_many(), Column::District).filter(Column::Id.eq(person.as_uuid()));
+        theirs.col_expr(Column::Version, Expr::col(Column::Version).add(1)).exec(&self.db()).await?;
+        Ok(())
     }
 
     /// Shuts a person's ways in: nobody signs in as them, until a way is given to them again.
@@ -387,6 +396,7 @@ impl Tx {
         self.shut_ways_in(from).await?;
         if let Some(openid) = openid {
             self.set_openid(to, &openid).await?;
+            self.move_credits(from, to).await?;
         }
         match phone {
             Some(phone) => self.set_sign_in_phone(to, &phone).await,

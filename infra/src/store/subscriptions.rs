@@ -69,6 +69,15 @@ impl View {
 }
 
 impl Tx {
+    /// What the phone of `from` allows is what `to` allows from now on: the phone is theirs.
+    pub async fn move_credits(&self, from: PersonId, to: PersonId) -> Result<(), StoreError> {
+        let of = |person: PersonId| Column::Person.eq(person.as_uuid());
+        self.of(row::Entity::delete_many(), Column::District).filter(of(to)).exec(&self.db()).await?;
+        let moved = self.of(row::Entity::update_many(), Column::District).filter(of(from));
+        moved.col_expr(Column::Person, Expr::value(to.as_uuid())).exec(&self.db()).await?;
+        Ok(())
+    }
+
     /// Writes a change into the ledger, whoever tells it: the phone, WeChat's answer, or an event that WeChat pushes.
     pub async fn change_credit(&self, person: PersonId, template: Template<'_>, change: CreditChange) -> Result<Credit, StoreError> {
         self.add_credit(person, template, |credit| credit.after(change)).await

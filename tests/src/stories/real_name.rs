@@ -279,13 +279,60 @@ async fn whoever_was_known_from_the_counter_alone_finds_their_record_on_their_ph
 async fn who_only_typed_the_number_of_another_has_it_no_more_once_the_other_shows_their_document() {
     let story = Story::begin().await;
     let intruder = by_phone(&story.stand, PHONE).await;
-    fill_profile(&intruder).await.expect(200);
+    // Under whatever name.
+    let seen = intruder.get("/api/v1/me").await.expect(200).etag().to_owned();
+    let claim = json!({ "name": "别人", "citizen_id": NUMBER, "phone": PHONE });
+    intruder.ask(reqwest::Method::PUT, "/api/v1/me").if_match(&seen).json(claim).send().await.expect(200);
     let (owner, clerk) = (by_phone(&story.stand, "13800002222").await, story.staff("cunwu").await);
     at_the_counter(&clerk, &owner, (NAME, NUMBER)).await.expect(201);
     intruder.get("/api/v1/me").await.problem(401, "token_invalid");
     let back = by_phone_again(&story, PHONE).await.get("/api/v1/me").await.expect(200).value();
     assert_eq!((back["citizen_id"].clone(), back["level"].clone()), (Value::Null, json!("phone")));
     assert_eq!(level(&by_phone_again(&story, "13800002222").await).await, "document");
+}
+
+#[tokio::test]
+async fn whoever_proved_themself_gets_another_phone_from_an_approver_alone() {
+    let story = Story::begin().await;
+    let (clerk, approver) = (story.staff("cunwu").await, story.staff("cunzhang").await);
+    at_the_counter(&clerk, &by_phone(&story.stand, PHONE).await, (NAME, NUMBER)).await.expect(201);
+    let another = by_phone(&story.stand, "13800002222").await;
+    at_the_counter(&clerk, &another, (NAME, NUMBER)).await.problem(403, "approver_needed");
+    at_the_counter(&approver, &another, (NAME, NUMBER)).await.expect(201);
+    assert_eq!(level(&by_phone_again(&story, "13800002222").await).await, "document");
+    // The number that signed them in before has no record any more.
+    let before = by_phone_again(&story, PHONE).await.get("/api/v1/me").await.expect(200).value();
+    assert_eq!((before["citizen_id"].clone(), before["level"].clone()), (Value::Null, json!("phone")));
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_keeps_nobody_from_signing_in_by_phone() {
+    let story = Story::begin().await;
+    let over = by_phone(&story.stand, PHONE).await;
+    over.delete("/api/v1/sessions/current").await.expect(204);
+    over.post("/api/v1/sessions/phone/codes", json!({ "phone": "13800002222" })).await.expect(202);
+    let code = code_on(&story.stand, "13800002222").await;
+    over.post("/api/v1/sessions/phone", json!({ "phone": "13800002222", "code": code })).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_pass_at_the_provider_counts_for_an_hour_and_never_instead_of_a_document() {
+    let story = Story::begin().await;
+    let (villager, clerk) = (by_phone(&story.stand, PHONE).await, story.staff("cunwu").await);
+    fill_profile(&villager).await.expect(200);
+    let begun = villager.post("/api/v1/me/face-checks", json!({})).await.expect(201).value();
+    reqwest::Client::new().post(word(&begun, "url")).form(&[("state", "passed")]).send().await.expect("the provider's page");
+    at_the_counter(&clerk, &villager, (NAME, NUMBER)).await.expect(201);
+    let path = format!("/api/v1/me/face-checks/{}", word(&begun, "id"));
+    assert_eq!(villager.get(&path).await.expect(200).value()["state"], "passed");
+    assert_eq!(level(&villager).await, "document");
+
+    let begun = villager.post("/api/v1/me/face-checks", json!({})).await.expect(201).value();
+    reqwest::Client::new().post(word(&begun, "url")).form(&[("state", "passed")]).send().await.expect("the provider's page");
+    story.at("2026-09-14T11:00:00+08:00").await;
+    let later = by_phone_again(&story, PHONE).await;
+    let path = format!("/api/v1/me/face-checks/{}", word(&begun, "id"));
+    assert_eq!(later.get(&path).await.expect(200).value()["state"], "given_up");
 }
 
 #[tokio::test]

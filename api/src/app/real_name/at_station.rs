@@ -15,7 +15,7 @@ use infra::shared::TooOften;
 use infra::store::{SessionsOf, StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::app::{App, Grounds, secret};
+use crate::app::{App, Grounds};
 
 /// What a clerk has before them.
 pub struct IdentityCheck {
@@ -35,6 +35,8 @@ pub enum CheckIdentityError {
     NoSuchCode,
     #[error("nobody checks themself or who is close to them")]
     TooClose,
+    #[error("who proved who they are gets another phone from an approver alone")]
+    ApproverNeeded,
     #[error("the number is known under another name")]
     NameDiffers,
     #[error("the phone is one of somebody with another number")]
@@ -68,11 +70,9 @@ impl App {
 
     async fn set_identity_code(&self, person: PersonId, ends_at: Timestamp) -> Result<SecretString, StoreError> {
         let code = format!("{:08}", rand::random_range(0..CODES));
-        let digest = secret::digest(&code);
-        self.store
-            .write(self.district(), move |tx| Box::pin(async move { tx.set_identity_code(person, &digest, ends_at).await }))
-            .await
-            .map(|()| code.into())
+        let set = code.clone();
+        let unit = self.store.write(self.district(), move |tx| Box::pin(async move { tx.set_identity_code(person, &set, ends_at).await }));
+        unit.await.map(|()| code.into())
     }
 
     /// Counts a clerk's try at a code.
@@ -85,8 +85,7 @@ impl App {
 /// Notes that the document before the clerk is that of whoever shows the code; the person as they are now.
 pub async fn check_identity(tx: &Tx, grounds: &Grounds, by: &Staff, check: IdentityCheck) -> Result<Person, CheckIdentityError> {
     may(Actor::Staff(by), Act::CheckIdentity, &Object::Station(&check.station)).map_err(|_| CheckIdentityError::OtherStation)?;
-    let digest = secret::digest(check.code.expose_secret());
-    let shown = tx.take_identity_code(&digest, grounds.now).await?.ok_or(CheckIdentityError::NoSuchCode)?;
+    let shown = tx.take_identity_code(check.code.expose_secret(), grounds.now).await?.ok_or(CheckIdentityError::NoSuchCode)?;
     if !tx.begins_to_close(shown).await? {
         return Err(CheckIdentityError::NoSuchCode);
     }
@@ -95,9 +94,10 @@ pub async fn check_identity(tx: &Tx, grounds: &Grounds, by: &Staff, check: Ident
         return Err(CheckIdentityError::NumberDiffers);
     }
     let proven = match tx.person_by_citizen_id(&check.citizen_id).await? {
-        Some(known) if known.name.as_ref().is_some_and(|name| *name != check.name) => return Err(CheckIdentityError::NameDiffers),
-        Some(known) if known.id == shown => known,
-        Some(known) => hand_over(tx, &person, known, grounds.now).await?,
+        Some(known) => {
+            let known = named(tx, known, &check.name).await?;
+            if known.id == shown { known } else { hand_over(tx, (by, &check.station), &person, known, grounds.now).await? }
+        }
         None => tx.save_person(Person { name: Some(check.name), citizen_id: Some(check.citizen_id), ..person }).await?,
     };
     if by.person == proven.id || tx.ties(proven.id).await?.people.contains(&by.person) {
@@ -108,12 +108,36 @@ pub async fn check_identity(tx: &Tx, grounds: &Grounds, by: &Staff, check: Ident
     tx.person(proven.id).await?.ok_or_else(|| StoreError::corrupt("persons", "is gone").into())
 }
 
-/// The phone's ways in lead to the record that the number has; all of its sessions, and those of the phone, begin anew.
-async fn hand_over(tx: &Tx, phones: &Person, known: Person, now: Timestamp) -> Result<Person, StoreError> {
-    if !tx.begins_to_close(known.id).await? {
-        return Err(StoreError::Stale);
+/// Who is known by the number, under the name that the document has. A name that its owner typed, and never proved, gives way to it; what
+/// was entered at a counter, or proved, is put right by a correction alone.
+async fn named(tx: &Tx, known: Person, name: &str) -> Result<Person, CheckIdentityError> {
+    if known.name.as_deref().is_none_or(|known| known == name) {
+        return Ok(known);
     }
-    if known.identity.level() < IdentityLevel::Face {
+    let typed = known.identity.phone_proven || tx.openid_of(known.id).await?.is_some();
+    if known.identity.proof.is_some() || !typed {
+        return Err(CheckIdentityError::NameDiffers);
+    }
+    Ok(tx.save_person(Person { name: Some(name.to_owned()), ..known }).await?)
+}
+
+/// The phone's ways in lead to the record that the number has; all of its sessions, and those of the phone, begin anew. Where its owner has
+/// proved themself before, an approver sees to it.
+async fn hand_over(
+    tx: &Tx,
+    (by, station): (&Staff, &StationCode),
+    phones: &Person,
+    known: Person,
+    now: Timestamp,
+) -> Result<Person, CheckIdentityError> {
+    if !tx.begins_to_close(known.id).await? {
+        return Err(StoreError::Stale.into());
+    }
+    let proved_before = known.identity.level() >= IdentityLevel::Face;
+    if proved_before && !by.has(Role::Approver, station) {
+        return Err(CheckIdentityError::ApproverNeeded);
+    }
+    if !proved_before {
         tx.shut_ways_in(known.id).await?;
     }
     tx.move_ways_in(phones.id, known.id).await?;

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::ids::PersonId;
-use domain::people::{FaceState, Person, Proof, ProofKind};
+use domain::people::{FaceState, IdentityLevel, Person, Proof, ProofKind};
 use domain::time::Timestamp;
 use infra::face::{FaceError, Whom};
 use infra::shared::TooOften;
@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 
+/// A pass counts where it is asked for so soon: it says that the person was there.
+const COUNTS: Duration = Duration::hours(1);
 /// A check that waits so long still is gone on with where the person begins anew.
 const GOES_ON: Duration = Duration::minutes(10);
 
@@ -63,9 +65,13 @@ impl App {
             return Ok(check);
         }
         let provider = self.face.as_ref().ok_or(FaceCheckError::NoProvider)?;
-        match provider.result(id).await? {
+        let came = if now - check.began_at < COUNTS { provider.result(id).await? } else { FaceState::GivenUp };
+        match came {
             FaceState::Waiting => Ok(check),
-            came => self.store.write(self.district(), move |tx| Box::pin(end(tx, id, came, now))).await,
+            came => {
+                let of = (id, person, self.settings.identity.holds_days);
+                self.store.write(self.district(), move |tx| Box::pin(end(tx, of, came, now))).await
+            }
         }
     }
 }
@@ -77,16 +83,27 @@ async fn whom(view: &View, person: PersonId) -> Result<Option<(Whom, Vec<u8>)>, 
     Ok(Some((Whom { name, citizen_id }, checked)))
 }
 
-async fn end(tx: &Tx, id: Uuid, came: FaceState, now: Timestamp) -> Result<FaceCheck, FaceCheckError> {
+async fn end(
+    tx: &Tx,
+    (id, person, holds_days): (Uuid, PersonId, u16),
+    came: FaceState,
+    now: Timestamp,
+) -> Result<FaceCheck, FaceCheckError> {
+    // The person before the check, as an erasure takes them.
+    let open = tx.begins_to_close(person).await?;
     let check = tx.hold_face_check(id).await?.ok_or(FaceCheckError::NotFound)?;
     if check.state != FaceState::Waiting {
         return Ok(check);
     }
-    let same = tx.holds_open(check.person).await? && whom(tx, check.person).await?.is_some_and(|(_whom, now)| now == check.checked);
+    let same = open && whom(tx, check.person).await?.is_some_and(|(_whom, now)| now == check.checked);
     let state = if came == FaceState::Passed && !same { FaceState::Differs } else { came };
     tx.end_face_check(id, state, now).await?;
     if state == FaceState::Passed {
-        tx.set_proof(check.person, Proof { kind: ProofKind::Face, at: now }).await?;
+        // A document that counts still is surer.
+        let known = tx.person(person).await?.map(|person| person.identity).unwrap_or_default();
+        if !known.reaches(IdentityLevel::Document, holds_days, now) {
+            tx.set_proof(person, Proof { kind: ProofKind::Face, at: now }).await?;
+        }
         let on = On::person(Thing::Person, check.person);
         tx.audit(&Entry::done(now, Who::Person { person: check.person }, Deed::IdentityProven, on)).await?;
     }

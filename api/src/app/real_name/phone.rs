@@ -49,7 +49,7 @@ impl App {
     pub async fn prove_phone(&self, person: PersonId, by: ProvenBy, now: Timestamp) -> Result<Person, ProvePhoneError> {
         let phone = match by {
             ProvenBy::Sms { phone, code } => self.phone_by_code(person, phone, &code, now).await?,
-            ProvenBy::Wechat { code } => self.phone_by_wechat(&code, now).await?,
+            ProvenBy::Wechat { code } => self.phone_by_wechat(person, &code, now).await?,
         };
         self.store.write(self.district(), move |tx| Box::pin(note(tx, person, phone, now))).await
     }
@@ -65,16 +65,18 @@ impl App {
         }
     }
 
-    async fn phone_by_wechat(&self, code: &str, now: Timestamp) -> Result<Phone, ProvePhoneError> {
+    async fn phone_by_wechat(&self, person: PersonId, code: &str, now: Timestamp) -> Result<Phone, ProvePhoneError> {
         let wechat = self.wechat.as_ref().ok_or(ProvePhoneError::NoWechat)?;
-        let given = wechat.phone_number(code, None, now).await.map_err(ProvePhoneError::Wechat)?;
+        // Theirs, and nobody else's code.
+        let openid = self.store.read(self.district()).openid_of(person).await?;
+        let given = wechat.phone_number(code, openid.as_ref(), now).await.map_err(ProvePhoneError::Wechat)?;
         let phone: Option<Phone> = (given.country_code == "86").then(|| given.number.parse().ok()).flatten();
         phone.filter(Phone::is_mobile).ok_or(ProvePhoneError::Abroad)
     }
 }
 
 async fn note(tx: &Tx, id: PersonId, phone: Phone, now: Timestamp) -> Result<Person, ProvePhoneError> {
-    if !tx.holds_open(id).await? {
+    if !tx.begins_to_close(id).await? {
         return Err(ProvePhoneError::Gone);
     }
     let person = tx.person(id).await?.ok_or(ProvePhoneError::Gone)?;
@@ -83,10 +85,10 @@ async fn note(tx: &Tx, id: PersonId, phone: Phone, now: Timestamp) -> Result<Per
         Some(_another) => return Err(ProvePhoneError::Taken),
         None => {}
     }
-    tx.set_sign_in_phone(id, &phone).await?;
     if person.phone.is_none() {
-        tx.save_person(Person { phone: Some(phone), ..person }).await?;
+        tx.save_person(Person { phone: Some(phone.clone()), ..person }).await?;
     }
+    tx.set_sign_in_phone(id, &phone).await?;
     tx.audit(&Entry::done(now, Who::Person { person: id }, Deed::PhoneProven, On::person(Thing::Person, id))).await?;
     tx.person(id).await?.ok_or(ProvePhoneError::Gone)
 }

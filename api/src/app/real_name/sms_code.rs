@@ -67,7 +67,8 @@ impl App {
     async fn count_code(&self, phone: &Phone, from: &str, now: Timestamp) -> Result<(), Counted> {
         let rates = &self.settings.rates;
         let key = hex::encode(self.store.read(self.district()).sms_code_index(phone).map_err(Counted::Store)?);
-        let counted = [(format!("rate.sms_codes.{key}"), rates.sms_codes), (format!("rate.sms_codes.from.{from}"), rates.sms_codes_from)];
+        // The address first: whoever is refused for it takes nothing from the phone's.
+        let counted = [(format!("rate.sms_codes.from.{from}"), rates.sms_codes_from), (format!("rate.sms_codes.{key}"), rates.sms_codes)];
         for (key, limit) in counted {
             self.shared.take(&key, limit.rate(), now).await.map_err(Counted::TooOften)?;
         }

@@ -86,14 +86,18 @@ impl App {
     /// one of the account ends: it was opened without it.
     pub async fn confirm_second_factor(
         &self,
-        (staff, own): (&Staff, Session),
+        (staff, from, own): (&Staff, &str, Session),
         code: SecretString,
         now: Timestamp,
     ) -> Result<Vec<RecoveryCode>, SecondFactorError> {
         may(Actor::Staff(staff), Act::ConfirmSecondFactor, &Object::Own)?;
+        let account = self.store.read(self.district()).account(staff.account).await?.ok_or(SecondFactorError::Gone)?;
+        self.count_attempt((&account.login, from), now).await?;
         let entry = entry(staff, Deed::SecondFactorEnrolled, now);
         let unit = self.store.write(self.district(), move |tx| Box::pin(confirm(tx, own, (code, now), entry)));
-        unit.await
+        let codes = unit.await?;
+        self.forget_attempts((&account.login, from)).await;
+        Ok(codes)
     }
 
     /// Ten recovery codes in place of those that there are, for a code of the authenticator.

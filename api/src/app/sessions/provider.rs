@@ -36,7 +36,17 @@ pub enum ProviderError {
     #[error("no token can be issued")]
     Token(#[from] IssueError),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for ProviderError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Of two logins at once that one subject came with.
+            StoreError::Taken => ProviderError::AnothersAccount,
+            other => ProviderError::Store(other),
+        }
+    }
 }
 
 /// Where the browser goes, and what it has to bring back.

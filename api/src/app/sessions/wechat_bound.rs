@@ -2,9 +2,11 @@
 //! still. It goes with a password that is reset and with an account that is closed. Whether the same person signs in with it as a
 //! villager is another matter, and another session.
 
+use chrono::Duration;
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, Object, may};
+use domain::session::Session;
 use domain::time::Timestamp;
 use infra::store::StoreError;
 use infra::wechat::{LoginError, Openid};
@@ -15,6 +17,10 @@ use crate::app::App;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BindWechatError {
+    #[error("whoever binds a WeChat has just signed in")]
+    NotFresh,
+    #[error("the session has ended")]
+    SignedOut,
     #[error(transparent)]
     Denied(#[from] Denied),
     #[error("WeChat isn't set up")]
@@ -37,20 +43,29 @@ impl From<StoreError> for BindWechatError {
 }
 
 impl App {
-    /// Binds the WeChat that got `code`, in place of the one that was bound.
-    pub async fn bind_wechat(&self, staff: &Staff, code: &str, now: Timestamp) -> Result<(), BindWechatError> {
+    /// Binds the WeChat that got `code`, in place of the one that was bound; of somebody who has just signed in, with a code, so that a
+    /// token that was stolen becomes no way in.
+    pub async fn bind_wechat(&self, (staff, own): (&Staff, &Session), code: &str, now: Timestamp) -> Result<(), BindWechatError> {
         may(Actor::Staff(staff), Act::BindWechat, &Object::Own)?;
+        if now - own.signed_in_at >= Duration::minutes(i64::from(self.settings.token.fresh_minutes)) {
+            return Err(BindWechatError::NotFresh);
+        }
         let wechat = self.wechat.as_ref().ok_or(BindWechatError::NoWechat)?;
         let openid = wechat.code2session(code).await.map_err(BindWechatError::Wechat)?.openid;
-        let (id, entry) = (staff.account, entry(staff, Deed::WechatBound, now));
+        let (id, own, entry) = (staff.account, own.id, entry(staff, Deed::WechatBound, now));
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
-                tx.hold_account(id).await?;
+                // WeChat was asked meanwhile: another password, or a closed account, has ended the session.
+                let open = tx.hold_account(id).await?.is_some_and(|account| !account.disabled);
+                let goes_on = tx.hold_session(own).await?.is_some_and(|session| session.over(now).is_none());
+                if !open || !goes_on {
+                    return Err(BindWechatError::SignedOut);
+                }
                 tx.bind_wechat(id, &openid, now).await?;
-                tx.audit(&entry).await
+                Ok(tx.audit(&entry).await?)
             })
         });
-        Ok(unit.await?)
+        unit.await
     }
 
     /// Takes the binding away; without one there is nothing to do.

@@ -82,9 +82,9 @@ impl From<ProfileError> for Problem {
             ProfileError::CitizenIdMissing => Problem::unprocessable("missing_field", "请填写公民身份号码")
                 .with_errors(vec![FieldFault::new("citizen_id", "missing_field", "缺少必填内容")]),
             ProfileError::CitizenIdFixed => {
-                Problem::conflict("citizen_id_fixed", "身份号码已登记，不能自行更改；如有错误，请到便民站点核对")
+                Problem::conflict("citizen_id_fixed", "身份号码已登记，不能自行更改；登记有误的，请到便民站点核对")
             }
-            ProfileError::NameFixed => Problem::conflict("name_fixed", "姓名已核实，不能自行更改；如有错误，请带身份证到便民站点更正"),
+            ProfileError::NameFixed => Problem::conflict("name_fixed", "姓名已核实，不能自行更改；登记有误的，请带身份证到便民站点更正"),
             ProfileError::CitizenIdTaken => Problem::conflict("citizen_id_taken", "这个身份号码已有人登记，请到便民站点核对身份"),
             ProfileError::NoSuchDivision(field) => Problem::unprocessable("division_not_found", "没有这个村（社区），请重新选择")
                 .with_errors(vec![FieldFault::new(field, "division_not_found", "没有这个村（社区）")]),

@@ -86,6 +86,9 @@ impl From<CheckIdentityError> for Problem {
             CheckIdentityError::OtherStation => Problem::forbidden("other_station", "只能在您所在的站点核对身份，请核对站点"),
             CheckIdentityError::NoSuchCode => at_fault("code", "identity_code_gone", "没有这个核对码，或已失效，请本人在手机上重新出示"),
             CheckIdentityError::TooClose => Problem::forbidden("too_close", "不能核对本人或家人亲属的身份，请交给同事"),
+            CheckIdentityError::ApproverNeeded => {
+                Problem::forbidden("approver_needed", "本人以前核实过身份，换手机要由审批人核对，请交给本站审批人")
+            }
             CheckIdentityError::NameDiffers => {
                 at_fault("name", "name_differs", "姓名与这个身份号码登记的不符，请对着证件再看一遍；登记有误的，先办更正")
             }

@@ -107,6 +107,8 @@ impl From<BindWechatError> for Problem {
     fn from(error: BindWechatError) -> Self {
         match error {
             BindWechatError::Denied(denied) => denied.into(),
+            BindWechatError::NotFresh => Problem::sign_in_again(),
+            BindWechatError::SignedOut => Problem::unauthorised("token_invalid", "登录已失效，请重新登录"),
             BindWechatError::NoWechat => Problem::unavailable("wechat_not_set_up", "微信登录尚未开通，请用账号密码登录"),
             BindWechatError::Wechat(LoginError::CodeInvalid) => at_fault("code", "login_code_invalid", "微信登录码已失效，请重新获取"),
             BindWechatError::Wechat(error) => wechat(error),

@@ -95,7 +95,7 @@ impl View {
     }
 
     /// What WeChat has of a person's, or may have, and hasn't said what became of it, if it left after `after`; in the order in which it
-    /// left.
+    /// left. All go out by one template (`wechat.templates`), which is why none is named.
     pub async fn at_wechat(&self, person: PersonId, after: Timestamp) -> Result<Vec<AtWechat>, StoreError> {
         let all = self.of(row::Entity::find(), Column::District).filter(Column::Person.eq(person.as_uuid()));
         let all = all.filter(Column::Channel.eq(word(TABLE, &Channel::Wechat)?)).filter(Column::ChangedAt.gt(after));

@@ -1,4 +1,4 @@
-//! Codes that a villager shows to a clerk, so that the clerk's look at their document counts for the phone in their hand. Kept by digest,
+//! Codes that a villager shows to a clerk, so that the clerk's look at their document counts for the phone in their hand. Kept by a keyed hash,
 //! one a person, and gone with their first use.
 
 use domain::ids::PersonId;
@@ -8,6 +8,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 
 use crate::store::{StoreError, Tx};
+use crate::vault;
+
+const CODE: vault::Column = vault::Column::new("identity_codes", "code");
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -32,11 +35,11 @@ use row::Column;
 
 impl Tx {
     /// A new code of a person; an earlier one is good no more. `Taken` where another person has the same.
-    pub async fn set_identity_code(&self, person: PersonId, digest: &str, ends_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn set_identity_code(&self, person: PersonId, code: &str, ends_at: Timestamp) -> Result<(), StoreError> {
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
             person: Set(person.as_uuid()),
-            digest: Set(digest.to_owned()),
+            digest: Set(self.identity_code_index(code)?),
             ends_at: Set(ends_at),
         };
         let replace = OnConflict::columns([Column::District, Column::Person]).update_columns([Column::Digest, Column::EndsAt]).to_owned();
@@ -45,11 +48,17 @@ impl Tx {
     }
 
     /// Takes a code, which nobody can take again: whose it was. None where there is none, or its time is over.
-    pub async fn take_identity_code(&self, digest: &str, now: Timestamp) -> Result<Option<PersonId>, StoreError> {
-        let found = self.of(row::Entity::find(), Column::District).filter(Column::Digest.eq(digest)).one(&self.db()).await?;
+    pub async fn take_identity_code(&self, code: &str, now: Timestamp) -> Result<Option<PersonId>, StoreError> {
+        let digest = self.identity_code_index(code)?;
+        let found = self.of(row::Entity::find(), Column::District).filter(Column::Digest.eq(digest.as_str())).one(&self.db()).await?;
         let Some(row) = found else { return Ok(None) };
         let taken = self.of(row::Entity::delete_many(), Column::District).filter(Column::Digest.eq(digest)).exec(&self.db()).await?;
         Ok((taken.rows_affected > 0 && row.ends_at > now).then_some(PersonId::new(row.person)))
+    }
+
+    /// Eight digits are soon guessed: without the key nobody can try.
+    fn identity_code_index(&self, code: &str) -> Result<String, StoreError> {
+        Ok(hex::encode(self.safe().index(CODE, code)?))
     }
 
     /// Forgets codes whose time was over before `before`; says how many.
