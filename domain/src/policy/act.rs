@@ -65,7 +65,6 @@ acts! {
     ShowStation = "show_station",
     EditStation = "edit_station",
     ShowStationMiniCode = "show_station_mini_code",
-    ShowCaseMiniCode = "show_case_mini_code",
     ShowScene = "show_scene",
     ListPartners = "list_partners",
     AddPartner = "add_partner",
@@ -110,6 +109,7 @@ acts! {
     // Cases.
     SubmitCase = "submit_case",
     ListCases = "list_cases",
+    ShowCaseMiniCode = "show_case_mini_code",
     ShowCase = "show_case",
     ShowCaseHistory = "show_case_history",
     ShowCaseClock = "show_case_clock",

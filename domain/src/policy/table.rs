@@ -146,7 +146,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ShowStation,         ANYONE),
     row(Act::EditStation,         &[supervisor(AtTheStation), system_admin(AtTheStation)]),
     // A poster hangs where everybody scans it; a case's code opens it for who may see the case.
-    row(Act::ShowStationMiniCode, &[clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation), system_admin(AtTheStation)]),
+    row(Act::ShowStationMiniCode, &[clerk(AtTheStation), approver(AtTheStation), supervisor(AtTheStation)]),
     row(Act::ShowScene,           ANYONE),
     row(Act::ListPartners,        ANYONE),
     row(Act::AddPartner,          &[system_admin(OverTheDistrict)]),
