@@ -56,7 +56,7 @@ async fn verdict((stand, cast, world): (&Stand, &Cast, &World), operation: &Oper
 
 /// Done, or refused for what the thing or the request is like, not for who asks.
 fn went_through(answer: &Answer) -> bool {
-    const OF_THE_REQUEST: [&str; 16] = [
+    const OF_THE_REQUEST: [&str; 17] = [
         "login_code_invalid",
         "oidc_not_set_up",
         "old_password_wrong",
@@ -70,6 +70,7 @@ fn went_through(answer: &Answer) -> bool {
         "push_not_genuine",
         "sms_code_gone",
         "identity_code_gone",
+        "sign_in_again",
         "sms_code_too_often",
         "phone_unreachable",
         "sms_code_wrong",

@@ -140,7 +140,7 @@ impl World {
         }
         let order_for_oneself = order(villager, DECIDED, "nearby", VILLAGE, json!({ "kind": "myself" })).await;
         let poster = format!("/api/v1/stations/{VILLAGE}-01/mini-code");
-        let scene = cast.api(Kind::SystemAdmin).get(&poster).await.expect(200).header("x-scene").to_owned();
+        let scene = cast.api(Kind::Supervisor).get(&poster).await.expect(200).header("x-scene").to_owned();
         World { sandbox: stand.sandbox(), scene, things, own_account: accounts.own, check_token, order_for_oneself, orders_at_the_counter }
     }
 
