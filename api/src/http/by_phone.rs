@@ -36,7 +36,7 @@ pub struct PhoneSignIn {
     #[schema(value_type = String, example = "13800005678")]
     phone: Phone,
     /// From the newest short message.
-    #[schema(inline, example = "123456")]
+    #[schema(value_type = String, min_length = 1, max_length = 6, example = "123456")]
     code: Text<6>,
 }
 

@@ -31,7 +31,7 @@ pub enum PhoneProof {
     Sms {
         #[schema(value_type = String, example = "13800005678")]
         phone: Phone,
-        #[schema(inline, example = "123456")]
+        #[schema(value_type = String, min_length = 1, max_length = 6, example = "123456")]
         code: Text<6>,
     },
     /// What WeChat's `getPhoneNumber` gave.
@@ -74,10 +74,9 @@ pub struct IdentityCheckBody {
     /// On the villager's phone.
     #[schema(value_type = String, min_length = 8, max_length = 8, pattern = "^[0-9]{8}$")]
     code: SecretString,
-    /// As the document has it.
     #[schema(inline)]
     name: Text<50>,
-    /// GB 11643.
+    /// GB 11643. As the document has it, like the name.
     #[schema(value_type = String, example = "11010519491231002X")]
     citizen_id: CitizenId,
 }
