@@ -17,6 +17,8 @@ use super::{StoreError, Tx, View};
 use crate::vault::{Column as Sealed, RowId};
 use crate::wechat::Openid;
 
+mod ways_in;
+
 const PERSONS: &str = "persons";
 const RELATIVES: &str = "relatives";
 /// Rows in one statement: what their values number stays below what either database takes.
@@ -26,7 +28,6 @@ const CITIZEN_ID: Sealed = Sealed::new(PERSONS, "citizen_id");
 const PHONE: Sealed = Sealed::new(PERSONS, "phone");
 const ADDRESS: Sealed = Sealed::new(PERSONS, "address");
 const OPENID: Sealed = Sealed::new(PERSONS, "openid");
-const SIGN_IN_PHONE: Sealed = Sealed::new(PERSONS, "sign_in_phone");
 
 /// Where somebody may be named beside cases.
 const NAMED_IN: [(&str, &str); 13] = [
@@ -123,11 +124,6 @@ impl View {
 
     pub async fn person_by_openid(&self, openid: &Openid) -> Result<Option<Person>, StoreError> {
         self.one_person(Column::OpenidIndex.eq(self.safe().index(OPENID, openid.as_str())?)).await
-    }
-
-    /// Who signs in with this number.
-    pub async fn person_by_sign_in_phone(&self, phone: &Phone) -> Result<Option<Person>, StoreError> {
-        self.one_person(Column::SignInPhoneIndex.eq(self.safe().index(SIGN_IN_PHONE, phone.as_str())?)).await
     }
 
     /// Those who gave this number: a phone may be shared.
@@ -349,61 +345,6 @@ impl Tx {
         self.change_row(person, self.with_openid(Default::default(), person, openid)?).await
     }
 
-    /// Notes the phone with which a person signs in. `Taken` where it is somebody else's. The person is at another version then.
-    pub async fn set_sign_in_phone(&self, person: PersonId, phone: &Phone) -> Result<(), StoreError> {
-        let safe = self.safe();
-        let row = person_row::ActiveModel {
-            sign_in_phone: Set(Some(safe.seal(SIGN_IN_PHONE, &RowId::of(person.as_uuid()), phone.as_str())?)),
-            sign_in_phone_index: Set(Some(safe.index(SIGN_IN_PHONE, phone.as_str())?)),
-            ..Default::default()
-        };
-        self.change_row(person, row).await?;
-        self.to_next_version(person).await
-    }
-
-    /// Notes that a person proved who they are. They are at another version then: what was read before is `Stale`, so that nobody who
-    /// proved one name is saved under another.
-    pub async fn set_proof(&self, person: PersonId, proof: Proof) -> Result<(), StoreError> {
-        let row =
-            person_row::ActiveModel { proof: Set(Some(word(PERSONS, &proof.kind)?)), proved_at: Set(Some(proof.at)), ..Default::default() };
-        self.change_row(person, row).await?;
-        self.to_next_version(person).await
-    }
-
-    async fn to_next_version(&self, person: PersonId) -> Result<(), StoreError> {
-        let theirs = self.of(person_row::Entity::update_many(), Column::District).filter(Column::Id.eq(person.as_uuid()));
-        theirs.col_expr(Column::Version, Expr::col(Column::Version).add(1)).exec(&self.db()).await?;
-        Ok(())
-    }
-
-    /// Shuts a person's ways in: nobody signs in as them, until a way is given to them again.
-    pub async fn shut_ways_in(&self, person: PersonId) -> Result<(), StoreError> {
-        let row = person_row::ActiveModel {
-            openid: Set(None),
-            openid_index: Set(None),
-            sign_in_phone: Set(None),
-            sign_in_phone_index: Set(None),
-            ..Default::default()
-        };
-        self.change_row(person, row).await
-    }
-
-    /// Gives a person's ways in to another, whose own of the same kind they replace.
-    pub async fn move_ways_in(&self, from: PersonId, to: PersonId) -> Result<(), StoreError> {
-        let row = self.persons().filter(Column::Id.eq(from.as_uuid())).one(&self.db()).await?;
-        let ways = self.opened_one(row, |safe, row| Ok((openid(safe, row)?, sign_in_phone(safe, row)?))).await?;
-        let Some((openid, phone)) = ways else { return Ok(()) };
-        self.shut_ways_in(from).await?;
-        if let Some(openid) = openid {
-            self.set_openid(to, &openid).await?;
-            self.move_credits(from, to).await?;
-        }
-        match phone {
-            Some(phone) => self.set_sign_in_phone(to, &phone).await,
-            None => Ok(()),
-        }
-    }
-
     async fn change_row(&self, person: PersonId, row: person_row::ActiveModel) -> Result<(), StoreError> {
         let theirs = self.of(person_row::Entity::update_many(), Column::District).filter(Column::Id.eq(person.as_uuid()));
         theirs.set(row).exec(&self.db()).await?;
@@ -504,10 +445,6 @@ fn identity(row: &person_row::Model) -> Result<Identity, StoreError> {
         (_, None) | (None, _) => None,
     };
     Ok(Identity { phone_proven: row.sign_in_phone_index.is_some(), proof })
-}
-
-fn sign_in_phone(safe: &Safe<'_>, row: &person_row::Model) -> Result<Option<Phone>, StoreError> {
-    parsed(safe.open_if_any(SIGN_IN_PHONE, &RowId::of(row.id), row.sign_in_phone.as_deref())?)
 }
 
 fn openid(safe: &Safe<'_>, row: &person_row::Model) -> Result<Option<Openid>, StoreError> {

@@ -41,10 +41,7 @@ impl App {
             return Err(SendCodeError::NotMobile);
         }
         let sms = self.sms.as_ref().ok_or(SendCodeError::NoGateway)?;
-        self.count_code(phone, from, now).await.map_err(|error| match error {
-            Counted::TooOften(too_often) => SendCodeError::TooOften(too_often),
-            Counted::Store(error) => error.into(),
-        })?;
+        self.count_code(phone, from, now).await?;
         let code = made();
         let minutes = self.settings.identity.sms_code_minutes;
         let ends_at = now + Duration::minutes(i64::from(minutes));
@@ -64,21 +61,16 @@ impl App {
         self.store.write(self.district(), move |tx| Box::pin(async move { tx.try_sms_code(&phone, &code, (max, now)).await })).await
     }
 
-    async fn count_code(&self, phone: &Phone, from: &str, now: Timestamp) -> Result<(), Counted> {
+    async fn count_code(&self, phone: &Phone, from: &str, now: Timestamp) -> Result<(), SendCodeError> {
         let rates = &self.settings.rates;
-        let key = hex::encode(self.store.read(self.district()).sms_code_index(phone).map_err(Counted::Store)?);
+        let key = hex::encode(self.store.read(self.district()).sms_code_index(phone)?);
         // The address first: whoever is refused for it takes nothing from the phone's.
         let counted = [(format!("rate.sms_codes.from.{from}"), rates.sms_codes_from), (format!("rate.sms_codes.{key}"), rates.sms_codes)];
         for (key, limit) in counted {
-            self.shared.take(&key, limit.rate(), now).await.map_err(Counted::TooOften)?;
+            self.shared.take(&key, limit.rate(), now).await.map_err(SendCodeError::TooOften)?;
         }
         Ok(())
     }
-}
-
-enum Counted {
-    TooOften(TooOften),
-    Store(StoreError),
 }
 
 fn made() -> String {
