@@ -42,8 +42,8 @@ impl View {
     /// What `holder` holds at `now`, most urgent first.
     pub async fn held_by(&self, holder: AccountId, now: Timestamp) -> Result<Vec<WorkItem>, StoreError> {
         let held = self.work_items().filter(Column::ClosedAt.is_null()).filter(Column::Holder.eq(holder.as_uuid()));
-        let rows = held.filter(Column::LeaseUntil.gt(now)).order_by_asc(Column::RankAt).all(&self.db()).await?;
-        rows.into_iter().map(WorkItem::try_from).collect()
+        let held = held.filter(Column::LeaseUntil.gt(now)).order_by_asc(Column::RankAt).order_by_asc(Column::Id);
+        held.all(&self.db()).await?.into_iter().map(WorkItem::try_from).collect()
     }
 
     /// How many items each of these holds at `now`; who holds none isn't named.

@@ -111,6 +111,22 @@ async fn a_claim_that_ran_out_is_kept_too_where_its_item_is_taken_along_with_a_c
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_holds_and_is_due_at_once_is_listed_in_one_order() {
+    on_each(async |bench| {
+        for number in [3, 1, 2] {
+            add(&bench, number).await;
+        }
+        for _ in 0..3 {
+            claims(&bench, 1, 0).await;
+        }
+        let held = bench.view().held_by(account(1), at(1)).await.unwrap();
+        let numbers: Vec<u128> = held.iter().map(|item| item.id.as_uuid().as_u128()).collect();
+        assert_eq!(numbers, [1, 2, 3]);
+    })
+    .await;
+}
+
 fn ticket() -> Ticket {
     Ticket {
         id: TicketId::new(Uuid::from_u128(9)),
