@@ -66,10 +66,11 @@ pub async fn fill(store: &Store, database: &DatabaseConnection, items: u32) {
         fence: 0,
     };
     write(store, move |tx| Box::pin(async move { tx.add_work_item(&first).await })).await;
+    // Ids grow with time, as those of real items do.
     let columns = "step, stage, topic, station, role, in_name_of, reach, sharing, lane, arrived_at, due_at, due_from";
     let more = format!(
         "INSERT INTO work_items (district, id, case_id, {columns}, rank_at, free_from, fence) \
-         SELECT district, gen_random_uuid(), gen_random_uuid(), {columns}, rank_at + n * interval '1 second', free_from, fence \
+         SELECT district, lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n), 32, '0')::uuid, {columns}, rank_at + n * interval '1 second', free_from, fence \
          FROM work_items, generate_series(2, {items}) AS n"
     );
     database.execute_unprepared(&more).await.unwrap();
