@@ -177,7 +177,7 @@ impl Sql {
         // A mere `=` would lead PostgreSQL to all that the holder has ever held, vacuum permitting, instead of to the one item.
         format!(
             "UPDATE work_items SET closed_at = {NOW}, outcome = '{DONE}', lease_until = NULL WHERE district = {DISTRICT} AND id = {id} \
-             AND holder IS NOT DISTINCT FROM {holder} AND fence = {fence} AND closed_at IS NULL AND lease_until > {NOW} \
+             AND holder IS NOT DISTINCT FROM {holder} AND fence = {fence} AND closed_at IS NULL AND (lease_until > {NOW}) IS TRUE \
              RETURNING id, station"
         )
     }
