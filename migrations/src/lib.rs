@@ -24,6 +24,7 @@ mod m21_second_factor;
 mod m22_real_name;
 mod m23_wechat;
 mod m24_review_words;
+mod m25_map_revision;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m22_real_name::Migration),
             Box::new(m23_wechat::Migration),
             Box::new(m24_review_words::Migration),
+            Box::new(m25_map_revision::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! What decisions rest on: one snapshot each of map and catalogue, taken once for a whole use case, and the local rules.
+//! What decisions rest on: one snapshot of map and catalogue, taken once for a whole use case, and the local rules.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use domain::retention::Terms;
 use domain::routing::Load;
 use domain::supervision::Thresholds;
 use domain::time::{Timestamp, local_date};
-use infra::store::{Deadlines, StoreError, View};
+use infra::store::{Deadlines, OnMap, StoreError, View};
 
 use crate::settings::Queue;
 
@@ -28,6 +28,8 @@ pub struct Grounds {
     pub map: Arc<DistrictMap>,
     /// The map as a document.
     pub snapshot: Arc<PlanSnapshot>,
+    /// A later map has a higher one.
+    pub map_revision: i64,
     pub catalogue: Arc<CatalogueSnapshot>,
     pub manning: Arc<Manning>,
     /// Stations at which so much waits that others help.
@@ -52,15 +54,15 @@ pub struct Grounds {
 
 impl App {
     pub fn grounds(&self) -> Grounds {
-        // Before the map, whose calendar is then this one or a later one.
-        let reckoning = self.reckoning.load_full();
+        let reference = self.reference.load_full();
         Grounds {
-            reckoned: reckoning.revision,
-            thresholds: reckoning.thresholds,
+            reckoned: reference.reckoning.revision,
+            thresholds: reference.reckoning.thresholds,
             overloaded: self.overloaded.load_full(),
-            map: self.map.load_full(),
-            snapshot: self.snapshot.load_full(),
-            catalogue: self.catalogue.load_full(),
+            map: Arc::clone(&reference.map),
+            snapshot: Arc::clone(&reference.snapshot),
+            map_revision: reference.revision,
+            catalogue: Arc::clone(&reference.catalogue),
             manning: self.manning.load_full(),
             load: self.load.load_full(),
             rules: self.settings.cases.clone(),
@@ -78,6 +80,11 @@ impl App {
 }
 
 impl Grounds {
+    /// The map that plans are made on now, by its digest and revision.
+    pub fn on_map(&self) -> OnMap {
+        OnMap { digest: self.snapshot.digest.clone(), revision: self.map_revision }
+    }
+
     pub fn deadlines(&self) -> Deadlines<'_> {
         let notice_working_days = self.rules.notice_working_days;
         Deadlines { calendar: &self.map.calendar, now: self.now, notice_working_days, reckoned: self.reckoned, alert_at: None }

@@ -15,7 +15,7 @@ impl App {
     /// Takes up who works at the stations of the map.
     pub async fn renew_manning(&self) -> Result<(), StoreError> {
         let grants = self.store.read(self.district()).all_grants().await?;
-        let map = self.map.load();
+        let map = self.map();
         self.manning.store(Arc::new(Manning::of(map.stations().map(|station| &station.code), &grants)));
         Ok(())
     }

@@ -52,7 +52,7 @@ pub struct Drawn {
 impl App {
     /// What hangs in a station, for who works there or watches over it.
     pub async fn station_mini_code(&self, staff: &Staff, station: &StationCode) -> Result<Drawn, MiniCodeError> {
-        self.map.load().station(station).ok_or(MiniCodeError::NoSuchStation)?;
+        self.map().station(station).ok_or(MiniCodeError::NoSuchStation)?;
         may(Actor::Staff(staff), Act::ShowStationMiniCode, &Object::Station(station))?;
         self.mini_code(Target::Station(station.clone())).await
     }
@@ -95,7 +95,7 @@ impl App {
         let scene: Scene = scene.parse().map_err(|_no_scene| SceneError::Nothing)?;
         let view = self.store.read(self.district());
         match view.opened_by(&scene).await?.ok_or(SceneError::Nothing)? {
-            Target::Station(station) if self.map.load().station(&station).is_some() => Ok(Target::Station(station)),
+            Target::Station(station) if self.map().station(&station).is_some() => Ok(Target::Station(station)),
             Target::Station(_gone) => Err(SceneError::Nothing),
             Target::Case(id) => {
                 let case = view.case(id).await?.ok_or(SceneError::Nothing)?;

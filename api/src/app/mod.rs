@@ -38,7 +38,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use domain::district::DistrictMap;
 use domain::ids::{DistrictCode, StationCode};
 use domain::notice::Marking;
 use domain::people::Manning;
@@ -75,8 +74,8 @@ pub use real_name::{
     CheckIdentityError, FaceCheckError, IdentityCheck, ProvePhoneError, ProvenBy, SendCodeError, SmsCodeSent, check_identity,
 };
 pub use reference::{
-    CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, Reckoning, ReferenceError, read_catalogue, read_map,
-    read_reckoning,
+    CatalogueSnapshot, LoadYearError, NoSuchItem, PlanSnapshot, REFERENCE_CHANGED, Reckoning, Reference, ReferenceError, read_catalogue,
+    read_map,
 };
 pub use roster::{Roster, supervisors_over};
 pub use sessions::{
@@ -107,14 +106,8 @@ pub struct App {
     pub face: Option<Arc<dyn FaceChecks>>,
     /// None where the district has no identity provider of its own.
     pub oidc: Option<Oidc>,
-    /// One snapshot of the district with its calendar, swapped whole.
-    pub map: ArcSwap<DistrictMap>,
-    /// The same as a document, for who wants to know later what a plan came from.
-    pub snapshot: ArcSwap<PlanSnapshot>,
-    /// One snapshot of the catalogue with its search index, swapped whole.
-    pub catalogue: ArcSwap<CatalogueSnapshot>,
-    /// What deadlines and alerts are reckoned by beside the map.
-    pub reckoning: ArcSwap<Reckoning>,
+    /// The district with its calendar and the catalogue, swapped whole.
+    pub reference: ArcSwap<Reference>,
     /// Stations at which so much waits that others help.
     pub overloaded: ArcSwap<BTreeSet<StationCode>>,
     /// Who works at which station.

@@ -34,7 +34,7 @@ pub enum PartnerError {
 impl App {
     /// A partner station as it is now.
     pub fn partner(&self, code: &StationCode) -> Result<Partner, PartnerError> {
-        self.map.load().partner(code).cloned().ok_or(PartnerError::NotFound)
+        self.map().partner(code).cloned().ok_or(PartnerError::NotFound)
     }
 
     /// Puts a partner station right, if it is still what `is_seen` knows.

@@ -111,7 +111,7 @@ impl App {
     }
 
     fn check_divisions(&self, edit: &ProfileEdit) -> Result<(), ProfileError> {
-        let map = self.map.load();
+        let map = self.map();
         let unknown = |code: &Option<DivisionCode>| code.as_ref().is_some_and(|code| map.division(code).is_none());
         match (unknown(&edit.registered), unknown(&edit.residence)) {
             (true, _) => Err(ProfileError::NoSuchDivision("registered")),

@@ -1,4 +1,4 @@
-//! What changes seldom and is read with every request: the catalogue, the district with its stations, the calendar. Each is kept
+//! What changes seldom and is read with every request: the catalogue, the district with its stations, the calendar. They are kept
 //! in memory as one immutable snapshot; a change is saved first, then the snapshot is swapped, and the other instances are told.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use domain::people::Staff;
 use domain::policy::{Act, Actor, Denied, Object, may};
 use domain::routing::{Snapshot, SnapshotDigest, Tuning};
 use domain::supervision::Thresholds;
-use infra::store::{Store, StoreError};
+use infra::store::{Store, StoreError, View};
 
 use super::App;
 
@@ -31,6 +31,18 @@ impl CatalogueSnapshot {
     pub fn new(catalogue: Catalogue, prohibited: Vec<Prohibited>) -> Self {
         Self { search: SearchIndex::build(&catalogue, &prohibited), catalogue, prohibited }
     }
+}
+
+/// All of it as the store had it at one time.
+#[derive(Debug)]
+pub struct Reference {
+    pub map: Arc<DistrictMap>,
+    /// The map as a document, for who wants to know later what a plan came from.
+    pub snapshot: Arc<PlanSnapshot>,
+    pub catalogue: Arc<CatalogueSnapshot>,
+    pub reckoning: Reckoning,
+    /// Of the map: a later one has a higher one.
+    pub revision: i64,
 }
 
 /// What deadlines and alerts are reckoned by beside the map: which calendar that has, and when somebody is warned.
@@ -83,43 +95,71 @@ pub enum LoadYearError {
     Store(#[from] StoreError),
 }
 
+impl Reference {
+    /// As the store has it now. What changes meanwhile is read once more, so that the map is the one of its revision.
+    pub async fn read(store: &Store, district: &DistrictCode, tuning: &Tuning) -> Result<Self, ReferenceError> {
+        let view = store.read(district);
+        let mut revision = view.map_revision().await?;
+        loop {
+            let read = Self::read_at(&view, revision, tuning).await?;
+            let then = std::mem::replace(&mut revision, view.map_revision().await?);
+            if revision == then {
+                return Ok(read);
+            }
+        }
+    }
+
+    async fn read_at(view: &View, revision: i64, tuning: &Tuning) -> Result<Self, ReferenceError> {
+        // Before the map, whose calendar is then this one or a later one: a case that is saved in between is only looked at once more.
+        let reckoning = Reckoning { revision: view.calendar_revision().await?, thresholds: view.thresholds().await? };
+        let map = read_map(view).await?;
+        Ok(Self {
+            snapshot: Arc::new(PlanSnapshot::of(&map, tuning)?),
+            map: Arc::new(map),
+            catalogue: Arc::new(read_catalogue(view).await?),
+            reckoning,
+            revision,
+        })
+    }
+}
+
 /// The catalogue as the store has it.
-pub async fn read_catalogue(store: &Store, district: &DistrictCode) -> Result<CatalogueSnapshot, StoreError> {
-    let view = store.read(district);
+pub async fn read_catalogue(view: &View) -> Result<CatalogueSnapshot, StoreError> {
     Ok(CatalogueSnapshot::new(view.catalogue().await?, view.prohibited().await?))
 }
 
-/// Read before the map: a case that is saved in between with a newer calendar is only looked at once more.
-pub async fn read_reckoning(store: &Store, district: &DistrictCode) -> Result<Reckoning, StoreError> {
-    let view = store.read(district);
-    Ok(Reckoning { revision: view.calendar_revision().await?, thresholds: view.thresholds().await? })
-}
-
 /// The district as the store has it.
-pub async fn read_map(store: &Store, district: &DistrictCode) -> Result<DistrictMap, ReferenceError> {
-    let view = store.read(district);
+pub async fn read_map(view: &View) -> Result<DistrictMap, ReferenceError> {
     let calendar = Arc::new(view.calendar().await?);
-    let name = view.district_name().await?;
+    let named = (view.district().clone(), view.district_name().await?);
     let parts = (view.divisions().await?, view.stations().await?, view.partners().await?);
-    Ok(DistrictMap::build((district.clone(), name), parts.0, parts.1, parts.2, calendar)?)
+    Ok(DistrictMap::build(named, parts.0, parts.1, parts.2, calendar)?)
 }
 
 impl App {
-    /// The current version of an item.
-    pub fn item(&self, code: &ItemCode) -> Result<Arc<Listed>, NoSuchItem> {
-        self.catalogue.load().catalogue.item(code).cloned().ok_or_else(|| NoSuchItem(code.clone()))
+    pub fn map(&self) -> Arc<DistrictMap> {
+        Arc::clone(&self.reference.load().map)
     }
 
-    /// Takes up what changed in the store.
+    pub fn catalogue(&self) -> Arc<CatalogueSnapshot> {
+        Arc::clone(&self.reference.load().catalogue)
+    }
+
+    pub fn reckoning(&self) -> Reckoning {
+        self.reference.load().reckoning.clone()
+    }
+
+    /// The current version of an item.
+    pub fn item(&self, code: &ItemCode) -> Result<Arc<Listed>, NoSuchItem> {
+        self.catalogue().catalogue.item(code).cloned().ok_or_else(|| NoSuchItem(code.clone()))
+    }
+
+    /// Takes up what changed in the store; whoever comes second reads later, so that nothing older replaces it.
     pub async fn reload_reference(&self) -> Result<(), ReferenceError> {
-        let reckoning = read_reckoning(&self.store, self.district()).await?;
-        let map = read_map(&self.store, self.district()).await?;
-        self.snapshot.store(Arc::new(PlanSnapshot::of(&map, &self.settings.routing)?));
-        self.map.store(Arc::new(map));
-        self.reckoning.store(Arc::new(reckoning));
-        self.renew_manning().await?;
-        self.catalogue.store(Arc::new(read_catalogue(&self.store, self.district()).await?));
-        Ok(())
+        let _turn = self.turns.reloading.lock().await;
+        let read = Reference::read(&self.store, self.district(), &self.settings.routing).await?;
+        self.reference.store(Arc::new(read));
+        Ok(self.renew_manning().await?)
     }
 
     /// Takes the change up here, and lets the other instances do so.
@@ -153,6 +193,6 @@ impl App {
             })
             .await?;
         self.reference_changed().await?;
-        Ok(Arc::clone(&self.map.load().calendar))
+        Ok(Arc::clone(&self.map().calendar))
     }
 }

@@ -54,7 +54,7 @@ impl App {
         edit: StationEdit,
         is_seen: impl FnOnce(&Station) -> bool + Send + 'static,
     ) -> Result<Station, EditStationError> {
-        self.map.load().station(code).ok_or(EditStationError::NoSuchStation)?;
+        self.map().station(code).ok_or(EditStationError::NoSuchStation)?;
         may(Actor::Staff(by), Act::EditStation, &Object::Station(code))?;
         let who = Who::staff(by, Office::of(by, &[Role::Supervisor, Role::SystemAdmin], code));
         let edited = Entry::done(self.clock.now(), who, Deed::StationEdit, On::of(Thing::Station(code.clone())));

@@ -22,6 +22,9 @@ pub async fn explain(args: &Explain) -> anyhow::Result<()> {
     let Some(case) = found.first() else { bail!("there is no case {}", args.case_no) };
     let (inputs, decided) = decision(&view, &grounds, case.id).await.context("the decision can't be made again")?;
     print(&format!("{}：{} 作出的方案，地图与设置 {}", case.number, shown(inputs.now), inputs.snapshot))?;
+    let file = view.case_file(case.id).await?.context("the case is gone")?;
+    let chosen: Vec<_> = file.plan.stations().map(|code| station_name(&grounds, code)).collect();
+    print(&format!("所选 {} {}", wording::mode(file.plan.mode), chosen.join("、")))?;
     for plan in &decided.answer.plans {
         let stations: Vec<_> = plan.stations().map(|code| station_name(&grounds, code)).collect();
         let (mode, expected, latest) = (wording::mode(plan.mode), shown(plan.expected), shown(plan.latest));

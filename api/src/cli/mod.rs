@@ -52,7 +52,7 @@ enum Command {
     Keys(Keys),
     /// Says in which columns given texts stand, what is sealed included, and which files no row names: to prove an erasure.
     Find(Find),
-    /// Prints why a case is handled as it is: every way that was looked at when it was submitted, and why it lost.
+    /// Prints why a case is handled as it is: every way that was looked at when it got its plan, what was chosen, and why the rest lost.
     Explain(Explain),
     /// Opens accounts of staff, and takes second factors away from who lost them.
     #[command(subcommand)]

@@ -24,7 +24,7 @@ use super::{Migrate, face, oidc, sms, vault, wechat};
 use crate::app::audit::Refusals;
 use crate::app::live::Hub;
 use crate::app::uploads::Receiving;
-use crate::app::{App, PlanSnapshot, read_catalogue, read_map, read_reckoning};
+use crate::app::{App, Reference};
 use crate::clock::{Clock, ClockKind};
 use crate::demo;
 use crate::http::idempotency::InProgress;
@@ -85,9 +85,7 @@ async fn put_together(
     store: Store,
     (clock, shared, outside): (Arc<Clock>, Shared, Outside),
 ) -> anyhow::Result<Arc<App>> {
-    let reckoning = read_reckoning(&store, &settings.district).await?;
-    let (map, catalogue) = (read_map(&store, &settings.district).await?, read_catalogue(&store, &settings.district).await?);
-    let snapshot = PlanSnapshot::of(&map, &settings.routing)?;
+    let reference = Reference::read(&store, &settings.district, &settings.routing).await?;
     let app = App {
         wechat: outside.connected.wechat,
         pushes: outside.connected.pushes,
@@ -99,11 +97,8 @@ async fn put_together(
         receiving: Receiving::new(settings.uploads.receiving_bytes_max),
         tokens: token_keys(&settings.token),
         passwords: Passwords::new(&PasswordSettings::default())?,
-        map: ArcSwap::from_pointee(map),
-        snapshot: ArcSwap::from_pointee(snapshot),
-        catalogue: ArcSwap::from_pointee(catalogue),
+        reference: ArcSwap::from_pointee(reference),
         manning: ArcSwap::default(),
-        reckoning: ArcSwap::from_pointee(reckoning),
         overloaded: ArcSwap::default(),
         load: ArcSwap::from_pointee(Load::new(BTreeMap::new(), None, Arc::new(settings.routing.clone()))),
         press: Arc::new(Press::new(FontFiles { regular: settings.paper.font.clone(), bold: settings.paper.font_bold.clone() })),

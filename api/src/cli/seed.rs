@@ -61,7 +61,8 @@ async fn add_demo(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     if demo::is_complete(&store.read(&settings.district)).await? {
         return Ok(());
     }
-    let (map, catalogue) = (read_map(store, &settings.district).await?, read_catalogue(store, &settings.district).await?);
+    let view = store.read(&settings.district);
+    let (map, catalogue) = (read_map(&view).await?, read_catalogue(&view).await?);
     let passwords = Passwords::new(&PasswordSettings::default())?;
     let now = Clock::new(ClockKind::Real).now();
     let count = demo::seed(store, &map, &catalogue.catalogue, &passwords, now).await.context("the demo's people can't be added")?;

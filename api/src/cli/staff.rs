@@ -91,7 +91,7 @@ async fn add(args: StaffAdd) -> anyhow::Result<()> {
     let new = NewAccount { login: args.login, name: args.name, citizen_id: args.citizen_id, phone, grants };
     let settings = args.place.load()?.settings;
     let store = open::open_store(&settings, &args.place.data, Wanted::Live).await?;
-    let map = read_map(&store, &settings.district).await.context("there is no district yet; run `bianmin seed` first")?;
+    let map = read_map(&store.read(&settings.district)).await.context("there is no district yet; run `bianmin seed` first")?;
     let shown = passwords::generate();
     let hash = Passwords::new(&PasswordSettings::default())?.hash(shown.clone()).await?;
     let (id, now) = (AccountId::new(Uuid::now_v7()), Clock::new(ClockKind::Real).now());

@@ -125,7 +125,7 @@ fn prints(app: &App) -> usize {
 }
 
 fn working_days_before(app: &App, today: NaiveDate) -> Vec<NaiveDate> {
-    let map = app.map.load();
+    let map = app.map();
     let before = (1..).map_while(|days| today.checked_sub_days(Days::new(days)));
     let mut days: Vec<_> = before.filter(|day| map.calendar.is_working_day(*day)).zip(0..DAYS).map(|(day, _)| day).collect();
     days.reverse();

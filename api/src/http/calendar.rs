@@ -41,7 +41,7 @@ pub struct YearLoad {
 #[utoipa::path(tag = "district", operation_id = "show_year", params(("year" = i32, Path, minimum = 1900, maximum = 2200)), responses((status = 200, body = YearView, headers(("etag" = String)))))]
 #[get("/calendar/{year}")]
 pub async fn show(app: Data<App>, year: Path<i32>) -> Result<HttpResponse, Problem> {
-    Ok(answer(&app.map.load().calendar, *year))
+    Ok(answer(&app.map().calendar, *year))
 }
 
 /// Loads a year, or replaces it after a notice amended it: for the system administrator.

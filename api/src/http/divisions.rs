@@ -48,7 +48,7 @@ pub struct DivisionView {
 #[utoipa::path(tag = "district", operation_id = "list_divisions", params(DivisionsQuery), responses((status = 200, body = Page<DivisionView>)))]
 #[get("/divisions")]
 pub async fn list(app: Data<App>, query: Query<DivisionsQuery>) -> Result<Json<Page<DivisionView>>, Problem> {
-    let map = app.map.load();
+    let map = app.map();
     let level = query.level.map(domain::ids::DivisionLevel::from);
     let wanted =
         |d: &&Division| level.is_none_or(|level| d.code.level() == level) && query.within.as_ref().is_none_or(|w| w.contains(&d.code));

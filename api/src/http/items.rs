@@ -78,7 +78,7 @@ pub struct ItemsPage {
 pub async fn list(app: Data<App>, query: Query<ItemsQuery>) -> Result<Json<ItemsPage>, Problem> {
     let query = query.into_inner();
     let filter = Filter { kind: query.kind.map(Into::into), topic: query.topic.map(Into::into) };
-    let found = app.catalogue.load().search.search(query.q.as_deref().unwrap_or_default(), filter);
+    let found = app.catalogue().search.search(query.q.as_deref().unwrap_or_default(), filter);
     let page = Page::of(&found.items, |listed| listed.item.code.to_string(), query.cursor.as_ref(), query.limit, |listed| summary(listed))?;
     let prohibited = found.prohibited.into_iter().map(|p| ProhibitedView {
         name: p.name.clone(),
@@ -97,7 +97,7 @@ pub async fn list(app: Data<App>, query: Query<ItemsQuery>) -> Result<Json<Items
 #[get("/items/{code}")]
 pub async fn show(app: Data<App>, code: Path<ItemCode>) -> Result<Json<ItemView>, Problem> {
     let listed = app.item(&code)?;
-    let touched = app.catalogue.load().catalogue.sensitive(&listed.item);
+    let touched = app.catalogue().catalogue.sensitive(&listed.item);
     Ok(Json(ItemView::of(&listed, touched.into_iter().map(Sensitive::from).collect())))
 }
 

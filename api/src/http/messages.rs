@@ -98,7 +98,7 @@ fn view(app: &App, message: &Message) -> MessageView {
     let about = &message.news.about;
     let (progress, hint) = match about {
         About::Case { tidings, .. } => {
-            let map = app.map.load();
+            let map = app.map();
             let station = tidings.station().and_then(|code| map.station(code)).map(|station| station.name.as_str());
             (progress(tidings), hint(tidings, station))
         }

@@ -73,7 +73,7 @@ pub struct NewPartnerBody {
 #[utoipa::path(tag = "district", operation_id = "list_partners", responses((status = 200, body = PartnersView)))]
 #[get("/partners")]
 pub async fn list(app: Data<App>) -> Answer<PartnersView> {
-    Answer(PartnersView { items: app.map.load().partners().map(PartnerStationView::from).collect() })
+    Answer(PartnersView { items: app.map().partners().map(PartnerStationView::from).collect() })
 }
 
 /// One partner station; its `ETag` is what an edit asks for.

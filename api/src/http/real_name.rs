@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::auth::{StaffMember, Villager};
+use super::auth::{FreshVillager, StaffMember, Villager};
 use super::body::{Json, Text};
 use super::idempotency::{Act, once};
 use super::instant::shown;
@@ -92,14 +92,15 @@ pub struct IdentityView {
     level_name: &'static str,
 }
 
-/// Shows that a phone is the villager's own: its codes sign them in from now on, and they may hand in what asks for no more. A code of WeChat works once: after a lost
+/// Shows that a phone is the villager's own: its codes sign them in from now on, and they may hand in what asks for no more. Whoever has
+/// found a phone that is signed in mustn't bind their own: it needs a sign-in of the last minutes. A code of WeChat works once: after a lost
 /// answer, `GET /me` tells whether the number was taken.
 #[utoipa::path(
     tag = "me", operation_id = "prove_phone", request_body = PhoneProof,
     responses((status = 200, body = ProfileView))
 )]
 #[put("/me/phone")]
-pub async fn prove_phone(app: Data<App>, me: Villager, Json(proof): Json<PhoneProof>) -> Result<Answer<ProfileView>, Problem> {
+pub async fn prove_phone(app: Data<App>, me: FreshVillager, Json(proof): Json<PhoneProof>) -> Result<Answer<ProfileView>, Problem> {
     let by = match proof {
         PhoneProof::Sms { phone, code } => ProvenBy::Sms { phone, code: code.into_string() },
         PhoneProof::Wechat { code } => ProvenBy::Wechat { code: code.into_string() },

@@ -209,7 +209,7 @@ pub struct StationChange {
 )]
 #[get("/stations")]
 pub async fn list(app: Data<App>, query: Query<StationsQuery>) -> Result<Answer<Page<StationView>>, Problem> {
-    let (map, now) = (app.map.load(), app.clock.now());
+    let (map, now) = (app.map(), app.clock.now());
     let listed = query.item.as_ref().map(|code| app.item(code)).transpose()?;
     let level = query.level.map(domain::district::Level::from);
     let wanted = |s: &&Station| level.is_none_or(|level| s.level == level) && listed.as_ref().is_none_or(|l| s.accepts(&l.item));
@@ -227,7 +227,7 @@ pub async fn list(app: Data<App>, query: Query<StationsQuery>) -> Result<Answer<
 )]
 #[get("/stations/{code}")]
 pub async fn show(app: Data<App>, code: Path<StationCode>) -> Result<HttpResponse, Problem> {
-    let map = app.map.load();
+    let map = app.map();
     let station = map.station(&code).ok_or_else(Problem::no_such_station)?;
     Ok(tag(station).ok(&view(&app, station, app.clock.now())))
 }
@@ -280,7 +280,7 @@ fn view(app: &App, station: &Station, now: Timestamp) -> StationView {
         terminal: station.terminal,
         accessible: station.accessible,
         hours: station.hours.iter().map(OpeningView::from).collect(),
-        open_now: station.is_open(&app.map.load().calendar, now),
+        open_now: station.is_open(&app.map().calendar, now),
         added: BTreeSet::clone(&station.added),
         removed: BTreeSet::clone(&station.removed),
         closures: station.facts.closures.iter().filter(|closure| closure.to >= local_date(now)).map(ClosureView::from).collect(),

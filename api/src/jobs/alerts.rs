@@ -16,7 +16,7 @@ pub async fn look_after(app: &App) -> Result<u32, StoreError> {
     let _turn = app.turns.alerts.lock().await;
     let mut looked_after = 0;
     loop {
-        let (before, revision) = (looked_after, app.reckoning.load().revision);
+        let (before, revision) = (looked_after, app.reckoning().revision);
         let cases = app.store.read(app.district()).cases_to_alert(app.clock.now(), revision, BATCH).await?;
         for case in &cases {
             looked_after += u32::from(look_after_one(app, *case).await?);

@@ -85,6 +85,7 @@ enum Pace {
 /// Of each job, who runs it now: the next waits, and then finds the work done.
 #[derive(Debug, Default)]
 pub struct Turns {
+    pub reloading: Mutex<()>,
     outbox: Mutex<()>,
     deadlines: Mutex<()>,
     errands: Mutex<()>,

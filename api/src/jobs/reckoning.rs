@@ -18,7 +18,7 @@ const BATCH: u64 = 200;
 /// Reckons again what has to be; says of how many cases the last day moved.
 pub async fn reckon(app: &App) -> Result<u32, StoreError> {
     let _turn = app.turns.reckoning.lock().await;
-    let (view, revision) = (app.store.read(app.district()), app.reckoning.load().revision);
+    let (view, revision) = (app.store.read(app.district()), app.reckoning().revision);
     let (mut calendars, mut moved, mut after) = (BTreeMap::<i64, Arc<Calendar>>::new(), 0, None);
     loop {
         let cases = view.cases_reckoned_before(revision, after, BATCH).await?;

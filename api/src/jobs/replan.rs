@@ -7,6 +7,7 @@ use domain::ids::CaseId;
 use infra::store::StoreError;
 use tracing::{error, info};
 
+use super::reference;
 use crate::app::App;
 use crate::app::cases::{ActError, OldMaps, replan_on_new_facts};
 
@@ -16,10 +17,12 @@ const BATCH: u64 = 200;
 /// Plans again what has to be; says how many plans changed.
 pub async fn replan(app: &App) -> Result<u32, StoreError> {
     let _turn = app.turns.replanning.lock().await;
-    let (view, digest) = (app.store.read(app.district()), app.snapshot.load().digest.clone());
+    // Nobody is planned again on facts that another instance has changed meanwhile.
+    reference::reload(app).await?;
+    let (view, map) = (app.store.read(app.district()), app.grounds().on_map());
     let (maps, mut replanned, mut after) = (Arc::new(OldMaps::default()), 0, None);
     loop {
-        let cases = view.cases_planned_otherwise(&digest, after, BATCH).await?;
+        let cases = view.cases_planned_otherwise(&map, after, BATCH).await?;
         for case in &cases {
             replanned += u32::from(replan_one(app, &maps, *case).await?);
         }

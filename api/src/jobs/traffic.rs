@@ -43,7 +43,7 @@ pub async fn renew(app: &App) -> Result<(), StoreError> {
 pub async fn count(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     let seen = Seen::now(&app.store.read(app.district()), now).await?;
-    let stations = loads(&app.map.load(), &app.load.load().tuning, &seen);
+    let stations = loads(&app.map(), &app.load.load().tuning, &seen);
     let figures = Figures { taken_at: now, stations, overloaded: overloaded(app, &seen.online) };
     if let Ok(text) = serde_json::to_string(&figures) {
         app.shared.set(&key(app), &text, PERIOD).await;
@@ -93,7 +93,7 @@ fn loads(map: &DistrictMap, tuning: &Tuning, seen: &Seen) -> BTreeMap<StationCod
 
 /// Those at which more waits than their clerks have before them.
 fn overloaded(app: &App, waiting: &BTreeMap<StationCode, WaitingAt>) -> BTreeSet<StationCode> {
-    let (manning, limit) = (app.manning.load(), app.reckoning.load().thresholds.items_per_clerk);
+    let (manning, limit) = (app.manning.load(), app.reckoning().thresholds.items_per_clerk);
     let over = waiting.iter().filter(|(station, waiting)| is_overloaded(waiting.in_all, manning.count(station), limit));
     over.map(|(station, _)| station.clone()).collect()
 }

@@ -1,9 +1,11 @@
 //! What the types of the settings alone don't say.
 
+use domain::template;
 use infra::wechat::PushDoor;
 use secrecy::ExposeSecret;
 
 use super::Settings;
+use super::wechat::WechatTemplates;
 
 /// The shortest term for which a case file is kept (国家档案局令第8号).
 const CASE_YEARS_MIN: u16 = 10;
@@ -57,10 +59,26 @@ fn given_together(settings: &Settings) -> Result<(), Fault> {
             return Err((key, "must be given together with oidc.issuer"));
         }
     }
+    template_values(&settings.wechat.templates)?;
     if settings.vault.master_key_file.is_some() && settings.vault.master_key.is_some() {
         return Err(("vault.master_key", "must not be given together with vault.master_key_file"));
     }
     Ok(())
+}
+
+/// What WeChat calls the values says which values it takes: no message would go out with a longer one, or one of another kind.
+fn template_values(templates: &WechatTemplates) -> Result<(), Fault> {
+    let values = [
+        ("wechat.templates.number_key", &templates.number_key, "511499-20260914-00001-W"),
+        ("wechat.templates.item_key", &templates.item_key, "二十个字二十个字二十个字二十个字二十个字"),
+        ("wechat.templates.progress_key", &templates.progress_key, "等待受理"),
+        ("wechat.templates.at_key", &templates.at_key, "2026年9月14日 09:30"),
+        ("wechat.templates.hint_key", &templates.hint_key, "二十个字二十个字二十个字二十个字二十个字"),
+    ];
+    match values.into_iter().find(|(_, key, value)| template::check(key, value, None).is_err()) {
+        Some((setting, _, _)) => Err((setting, "must be of a kind that takes what stands there: the default's, or a wider one")),
+        None => Ok(()),
+    }
 }
 
 fn sizes(settings: &Settings) -> Result<(), Fault> {
@@ -127,4 +145,18 @@ fn counts(settings: &Settings) -> [(&'static str, u64); 38] {
         ("uploads.receive_secs", settings.uploads.receive_secs),
         ("uploads.picture_points_max", settings.uploads.picture_points_max),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_whose_value_takes_no_such_words_is_named() {
+        assert_eq!(template_values(&WechatTemplates::default()), Ok(()));
+        let narrow = WechatTemplates { number_key: "number1".into(), ..WechatTemplates::default() };
+        assert_eq!(template_values(&narrow).unwrap_err().0, "wechat.templates.number_key");
+        let short = WechatTemplates { hint_key: "phrase5".into(), ..WechatTemplates::default() };
+        assert_eq!(template_values(&short).unwrap_err().0, "wechat.templates.hint_key");
+    }
 }

@@ -70,7 +70,7 @@ impl Tx {
             content: Set(json(TABLE, days)?),
         };
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;
-        Ok(())
+        self.map_is_changed().await
     }
 
     /// Loads the years that aren't there, and says which; what was loaded before stays, since it may have been amended.

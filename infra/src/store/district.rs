@@ -9,7 +9,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Statement};
 
 use super::words::{from_json, from_word, json, word};
 use super::{StoreError, Tx, View};
@@ -17,6 +17,8 @@ use super::{StoreError, Tx, View};
 const DIVISIONS: &str = "divisions";
 const STATIONS: &str = "stations";
 const PARTNERS: &str = "partners";
+/// Among the facts.
+const MAP_REVISION: &str = "map.revision";
 
 mod division_row {
     use sea_orm::entity::prelude::*;
@@ -130,7 +132,24 @@ impl View {
     }
 }
 
+impl View {
+    /// How often divisions, stations, partners or the calendar were changed: a later map has a higher revision.
+    pub async fn map_revision(&self) -> Result<i64, StoreError> {
+        let revision = self.fact(MAP_REVISION).await?;
+        revision.map_or(Ok(0), |revision| revision.parse().map_err(|error| StoreError::corrupt("facts", error)))
+    }
+}
+
 impl Tx {
+    /// Counts a change of the map. Units that change it follow one another from here on, so that no two maps share a revision.
+    pub(super) async fn map_is_changed(&self) -> Result<(), StoreError> {
+        let count = "INSERT INTO facts (district, key, value) VALUES ($1, $2, '1') \
+                     ON CONFLICT (district, key) DO UPDATE SET value = CAST(CAST(facts.value AS BIGINT) + 1 AS VARCHAR)";
+        let values = [self.district().as_str().into(), MAP_REVISION.into()];
+        self.db().execute_raw(Statement::from_sql_and_values(self.db().get_database_backend(), count, values)).await?;
+        Ok(())
+    }
+
     /// A station, for an edit: nobody else edits it before this unit ends.
     pub async fn station(&self, code: &StationCode) -> Result<Option<Station>, StoreError> {
         self.select_station(code).lock_exclusive().one(&self.db()).await?.map(station).transpose()
@@ -147,7 +166,7 @@ impl Tx {
             .filter(Column::Code.eq(station.code.as_str()))
             .exec(&self.db())
             .await?;
-        if saved.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        if saved.rows_affected == 0 { Err(StoreError::Stale) } else { self.map_is_changed().await }
     }
 
     pub async fn seed_divisions(&self, divisions: &[Division]) -> Result<(), StoreError> {
@@ -199,16 +218,20 @@ impl Tx {
     pub async fn remove_partner(&self, code: &StationCode) -> Result<bool, StoreError> {
         use partner_row::Column;
         let gone = self.of(partner_row::Entity::delete_many(), Column::District).filter(Column::Code.eq(code.as_str()));
-        Ok(gone.exec(&self.db()).await?.rows_affected > 0)
+        let was_there = gone.exec(&self.db()).await?.rows_affected > 0;
+        if was_there {
+            self.map_is_changed().await?;
+        }
+        Ok(was_there)
     }
 
-    /// Writes rows in portions that no database's limit of parameters refuses.
+    /// Writes rows of the map in portions that no database's limit of parameters refuses.
     async fn upsert<A: ActiveModelTrait>(&self, rows: Vec<A>, update: OnConflict) -> Result<(), StoreError> {
         const ROWS_AT_ONCE: usize = 500;
         for portion in rows.chunks(ROWS_AT_ONCE) {
             A::Entity::insert_many(portion.to_vec()).on_conflict(update.clone()).exec_without_returning(&self.db()).await?;
         }
-        Ok(())
+        self.map_is_changed().await
     }
 
     fn station_row(&self, station: &Station) -> Result<station_row::ActiveModel, StoreError> {

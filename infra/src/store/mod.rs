@@ -74,6 +74,7 @@ pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Claimed, Message, News, Try};
 pub use papers::{Document, IssuedCertificate, Owner, StoredFile, Upload};
 pub use personal::{CaseFiles, PersonalRow};
+pub use plans::{HeldPlan, OnMap};
 pub use proposals::Waiting;
 pub use real_name::{FaceCheck, Tried};
 pub use reseal::{Cursor, Renewal, sealed_tables};

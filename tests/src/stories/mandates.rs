@@ -8,15 +8,15 @@ use crate::support::client::Api;
 use crate::walk::form::PHOTO;
 
 /// A niece from town, new in the service.
-const NIECE: (&str, &str) = ("戴小青", "511499200506151238");
+pub const NIECE: (&str, &str) = ("戴小青", "511499200506151238");
 const HER_FATHER: (&str, &str) = ("戴大青", "511499196805061241");
 const NEIGHBOUR: (&str, &str) = ("无手机老人", "511499194403151237");
 
-fn party(who: (&str, &str)) -> Value {
+pub fn party(who: (&str, &str)) -> Value {
     json!({ "name": who.0, "citizen_id": who.1 })
 }
 
-async fn niece(story: &Story) -> Api {
+pub async fn niece(story: &Story) -> Api {
     known(story, "zhi-nv", NIECE).await
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::mandates::{NIECE, niece, party};
 use super::story::{CERTIFICATE, Story, VILLAGE_STATION, word};
 use crate::support::client::{Answer, Api};
 use crate::support::people::sign_in_first;
@@ -196,6 +197,57 @@ async fn what_asks_for_an_identity_check_is_handed_in_from_afar_after_a_face_che
     story.at("2026-10-15T09:30:00+08:00").await;
     let again = by_phone_again(&story, PHONE).await;
     again.submit(&order_from_afar(&story).await).await.problem(403, "identity_level_too_low");
+}
+
+#[tokio::test]
+async fn another_plan_for_a_case_asks_for_the_same_identity_check_as_handing_it_in() {
+    let story = Story::begin().await;
+    let villager = by_phone(&story.stand, PHONE).await;
+    fill_profile(&villager).await.expect(200);
+    shows_face(&story.stand, &villager, "passed").await;
+    let case = story.open(&villager, &order_from_afar(&story).await).await;
+
+    story.at("2026-10-15T09:30:00+08:00").await;
+    let again = by_phone_again(&story, PHONE).await;
+    let plans = again.get(&case.path("/plans")).await.expect(200).value();
+    let chosen = json!({ "chosen": plans["plans"][0]["chosen"] });
+    again.post(&case.path("/plan"), &chosen).await.problem(403, "identity_level_too_low");
+}
+
+#[tokio::test]
+async fn who_hands_in_for_another_is_not_checked_in_their_place() {
+    let story = Story::begin().await;
+    let (grantor, holder) = (by_phone(&story.stand, PHONE).await, niece(&story).await);
+    fill_profile(&grantor).await.expect(200);
+    let given =
+        json!({ "holder": party(NIECE), "scope": { "items": [CHECKED] }, "until": "2026-12-31", "witnessing": { "kind": "in_app" } });
+    let mandate = word(&grantor.post("/api/v1/mandates", given).await.expect(201).value(), "id");
+    let mut order = order_from_afar(&story).await;
+    order["subject"] = json!({ "kind": "my_grantor" });
+    order["mandate"] = json!(mandate);
+    holder.submit(&order).await.problem(403, "identity_level_too_low");
+    shows_face(&story.stand, &grantor, "passed").await;
+    story.open(&holder, &order).await;
+}
+
+#[tokio::test]
+async fn two_first_sign_ins_of_one_phone_at_once_are_one_person() {
+    let story = Story::begin().await;
+    let sandbox = story.stand.sandbox();
+    let code = word(&sandbox.post("/__sandbox/login", json!({ "user": "xin-ke" })).await.expect(200).value(), "code");
+    let anyone = story.stand.anyone();
+    let come = async || anyone.post("/api/v1/sessions/wechat", json!({ "code": code })).await.expect(201).value();
+    let (one, other) = tokio::join!(come(), come());
+    let [one, other] = [one, other].map(|session| story.stand.anyone().with_token(&word(&session, "token")));
+    assert_eq!(one.get("/api/v1/me").await.expect(200).value()["id"], other.get("/api/v1/me").await.expect(200).value()["id"]);
+}
+
+#[tokio::test]
+async fn whoever_finds_a_phone_signed_in_binds_no_phone_of_their_own() {
+    let story = Story::begin().await;
+    let villager = by_phone(&story.stand, PHONE).await;
+    story.at("2026-09-14T09:41:00+08:00").await;
+    story.stand.tells_number(&villager, "sandbox-user", "13900005678").await.problem(401, "sign_in_again");
 }
 
 /// A month later, when the sandbox has earlier messages to the phone too.

@@ -12,6 +12,7 @@ use domain::time::local_date;
 use infra::store::{CaseFile, StoreError, Tx, View};
 
 use super::act::ActError;
+use super::identity::{identified, whose_identity};
 use super::order::Submitter;
 use super::read::read_case;
 use super::record::{judge, save};
@@ -78,6 +79,12 @@ pub async fn choose_anew(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseI
     let dossier = read_case(tx, grounds, (by.actor(grounds.today()), Act::ChooseCasePlan), case).await.map_err(ActError::from)?;
     let (file, item) = (dossier.file, &dossier.listed.item);
     let planned = plan.matters.first().ok_or(SubmitError::StationGone)?;
+    let mandate = match file.case.agency.as_ref().filter(|_| !file.case.agent_left) {
+        Some(agency) => tx.mandate(agency.mandate).await?,
+        None => None,
+    };
+    let whose = whose_identity(&file.case.subject, mandate.as_ref());
+    identified(tx, grounds, (by, whose), std::iter::once((item, planned.hand_in))).await?;
     let route = Route::of(&plan, planned, item, &grounds.map).ok_or(SubmitError::StationGone)?;
     let procedure = procedure(item, &Places::of(&route, &grounds.map).ok_or(SubmitError::StationGone)?);
     let way = Box::new(ChosenWay { route: route.clone(), procedure, latest: local_date(plan.latest) });
@@ -86,7 +93,7 @@ pub async fn choose_anew(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseI
     order_delivery(tx, case, (planned, item), &route).await?;
     let file = CaseFile { plan, ..file };
     let file = save(tx, grounds, item, file, (by_of(by).actor(), events)).await?;
-    tx.keep_plan_inputs(case, &inputs).await?;
+    tx.keep_plan_inputs(case, &inputs, grounds.map_revision).await?;
     tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
     Ok(file)
 }

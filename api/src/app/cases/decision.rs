@@ -1,4 +1,4 @@
-//! Why a case is handled as it is: the decision, made again from what was kept when the case was submitted.
+//! Why a case is handled as it is: the decision, made again from what was kept when the case got the plan that it has.
 
 use domain::catalogue::Catalogue;
 use domain::ids::CaseId;
@@ -21,10 +21,15 @@ pub enum DecisionError {
 pub async fn decision(view: &View, grounds: &Grounds, case: CaseId) -> Result<(Inputs, Decision), DecisionError> {
     let inputs = view.plan_inputs(case).await?.ok_or(DecisionError::NotKept)?;
     let snapshot = view.plan_snapshot(&inputs.snapshot).await?.ok_or(DecisionError::NotKept)?;
+    let decision = inputs.replay(&snapshot, &catalogue_of(view, grounds, &inputs).await?)?;
+    Ok((inputs, decision))
+}
+
+/// The items that a plan was made of, each at its version.
+pub async fn catalogue_of(view: &View, grounds: &Grounds, inputs: &Inputs) -> Result<Catalogue, StoreError> {
     let mut items = Vec::with_capacity(inputs.items.len());
     for (code, version) in &inputs.items {
         items.push(grounds.item_at(view, code, *version).await?.as_ref().clone());
     }
-    let decision = inputs.replay(&snapshot, &Catalogue::new(items))?;
-    Ok((inputs, decision))
+    Ok(Catalogue::new(items))
 }

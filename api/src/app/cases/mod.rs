@@ -6,6 +6,7 @@ mod choice;
 pub mod decision;
 mod dossier;
 mod files;
+mod identity;
 mod order;
 mod paper;
 mod read;

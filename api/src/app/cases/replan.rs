@@ -7,14 +7,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::case::{By, Changed, Command};
+use domain::catalogue::Catalogue;
 use domain::district::DistrictMap;
 use domain::ids::CaseId;
 use domain::routing::{Ask, Choice, Inputs, Plan, SnapshotDigest, plan_for};
 use domain::time::local_date;
-use infra::store::{CaseFile, StoreError, Tx, View};
+use infra::store::{CaseFile, HeldPlan, StoreError, Tx, View};
 use tokio::sync::Mutex;
 
 use super::ActError;
+use super::decision::catalogue_of;
 use super::record::{judge, save};
 use crate::app::Grounds;
 
@@ -23,6 +25,14 @@ use crate::app::Grounds;
 pub struct OldMaps(Mutex<HashMap<SnapshotDigest, Arc<DistrictMap>>>);
 
 impl OldMaps {
+    /// The map on which a plan was looked at last. It is kept where that made a difference; else the plan is the same on its first one.
+    async fn held(&self, view: &View, held: &HeldPlan) -> Result<Option<Arc<DistrictMap>>, StoreError> {
+        match self.get(view, &held.held_on).await? {
+            Some(map) => Ok(Some(map)),
+            None => self.get(view, &held.inputs.snapshot).await,
+        }
+    }
+
     async fn get(&self, view: &View, digest: &SnapshotDigest) -> Result<Option<Arc<DistrictMap>>, StoreError> {
         let mut maps = self.0.lock().await;
         if let Some(known) = maps.get(digest) {
@@ -37,14 +47,18 @@ impl OldMaps {
 
 /// Plans a case again whose facts changed; says whether that made a difference.
 pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, maps: &OldMaps) -> Result<bool, ActError> {
-    let (Some(file), Some(inputs)) = (tx.case_file(case).await?, tx.plan_inputs(case).await?) else { return Ok(false) };
-    let Some(before) = maps.get(tx, &inputs.snapshot).await? else { return Ok(false) };
-    let choice = choice_of(&file.plan);
-    let (old, new) = (plan_on(&before, grounds, &inputs.ask, &choice), plan_on(&grounds.map, grounds, &inputs.ask, &choice));
+    let map = grounds.on_map();
+    let (Some(file), Some(held)) = (tx.case_file(case).await?, tx.plan_held_before(case, &map).await?) else { return Ok(false) };
+    let Some(before) = maps.held(tx, &held).await? else { return Ok(false) };
+    let inputs = held.inputs;
+    let (catalogue, choice) = (catalogue_of(tx, grounds, &inputs).await?, choice_of(&file.plan));
+    let on = |map| plan_on(map, (&catalogue, grounds), &inputs.ask, &choice);
+    let (old, new) = (on(&before), on(&grounds.map));
     let differs = old.as_ref().map(essence) != new.as_ref().map(essence);
-    match (differs, new) {
-        (false, _) => tx.plan_holds_on(case, &grounds.snapshot.digest).await?,
-        (true, new) => replace(tx, grounds, file, Changed::Station, (&inputs.ask, new)).await?,
+    if differs {
+        replace(tx, grounds, file, Changed::Station, (&catalogue, &inputs.ask, new)).await?;
+    } else {
+        tx.plan_holds_on(case, &map).await?;
     }
     Ok(differs)
 }
@@ -52,16 +66,18 @@ pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, maps:
 /// Plans a case again whose courier gave the errand back.
 pub async fn replan_without_courier(tx: &Tx, grounds: &Grounds, case: CaseId) -> Result<(), ActError> {
     let (Some(file), Some(inputs)) = (tx.case_file(case).await?, tx.plan_inputs(case).await?) else { return Ok(()) };
-    let new = if file.case.is_accepted() { None } else { plan_on(&grounds.map, grounds, &inputs.ask, &choice_of(&file.plan)) };
-    replace(tx, grounds, file, Changed::Courier, (&inputs.ask, new)).await
+    let catalogue = catalogue_of(tx, grounds, &inputs).await?;
+    let again = || plan_on(&grounds.map, (&catalogue, grounds), &inputs.ask, &choice_of(&file.plan));
+    let new = if file.case.is_accepted() { None } else { again() };
+    replace(tx, grounds, file, Changed::Courier, (&catalogue, &inputs.ask, new)).await
 }
 
 fn choice_of(plan: &Plan) -> Choice {
     Choice { mode: plan.mode, stations: plan.stations().cloned().collect() }
 }
 
-fn plan_on(map: &DistrictMap, grounds: &Grounds, ask: &Ask, choice: &Choice) -> Option<Plan> {
-    plan_for(map, &grounds.catalogue.catalogue, &grounds.load, ask, grounds.now, choice).ok()
+fn plan_on(map: &DistrictMap, (catalogue, grounds): (&Catalogue, &Grounds), ask: &Ask, choice: &Choice) -> Option<Plan> {
+    plan_for(map, catalogue, &grounds.load, ask, grounds.now, choice).ok()
 }
 
 /// What a person goes by in a plan: its steps and when it is done.
@@ -69,20 +85,26 @@ fn essence(plan: &Plan) -> (&[domain::routing::Step], domain::time::Timestamp) {
     (&plan.steps, plan.latest)
 }
 
-/// Puts the new plan, if there is one, in the place of the old, with what it came from.
-async fn replace(tx: &Tx, grounds: &Grounds, file: CaseFile, changed: Changed, (ask, new): (&Ask, Option<Plan>)) -> Result<(), ActError> {
+/// Puts the new plan in the place of the old, with what it came from; where there is none the person is told all the same, and the old
+/// plan stays as what they once chose.
+async fn replace(
+    tx: &Tx,
+    grounds: &Grounds,
+    file: CaseFile,
+    changed: Changed,
+    (catalogue, ask, new): (&Catalogue, &Ask, Option<Plan>),
+) -> Result<(), ActError> {
     let case = file.case.id;
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
     let latest = new.as_ref().map(|plan| local_date(plan.latest));
     let events = judge(grounds, &file.case, &listed.item, By::System, Command::Replan { changed, latest })?;
+    let is_new = new.is_some();
     let file = CaseFile { plan: new.unwrap_or_else(|| file.plan.clone()), ..file };
     save(tx, grounds, &listed.item, file, (By::System.actor(), events)).await?;
-    Ok(keep(tx, grounds, case, ask).await?)
-}
-
-async fn keep(tx: &Tx, grounds: &Grounds, case: CaseId, ask: &Ask) -> Result<(), StoreError> {
-    let digest = grounds.snapshot.digest.clone();
-    let inputs = Inputs::of(&grounds.catalogue.catalogue, &grounds.load, ask, grounds.now, digest);
-    tx.keep_plan_inputs(case, &inputs).await?;
-    tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await
+    tx.keep_plan_snapshot(&grounds.snapshot.digest, &grounds.snapshot.snapshot).await?;
+    if !is_new {
+        return Ok(tx.plan_holds_on(case, &grounds.on_map()).await?);
+    }
+    let inputs = Inputs::of(catalogue, &grounds.load, ask, grounds.now, grounds.snapshot.digest.clone());
+    Ok(tx.keep_plan_inputs(case, &inputs, grounds.map_revision).await?)
 }

@@ -13,13 +13,14 @@ use domain::delivery::{Delivery, Leg, LegKind};
 use domain::district::Line;
 use domain::ids::{BundleId, CaseId, DeliveryId, ItemCode, PersonId, StationCode};
 use domain::mandate::{Mandate, NotCovered};
-use domain::people::{CitizenId, IdentityLevel, Person, identity_needed};
+use domain::people::{CitizenId, IdentityLevel, Person};
 use domain::policy::{Act, Object, may};
 use domain::routing::{Answer, Ask, Choice, CourierLeg, Inputs, Plan, PlannedMatter, Seen, plan, plan_for, still_holds};
 use domain::time::local_date;
 use infra::store::{CaseFile, NewCase, StoreError, Tx};
 
 use super::files::{FileError, keep_answered, keep_materials};
+use super::identity::{identified, whose_identity};
 use super::order::{Order, Submitter};
 use super::record::open;
 use crate::app::consents::{needed_for, still_missing};
@@ -36,6 +37,8 @@ const SLIP_TOLERATED: Duration = Duration::hours(24);
 pub enum SubmitError {
     #[error("item {0} needs {1:?} of whoever hands it in")]
     LevelTooLow(ItemCode, IdentityLevel),
+    #[error("item {0} needs a proof of identity of the person whom it is for")]
+    OtherUnproven(ItemCode),
     #[error("the plan that was chosen no longer holds")]
     PlanChanged(Box<Answer>),
     #[error("the matters are not the items that were asked for")]
@@ -138,30 +141,19 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
     let ChosenPlan { plan, inputs } = chosen;
     let parties = parties(tx, grounds, by, &order).await?;
     let ready = ready(grounds, by, order.matters, &parties, &plan)?;
-    identified(tx, grounds, by, &ready).await?;
+    let whose = whose_identity(&parties.subject, parties.mandate.as_ref());
+    identified(tx, grounds, (by, whose), ready.iter().map(|matter| (&matter.listed.item, matter.planned.hand_in))).await?;
     agreed_to(tx, grounds, &parties, &ready).await?;
     let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
     let mut cases = Vec::new();
     for matter in ready {
         let involved = with_people_asked_about(tx, &parties, &matter).await?;
         let file = open_matter(tx, grounds, (by, &parties, involved), (&plan, bundle), matter).await?;
-        tx.keep_plan_inputs(file.case.id, &inputs).await?;
+        tx.keep_plan_inputs(file.case.id, &inputs, grounds.map_revision).await?;
         cases.push(file);
     }
     tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
     Ok(Submitted { bundle, cases })
-}
-
-/// Whoever hands in from their phone is as sure to be who they say as each item asks. At a counter the clerk sees to that.
-async fn identified(tx: &Tx, grounds: &Grounds, by: &Submitter, matters: &[Ready]) -> Result<(), SubmitError> {
-    let Submitter::Villager(person) = by else { return Ok(()) };
-    let identity = tx.person(*person).await?.map(|person| person.identity).unwrap_or_default();
-    let levels = matters.iter().map(|matter| (matter, identity_needed(matter.listed.item.in_person, matter.planned.hand_in)));
-    let mut too_low = levels.filter(|(_matter, level)| !identity.reaches(*level, grounds.identity_days, grounds.now));
-    match too_low.next() {
-        Some((matter, level)) => Err(SubmitError::LevelTooLow(matter.listed.item.code.clone(), level)),
-        None => Ok(()),
-    }
 }
 
 /// Whoever submits, it is the person whom the cases are for that agreed to what they touch.

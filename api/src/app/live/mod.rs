@@ -154,7 +154,7 @@ impl App {
     }
 
     fn may_watch_place(&self, actor: Actor<'_>, station: &StationCode, object: &Object<'_>) -> Result<(), WatchError> {
-        self.map.load().station(station).ok_or(WatchError::NoSuchStation)?;
+        self.map().station(station).ok_or(WatchError::NoSuchStation)?;
         // That there is such a station everybody knows.
         Ok(may(actor, Act::GiveLiveTicket, object).map_err(|_| Denied::OutOfScope)?)
     }

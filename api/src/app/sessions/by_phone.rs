@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use infra::store::{StoreError, Tried, Tx};
 use uuid::Uuid;
 
-use super::sign_in::signed_in;
+use super::sign_in::{WayIn, held, signed_in};
 use super::{FirstSteps, Opening, SignInError, SignedIn};
 use crate::app::App;
 
@@ -20,6 +20,21 @@ impl App {
         device: Option<Device>,
         now: Timestamp,
     ) -> Result<SignedIn, SignInError> {
+        let opened = match self.open_by_phone((phone.clone(), code.clone()), device, now).await {
+            // Meanwhile somebody known showed the phone to be theirs. The code is still good.
+            Err(StoreError::Taken) => self.open_by_phone((phone, code), device, now).await?,
+            opened => opened?,
+        };
+        let Opening { session, secret, .. } = opened.map_err(SignInError::SmsCode)?;
+        Ok(self.let_in(session, secret, FirstSteps::default(), now)?)
+    }
+
+    async fn open_by_phone(
+        &self,
+        (phone, code): (Phone, String),
+        device: Option<Device>,
+        now: Timestamp,
+    ) -> Result<Result<Opening, Tried>, StoreError> {
         let (tries_max, rules) = (self.settings.identity.sms_code_tries, self.session_rules());
         let unit = self.store.write(self.district(), move |tx| {
             Box::pin(async move {
@@ -33,17 +48,13 @@ impl App {
                 tx.audit(&signed_in(Who::Person { person }, now)).await.map(|()| Ok(opening))
             })
         });
-        let Opening { session, secret, .. } = unit.await?.map_err(SignInError::SmsCode)?;
-        Ok(self.let_in(session, secret, FirstSteps::default(), now)?)
+        unit.await
     }
 }
 
 async fn known_or_new(tx: &Tx, phone: Phone, now: Timestamp) -> Result<PersonId, StoreError> {
-    // Held open: whoever has their data erased meanwhile signs in with no phone any more.
-    if let Some(known) = tx.person_by_sign_in_phone(&phone).await?
-        && tx.holds_open(known.id).await?
-    {
-        return Ok(known.id);
+    if let Some(known) = held(tx, WayIn::Phone(&phone)).await? {
+        return Ok(known);
     }
     let id = PersonId::new(Uuid::now_v7());
     tx.add_person(&Person { phone: Some(phone.clone()), ..Person::unknown(id) }, now).await?;

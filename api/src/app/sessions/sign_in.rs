@@ -6,7 +6,7 @@
 use domain::audit::{Deed, Entry, On, Thing, Who};
 use domain::backoff::Rests;
 use domain::ids::{AccountId, PersonId};
-use domain::people::Person;
+use domain::people::{Person, Phone};
 use domain::session::{Device, Holder, StaffDoor};
 use domain::time::Timestamp;
 use infra::passwords::{PasswordError, Verdict};
@@ -69,7 +69,11 @@ impl App {
     pub async fn sign_in_with_wechat(&self, code: &str, device: Option<Device>, now: Timestamp) -> Result<SignedIn, SignInError> {
         let wechat = self.wechat.as_ref().ok_or(SignInError::NoWechat)?;
         let openid = wechat.code2session(code).await.map_err(SignInError::Wechat)?.openid;
-        let Opening { session, secret, .. } = self.open_for_phone(openid, device, now).await?;
+        let Opening { session, secret, .. } = match self.open_for_phone(openid.clone(), device, now).await {
+            // Two first sign-ins of one phone at once: by now it is known.
+            Err(StoreError::Taken) => self.open_for_phone(openid, device, now).await?,
+            opened => opened?,
+        };
         Ok(self.let_in(session, secret, FirstSteps::default(), now)?)
     }
 
@@ -192,14 +196,43 @@ async fn open(tx: &Tx, id: AccountId, shown: Shown, (opening, now): (Opening, Ti
 }
 
 async fn known_or_new(tx: &Tx, openid: &Openid, id: PersonId, now: Timestamp) -> Result<PersonId, StoreError> {
-    // Held open: whoever has their data erased meanwhile has no account at WeChat any more.
-    if let Some(known) = tx.person_by_openid(openid).await?
-        && tx.holds_open(known.id).await?
-    {
-        return Ok(known.id);
+    if let Some(known) = held(tx, WayIn::Wechat(openid)).await? {
+        return Ok(known);
     }
     tx.add_person(&Person::unknown(id), now).await?;
     tx.set_openid(id, openid).await.map(|()| id)
+}
+
+/// How a villager comes in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum WayIn<'w> {
+    Wechat(&'w Openid),
+    Phone(&'w Phone),
+}
+
+impl WayIn<'_> {
+    async fn leads_to(self, tx: &Tx) -> Result<Option<PersonId>, StoreError> {
+        let person = match self {
+            WayIn::Wechat(openid) => tx.person_by_openid(openid).await?,
+            WayIn::Phone(phone) => tx.person_by_sign_in_phone(phone).await?,
+        };
+        Ok(person.map(|person| person.id))
+    }
+}
+
+/// Whom a way in leads to, their record being held: whoever has their data erased meanwhile has no way in any more, and one that a clerk
+/// gives to another record meanwhile leads to that.
+pub(super) async fn held(tx: &Tx, way: WayIn<'_>) -> Result<Option<PersonId>, StoreError> {
+    let mut found = way.leads_to(tx).await?;
+    while let Some(known) = found {
+        let open = tx.holds_open(known).await?;
+        let still = way.leads_to(tx).await?;
+        if still == Some(known) {
+            return Ok(open.then_some(known));
+        }
+        found = still;
+    }
+    Ok(None)
 }
 
 /// Whoever signs in to the account as it is now.

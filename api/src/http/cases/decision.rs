@@ -1,11 +1,11 @@
-//! Why a case is handled as it is: every way that was looked at when it was submitted, and why it lost.
+//! Why a case is handled as it is: every way that was looked at when it got the plan that it has, and why it lost.
 
 use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Path};
 use chrono::{DateTime, FixedOffset};
 use domain::ids::{CaseId, ItemCode, StationCode};
 use domain::policy::Act;
-use domain::routing::{self, Candidate, Decision, Fate, Inputs, Outcome};
+use domain::routing::{self, Candidate, Decision, Fate, Inputs, Outcome, Plan};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,9 +24,20 @@ use crate::wording;
 pub struct DecisionView {
     /// When it was decided: all that follows is as things were then.
     at: DateTime<FixedOffset>,
+    /// What the person chose.
+    chosen: ChosenView,
     answer: PlansView,
     /// In the order of the modes, the items and the stations.
     candidates: Vec<CandidateView>,
+}
+
+/// The way that a case goes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChosenView {
+    mode: Mode,
+    mode_name: &'static str,
+    /// The accepting stations, one an item, in the order asked.
+    stations: Vec<StationRef>,
 }
 
 /// One way that was looked at.
@@ -71,14 +82,19 @@ pub struct FiguresView {
 #[get("/cases/{id}/decision")]
 pub async fn show_decision(app: Data<App>, caller: Caller, id: Path<CaseId>) -> Result<Answer<DecisionView>, Problem> {
     let grounds = app.grounds();
-    let case = dossier(&app, &grounds, (&caller, Act::ShowCaseDecision), *id).await?.file.case.id;
-    let (inputs, decided) = decision(&app.store.read(app.district()), &grounds, case).await?;
-    Ok(Answer(view(&inputs, &decided, &grounds)))
+    let file = dossier(&app, &grounds, (&caller, Act::ShowCaseDecision), *id).await?.file;
+    let (inputs, decided) = decision(&app.store.read(app.district()), &grounds, file.case.id).await?;
+    Ok(Answer(view((&file.plan, &inputs), &decided, &grounds)))
 }
 
-fn view(inputs: &Inputs, decided: &Decision, grounds: &Grounds) -> DecisionView {
+fn view((plan, inputs): (&Plan, &Inputs), decided: &Decision, grounds: &Grounds) -> DecisionView {
     DecisionView {
         at: shown(inputs.now),
+        chosen: ChosenView {
+            mode: plan.mode.into(),
+            mode_name: wording::mode(plan.mode),
+            stations: plan.stations().map(|station| StationRef::of(station, grounds)).collect(),
+        },
         answer: plans_view(&decided.answer, grounds),
         candidates: decided.candidates.iter().map(|candidate| candidate_view(candidate, grounds)).collect(),
     }

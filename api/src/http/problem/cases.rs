@@ -65,6 +65,9 @@ impl Problem {
             SubmitError::LevelTooLow(_item, IdentityLevel::Face | IdentityLevel::Document) => {
                 Problem::forbidden("identity_level_too_low", "这件事要先认一次脸，或带身份证到站点核对")
             }
+            SubmitError::OtherUnproven(_item) => {
+                Problem::forbidden("identity_level_too_low", "这件事要先核对本人：请委托人自己认一次脸，或到站点核对身份证")
+            }
             SubmitError::OtherMatters => {
                 Problem::unprocessable("matters_differ", "提交的事项与所选方案不一致，请按方案中的事项和顺序重新提交")
             }

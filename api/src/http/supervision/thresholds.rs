@@ -47,7 +47,7 @@ impl From<ThresholdsBody> for Thresholds {
 #[get("/supervision/thresholds")]
 pub async fn show_thresholds(app: Data<App>, StaffMember(staff): StaffMember) -> Result<HttpResponse, Problem> {
     may(Actor::Staff(&staff), Act::ShowThresholds, &Object::Own)?;
-    Ok(answer(app.reckoning.load().thresholds))
+    Ok(answer(app.reckoning().thresholds))
 }
 
 /// Settles them, for a supervisor of the whole district or the system administrator; the alerts of open cases follow.
