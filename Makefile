@@ -12,7 +12,7 @@ help:
 	@echo "make run      build and serve the demo on http://$(LISTEN), data in $(DATA)/ (LISTEN=, DATA= to change)"
 	@echo "make test     everything that must pass, on SQLite and on PostgreSQL + Redis; starts and stops its own servers"
 	@echo "make check    formatting, lints, licences, the rules of the layers"
-	@echo "make bench    what a plan and the release build's server cost and bear, as ratios of one run"
+	@echo "make bench    what a plan, the queue and the release build's server bear, as ratios of one run"
 	@echo "make format   format the code"
 
 # The font is for the certificates; all else works without it, so a machine where it can't be installed is served too.

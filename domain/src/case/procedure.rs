@@ -27,6 +27,17 @@ pub enum Stage {
     HandOver,
 }
 
+impl Stage {
+    /// Whether somebody else has to come, or to answer, before it can be done: the person who collects, the courier, the outside body.
+    pub fn is_up_to_others(self) -> bool {
+        match self {
+            Stage::RecordAnswer | Stage::HandOver => true,
+            Stage::AtOnce | Stage::Accept | Stage::Inspect | Stage::Publicise | Stage::Review => false,
+            Stage::Decide | Stage::Produce | Stage::Forward => false,
+        }
+    }
+}
+
 /// Who may sit at a desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

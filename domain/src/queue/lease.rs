@@ -64,12 +64,12 @@ impl WorkItem {
         }
     }
 
-    /// Whether the next-call may give it to this claimant; `anyone_since` is the arrival from which back training doesn't count any more.
+    /// Whether the next-call may give it to this claimant: what is up to others is claimed when they come or have answered. `anyone_since` is the arrival from which back training doesn't count any more.
     pub fn is_for(&self, claimant: &Claimant, now: Timestamp, anyone_since: Timestamp) -> bool {
         let free = self.is_open() && self.claimable_from() <= now && self.live_lease(now).is_none();
         let kept = self.kept.is_some_and(|kept| kept.clerk != claimant.account && now < kept.until);
         let able = claimant.is_trained_for(self.topic) || self.arrived_at <= anyone_since;
-        free && !kept && able && !claimant.barred.contains(&self.id)
+        free && !kept && able && !self.stage.is_up_to_others() && !claimant.barred.contains(&self.id)
     }
 
     /// Takes the item, or takes it again: a new claim by the same holder fences off the old one.

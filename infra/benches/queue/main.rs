@@ -39,27 +39,30 @@ async fn main() {
         "depth", "clients", "raw", "ours", "x raw", "x cpu", "and next", "x raw", "x cpu", "p50", "p99"
     );
     for depth in DEPTHS {
-        let drawn: u32 = RUNS.iter().map(|(_, items)| items).sum();
-        raw::fill(&database, depth + drawn).await;
-        ours::fill(&store, &database, depth + 2 * drawn).await;
         for (clients, items) in RUNS {
+            raw::fill(&database, depth + items).await;
+            ours::fill(&store, &database, depth + items).await;
             settle(&database).await;
             let begun = cpu::used(postmaster);
             let bare = raw::run(&url, clients, items);
-            let after_bare = cpu::used(postmaster);
+            let bare_cpu = (cpu::used(postmaster) - begun).as_secs_f64();
+            let begun = cpu::used(postmaster);
             let apart = ours::one_by_one(&store, clients, items).await;
-            let after_apart = cpu::used(postmaster);
+            let apart_cpu = (cpu::used(postmaster) - begun).as_secs_f64();
+            ours::fill(&store, &database, depth + items).await;
+            settle(&database).await;
+            let begun = cpu::used(postmaster);
             let chained = ours::complete_and_next(&store, clients, items).await;
-            let bare_cpu = (after_bare - begun).as_secs_f64();
+            let chained_cpu = (cpu::used(postmaster) - begun).as_secs_f64();
             println!(
                 "{depth:>9} {clients:>7} {:>9.0} {:>9.0} {:>5.2}x {:>5.2}x {:>9.0} {:>5.2}x {:>5.2}x {:>8.2} {:>8.2}",
                 bare.a_second,
                 apart.a_second,
                 apart.a_second / bare.a_second,
-                bare_cpu / (after_apart - after_bare).as_secs_f64(),
+                bare_cpu / apart_cpu,
                 chained.a_second,
                 chained.a_second / bare.a_second,
-                bare_cpu / (cpu::used(postmaster) - after_apart).as_secs_f64(),
+                bare_cpu / chained_cpu,
                 part(&apart.claims, 50),
                 part(&apart.claims, 99),
             );

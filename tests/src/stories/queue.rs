@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::story::{Story, TOWN_SERVICE, VILLAGE_STATION, accept, ask_for, says, word};
+use super::story::{CERTIFICATE, Story, TOWN_SERVICE, VILLAGE_STATION, accept, ask_for, says, word};
 use crate::support::client::{Answer, Api};
 
 /// The clerk of 平桥村 and its head, who does a clerk's work too.
@@ -158,4 +158,41 @@ async fn a_station_with_nothing_to_do_accepts_for_another_what_is_handled_distri
     let path = format!("/api/v1/work-items/{}/acts", word(&taken, "id"));
     idle.post(&path, json!({ "lease": taken["lease"]["number"], "act": accept() })).await.expect(200);
     says(&case.history(&story.villager("wang-dama").await).await, "以其名义办理");
+}
+
+#[tokio::test]
+async fn who_finished_the_last_of_their_own_takes_over_what_another_station_shares() {
+    let story = Story::begin().await;
+    let own = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let held = own.held_by(CLERK).await;
+    let shared = story.submit("zhang-wei", DISTRICT_WIDE, "district").await;
+    let body = json!({ "lease": held.lease, "act": accept(), "next": {} });
+    let acted = held.hand.post(&held.path("acts"), body).await.expect(200).value();
+    assert_eq!(acted["next"]["case"]["id"], json!(shared.id));
+}
+
+#[tokio::test]
+async fn what_a_clerk_gave_back_is_not_what_they_get_next() {
+    let story = Story::begin().await;
+    let first = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let second = story.submit("zhang-wei", TOWN_SERVICE, "nearby").await;
+    let (clerk, head) = (story.staff(CLERK).await, story.staff(HEAD).await);
+    let held = next(&clerk).await.expect(200).value();
+    assert_eq!(held["case"]["id"], json!(first.id));
+    let path = format!("/api/v1/work-items/{}/release", word(&held, "id"));
+    clerk.post(&path, json!({ "lease": held["lease"]["number"] })).await.expect(200);
+    assert_eq!(next(&clerk).await.expect(200).value()["case"]["id"], json!(second.id));
+    next(&clerk).await.problem(404, "nothing_waits");
+    assert_eq!(next(&head).await.expect(200).value()["case"]["id"], json!(first.id), "a colleague gets it");
+}
+
+#[tokio::test]
+async fn what_waits_for_the_person_to_come_is_nobody_s_next_and_is_claimed_when_they_do() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
+    case.produced().await;
+    story.at("2026-10-12T10:00:00+08:00").await;
+    next(&story.staff(CLERK).await).await.problem(404, "nothing_waits");
+    case.done_by(CLERK, json!({ "kind": "hand_over", "to": { "kind": "subject" } })).await;
+    assert_eq!(case.seen_by(&story.villager("wang-dama").await).await["outcome"], json!("completed"));
 }

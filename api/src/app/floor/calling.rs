@@ -59,8 +59,7 @@ async fn waits(tx: &Tx, grounds: &Grounds, call: &Call, (window, long_since): (&
         Some(waits_long) => Some(waits_long),
         None => tx.first_waiting(row(), None).await?,
     };
-    let online = tx.claimable(call.pools(), grounds.now, None, 1).await?;
-    Ok(Waits { ticket_since: ticket.map(|ticket| ticket.taken_at), online_due: online.first().map(|item| item.due_at) })
+    Ok(Waits { ticket_since: ticket.map(|ticket| ticket.taken_at), online_due: call.due_first(tx, grounds).await? })
 }
 
 async fn first_called(tx: &Tx, grounds: &Grounds, (window, long_since): (&Window, Timestamp)) -> Result<Option<Ticket>, FloorError> {

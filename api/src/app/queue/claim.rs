@@ -10,6 +10,7 @@ use domain::case::{Bar, Case};
 use domain::ids::{StationCode, WorkItemId};
 use domain::people::{Role, Staff};
 use domain::queue::{ClaimError, Claimant, LeaseError, Pool, WorkItem, WorkState};
+use domain::time::Timestamp;
 use infra::store::{Closing, Moment, StoreError, Tx};
 
 use super::draw::{draw_next, may_relieve, relieve};
@@ -60,6 +61,20 @@ impl Call {
 
     pub fn claim(&self, item: WorkItem, grounds: &Grounds) -> Result<WorkItem, ClaimError> {
         item.claim(self.staff.account, grounds.now, self.length)
+    }
+
+    /// What the caller would be given of their own pools.
+    pub async fn first_offered(&self, tx: &Tx, grounds: &Grounds) -> Result<Option<WorkItem>, StoreError> {
+        tx.first_offered(&self.claimant, self.moment(grounds)).await
+    }
+
+    /// When the first of what they may be given is due: what is over its time, or else what would be given.
+    pub async fn due_first(&self, tx: &Tx, grounds: &Grounds) -> Result<Option<Timestamp>, StoreError> {
+        let first = match tx.most_overdue(&self.claimant, self.moment(grounds)).await? {
+            Some(overdue) => Some(overdue),
+            None => self.first_offered(tx, grounds).await?,
+        };
+        Ok(first.map(|item| item.due_at))
     }
 
     /// Remembers for a while that an item isn't for the caller.
@@ -118,7 +133,18 @@ pub async fn close_and_claim_next(
     if !next.closed {
         return Err(LeaseError::LostLease.into());
     }
-    Ok(first_allowed(tx, grounds, call, next.claimed).await?)
+    match first_allowed(tx, grounds, call.clone(), next.claimed).await? {
+        Some(taken) => Ok(Some(taken)),
+        None => or_nothing(draw_next(tx, grounds, &call).await),
+    }
+}
+
+fn or_nothing(taken: Result<Option<Taken>, TakeError>) -> Result<Option<Taken>, NextError> {
+    match taken {
+        Ok(taken) => Ok(taken),
+        Err(TakeError::Store(error)) => Err(error.into()),
+        Err(_nothing_for_them) => Ok(None),
+    }
 }
 
 /// The same in two steps, where the next one may be another station's.
@@ -126,11 +152,7 @@ async fn close_and_relieve(tx: &Tx, grounds: &Grounds, call: Call, closing: Clos
     if !tx.close_work_item(closing, grounds.now).await? {
         return Err(LeaseError::LostLease.into());
     }
-    match claim_next(tx, grounds, call).await {
-        Ok(taken) => Ok(Some(taken)),
-        Err(TakeError::Store(error)) => Err(error.into()),
-        Err(_nothing_for_them) => Ok(None),
-    }
+    or_nothing(claim_next(tx, grounds, call).await.map(Some))
 }
 
 /// `claimed`, or else the first one after it that the caller may take. What they may not take goes back, and isn't offered to them

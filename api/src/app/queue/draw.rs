@@ -39,7 +39,7 @@ pub fn may_relieve(grounds: &Grounds, call: &Call) -> bool {
 
 /// Takes over what an overloaded station shares, where it comes before the caller's own work.
 pub async fn relieve(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
-    let own = tx.claimable(call.pools(), grounds.now, None, 1).await?.into_iter().next();
+    let own = call.first_offered(tx, grounds).await?;
     let found = tx.shared_work_of(&grounds.overloaded, grounds.now, LOOKED_AT).await?;
     let before = found.into_iter().filter(|shared| comes_before_own(shared, own.as_ref())).collect();
     take_first(tx, grounds, (&mut Roster::new(tx), call), before).await

@@ -122,11 +122,13 @@ pub async fn release_item(
     id: Path<WorkItemId>,
     act: Act<LeaseBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, fence) = (*id, act.body.lease);
-    hand_on(&app, &act.once, move |tx, grounds| {
+    let (account, id, fence) = (staff.account, *id, act.body.lease);
+    let answer = hand_on(&app, &act.once, move |tx, grounds| {
         Box::pin(async move { queue::release(tx, grounds, Holder { staff: &staff, id, fence }).await })
-    })
-    .await
+    });
+    let answer = answer.await?;
+    app.gave_back(account, id);
+    Ok(answer)
 }
 
 /// An item that went back to its pool.
@@ -234,11 +236,13 @@ pub async fn escalate_item(
     id: Path<WorkItemId>,
     act: Act<EscalateBody>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, EscalateBody { lease: fence, reason }) = (*id, act.body);
-    hand_on(&app, &act.once, move |tx, grounds| {
+    let (account, id, EscalateBody { lease: fence, reason }) = (staff.account, *id, act.body);
+    let answer = hand_on(&app, &act.once, move |tx, grounds| {
         Box::pin(async move { queue::escalate(tx, grounds, Holder { staff: &staff, id, fence }, reason.into_string()).await })
-    })
-    .await
+    });
+    let answer = answer.await?;
+    app.gave_back(account, id);
+    Ok(answer)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::holds::{LAPSED, lapsed};
 use super::row::{self, DONE, TABLE};
-use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, Wanted};
+use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, UP_TO_OTHERS, Wanted};
 use crate::store::live::told_by;
 use crate::store::words::word;
 use crate::store::{StoreError, Tx};
@@ -90,6 +90,34 @@ impl Tx {
         taken.map(|row| Ok((read(&row)?, lapsed(&first, moment.now)?))).transpose()
     }
 
+    /// The item that [`Tx::claim_next`] would claim, unless somebody is faster.
+    pub async fn first_offered(&self, claimant: &Claimant, moment: Moment) -> Result<Option<WorkItem>, StoreError> {
+        self.offered(claimant, moment, ("", "rank_at, id", 1)).await
+    }
+
+    /// The item offered to the claimant that is due first, of those that are urgent by now: all that is over its time is among them.
+    pub async fn most_overdue(&self, claimant: &Claimant, moment: Moment) -> Result<Option<WorkItem>, StoreError> {
+        self.offered(claimant, moment, (&format!("AND w.rank_at <= {NOW}"), "due_at, id", LOOKED_AT)).await
+    }
+
+    async fn offered(
+        &self,
+        claimant: &Claimant,
+        moment: Moment,
+        (more, order, limit): (&str, &str, u64),
+    ) -> Result<Option<WorkItem>, StoreError> {
+        let mut sql = Sql::new(self, claimant.account, moment);
+        let wanted = sql.wanted(claimant)?;
+        let wanted = Wanted { condition: format!("{} {more}", wanted.condition), lock: "" };
+        let candidates = sql.candidates(&claimant.pools, &wanted, limit)?;
+        let text = format!(
+            "WITH {candidates} SELECT * FROM work_items WHERE district = {DISTRICT} AND id IN (SELECT id FROM candidates) \
+             ORDER BY {order} LIMIT 1"
+        );
+        let row = self.db().query_one_raw(sql.statement(text)).await?;
+        row.map(|row| read(&row)).transpose()
+    }
+
     /// Closes an item and claims the next, both or, where the lease was lost, neither.
     pub async fn close_and_claim_next(&self, closing: Closing, claimant: &Claimant, moment: Moment) -> Result<Next, StoreError> {
         match self.db().get_database_backend() {
@@ -159,6 +187,9 @@ pub(in crate::store) fn read(row: &QueryResult) -> Result<WorkItem, StoreError> 
     row::Model::from_query_result(row, "")?.try_into()
 }
 
+/// Of a pool, where more than its first item is looked at.
+const LOOKED_AT: u64 = 200;
+
 /// The most urgent of the candidates.
 const FIRST: &str = "(SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1)";
 
@@ -186,7 +217,7 @@ impl Sql {
     fn wanted(&mut self, claimant: &Claimant) -> Result<Wanted, StoreError> {
         let lock = if self.backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
         let condition = format!(
-            "AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
+            "AND w.stage NOT IN {UP_TO_OTHERS} AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
             self.trained(claimant)?,
             self.allowed(claimant),
         );

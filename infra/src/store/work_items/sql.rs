@@ -11,6 +11,8 @@ use super::row::TABLE;
 use crate::store::words::word;
 use crate::store::{StoreError, View};
 
+/// Stages that are up to others ([`domain::case::Stage::is_up_to_others`]).
+pub(super) const UP_TO_OTHERS: &str = "('record_answer', 'hand_over')";
 pub(super) const DISTRICT: &str = "$1";
 pub(super) const NOW: &str = "$2";
 pub(super) const ME: &str = "$3";

@@ -22,6 +22,8 @@ pub struct Item {
     pub station: u8,
     pub topic: Topic,
     pub lane: Lane,
+    /// Handed over, when the person comes.
+    pub up_to_others: bool,
     pub arrived: Timestamp,
     pub due: Timestamp,
     pub from: Timestamp,
@@ -70,7 +72,7 @@ impl Item {
     fn is_given_to(&self, clerk: &Clerk, now: Timestamp) -> bool {
         let others = self.kept.is_some_and(|(kept, until)| kept != clerk.number && now < until);
         let trained = clerk.topics.is_empty() || clerk.topics.contains(&self.topic) || self.arrived <= now - Duration::hours(8);
-        clerk.stations.contains(&self.station) && self.is_free(now) && !others && trained
+        clerk.stations.contains(&self.station) && self.is_free(now) && !others && trained && !self.up_to_others
     }
 
     fn take(&mut self, clerk: u8, now: Timestamp) -> u32 {

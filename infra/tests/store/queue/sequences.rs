@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
+use domain::case::Stage;
 use domain::catalogue::Topic;
 use domain::ids::WorkItemId;
 use domain::queue::{ClaimError, Kept, Lane, LeaseError, ParkError, WorkItem};
@@ -21,7 +22,7 @@ const CLERKS: u8 = 4;
 /// What happens. `at` picks one of the items there are.
 #[derive(Debug, Clone)]
 enum Step {
-    Submit { station: u8, lane: Lane, due_in_hours: i64, tax: bool, kept_for: Option<u8> },
+    Submit { station: u8, lane: Lane, due_in_hours: i64, tax: bool, kept_for: Option<u8>, hand_over: bool },
     ClaimNext { clerk: u8 },
     Claim { clerk: u8, at: usize },
     Extend { clerk: u8, at: usize },
@@ -39,9 +40,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (clerk, at) = (0..CLERKS, 0usize..40);
     let lane = prop::sample::select(vec![Lane::Special, Lane::Urgent, Lane::Normal]);
     let on = || (0..CLERKS, 0usize..40);
-    let submit = (0u8..3, lane, 0i64..120, any::<bool>(), prop::option::weighted(0.2, 0..CLERKS));
+    let submit = (0u8..3, lane, 0i64..120, any::<bool>(), prop::option::weighted(0.2, 0..CLERKS), prop::bool::weighted(0.15));
     let step = prop_oneof![
-        6 => submit.prop_map(|(station, lane, due_in_hours, tax, kept_for)| Step::Submit { station, lane, due_in_hours, tax, kept_for }),
+        6 => submit.prop_map(|(station, lane, due_in_hours, tax, kept_for, hand_over)| Step::Submit { station, lane, due_in_hours, tax, kept_for, hand_over }),
         6 => clerk.clone().prop_map(|clerk| Step::ClaimNext { clerk }),
         2 => on().prop_map(|(clerk, at)| Step::Claim { clerk, at }),
         2 => on().prop_map(|(clerk, at)| Step::Extend { clerk, at }),
@@ -104,9 +105,9 @@ impl Real {
     async fn agrees(&mut self, model: &mut Model, step: &Step) -> Result<(), TestCaseError> {
         match step {
             Step::Pass { minutes } => self.now += Duration::minutes(*minutes),
-            Step::Submit { station, lane, due_in_hours, tax, kept_for } => {
+            Step::Submit { station, lane, due_in_hours, tax, kept_for, hand_over } => {
                 let kept = kept_for.map(|clerk| (clerk, self.now + KEEP));
-                self.submit(model, *station, *lane, Duration::hours(*due_in_hours), *tax, kept).await;
+                self.submit(model, (*station, *lane, Duration::hours(*due_in_hours)), (*tax, *hand_over), kept).await;
             }
             Step::ClaimNext { clerk } => {
                 let clerk = self.clerks[usize::from(*clerk)].clone();
@@ -159,19 +160,27 @@ impl Real {
         self.claims.get(&(clerk, at)).copied().unwrap_or_default()
     }
 
-    async fn submit(&mut self, model: &mut Model, station: u8, lane: Lane, due_in: Duration, tax: bool, kept: Option<(u8, Timestamp)>) {
+    async fn submit(
+        &mut self,
+        model: &mut Model,
+        (station, lane, due_in): (u8, Lane, Duration),
+        (tax, hand_over): (bool, bool),
+        kept: Option<(u8, Timestamp)>,
+    ) {
         let number = u128::try_from(self.items.len()).unwrap() + 1;
         let topic = if tax { Topic::Tax } else { Topic::CivilAffairs };
         let due_at = self.now + due_in;
         let kept_for = kept.map(|(clerk, until)| Kept { clerk: account(clerk), until });
         let item = work_item(number, station, lane, Duration::zero());
-        let item = WorkItem { topic, arrived_at: self.now, due_at, rank_at: lane.rank_at(due_at), kept: kept_for, ..item };
+        let stage = if hand_over { Stage::HandOver } else { Stage::Accept };
+        let item = WorkItem { stage, topic, arrived_at: self.now, due_at, rank_at: lane.rank_at(due_at), kept: kept_for, ..item };
         self.items.push(item.id);
         self.bench.write(move |tx| Box::pin(async move { tx.add_work_item(&item).await })).await.unwrap();
         model.items.push(Item {
             station,
             topic,
             lane,
+            up_to_others: hand_over,
             arrived: self.now,
             due: due_at,
             from: self.now,
