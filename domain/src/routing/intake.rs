@@ -117,7 +117,7 @@ fn journeys<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>], t
 
 /// Somebody comes to the person, out of the station's hours if need be, and takes the matter in there; nobody queues.
 fn visit<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, sittings: &mut Vec<Sitting>, timeline: &mut T) -> Option<Intake> {
-    let visit = riders::visit(ctx, stop.station(), way.item(), stop.to_person(ctx))?;
+    let visit = riders::visit(ctx, stop.station(), way, stop.to_person(ctx))?;
     sittings.clear();
     sittings.push(visit.at);
     timeline.add(|| step(StepKind::Visit, &way.item().code, visit.who.into(), Spot::WithPerson, (visit.at.begin, visit.at.end)));

@@ -98,6 +98,21 @@ proptest! {
     }
 
     #[test]
+    fn nobody_but_staff_decides_nor_takes_in_what_is_decided_at_once(world in worlds(), ask in asks(), now in instants()) {
+        let (map, catalogue) = (world.map(), world.catalogue());
+        for (plan, matter) in world.plan_at(&ask, now).plans.iter().flat_map(|plan| plan.matters.iter().map(move |m| (plan, m))) {
+            let (accepting, line) = (map.station(&matter.accepting).unwrap(), map.line(&matter.line_of).unwrap());
+            let places = Places { accepting, collect_at: &accepting.code, line: &line };
+            let steps = procedure(&catalogue.item(&matter.item).unwrap().item, &places);
+            let is_at_once = steps.iter().any(|step| step.stage == Stage::AtOnce);
+            for step in plan.steps.iter().filter(|step| step.item == matter.item) {
+                let decides = step.kind == StepKind::Decide || is_at_once && matches!(step.kind, StepKind::Accept | StepKind::Visit);
+                prop_assert!(!decides || step.who == Actor::Staff, "{:?}", step);
+            }
+        }
+    }
+
+    #[test]
     fn the_best_is_the_minimum_over_every_plan_that_can_be_chosen(world in worlds(), ask in asks(), now in instants()) {
         let answer = world.plan_at(&ask, now);
         let map = world.map();

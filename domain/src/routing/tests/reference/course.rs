@@ -156,7 +156,7 @@ fn visit(question: &Question<'_>, station: &Station, journeys: &[Journey<'_>], s
 /// Who of those who may come is there first; of equal ones the first in the data.
 fn visitor(question: &Question<'_>, station: &Station, journey: &Journey<'_>) -> Option<(Visitor, Sitting)> {
     let ready = question.now + question.ride(station.place, person(question));
-    let visitors = question.visitors(station, journey.item());
+    let visitors = question.visitors(station, journey);
     earliest(question, station, visitors, ready, question.service(station))
 }
 
