@@ -16,12 +16,13 @@ pub(super) struct Intake {
     pub visitor: Option<Visitor>,
 }
 
-/// Takes `ways` in at `stop` in one go, a sitting for each; none where it is never open long enough, or nobody carries or meets
-/// in its time.
+/// Takes `ways` in at `stop` in one go, a sitting for each, one after the other in `order`; none where it is never open long enough,
+/// or nobody carries or meets in its time.
 pub(super) fn take_in<T: Timeline>(
     ctx: &Context<'_>,
     stop: &Stop<'_>,
     ways: &[Way<'_>],
+    order: &[usize],
     sittings: &mut Vec<Sitting>,
     timeline: &mut T,
 ) -> Option<Intake> {
@@ -37,10 +38,20 @@ pub(super) fn take_in<T: Timeline>(
     let wait_min = estimate::turn(ctx, stop.station(), ready, ways.len(), sittings)?;
     let counter = sittings.first()?.begin.after_min(-wait_min);
     journeys(ctx, stop, ways, counter, timeline);
+    if !order.is_sorted() {
+        *sittings = of_each(sittings, order);
+    }
     for (way, sitting) in ways.iter().zip(&*sittings) {
         timeline.add(|| step(StepKind::Accept, &way.item().code, Actor::Staff, stop.spot(ctx), (sitting.begin, sitting.end)));
     }
     Some(Intake { wait_min, visitor: None })
+}
+
+/// The sitting of each matter, from sittings that follow `order`.
+fn of_each(in_order: &[Sitting], order: &[usize]) -> Vec<Sitting> {
+    let mut of_each: Vec<_> = order.iter().zip(in_order).collect();
+    of_each.sort_unstable_by_key(|(at, _)| **at);
+    of_each.into_iter().map(|(_, sitting)| *sitting).collect()
 }
 
 /// When a matter is at the station.
