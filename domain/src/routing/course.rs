@@ -49,12 +49,17 @@ impl TakenIn {
 /// The course of a matter that was taken in at `stop`. What is taken home from the sitting is decided in it all the same: the
 /// bundle would cost a journey more than its matters one by one. None: the deciding village is never open long enough.
 pub(super) fn decide<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, taken: TakenIn, timeline: &mut T) -> Option<Decided> {
-    let (sitting, waits_for_others) = (taken.sitting, taken.days > 0 && !way.is_taken_home());
+    let (sitting, waits_for_others) = (taken.sitting, waits_for_others(way, taken.days));
     match (way.sitting, way.item().handling) {
         (OneSitting::Yes, _) if !waits_for_others => Some(Decided { expected: sitting.end, latest: sitting.close, provisional: false }),
         (OneSitting::No, Handling::Instant) if !waits_for_others => by_the_village(ctx, stop, way, taken, timeline),
         (OneSitting::Yes | OneSitting::No, _) => Some(within_promise(ctx, stop, way, taken, timeline)),
     }
+}
+
+/// Whether an instant matter whose chain takes `days` working days is given a promise all the same.
+pub(super) fn waits_for_others(way: &Way<'_>, days: u16) -> bool {
+    days > 0 && !way.is_taken_home()
 }
 
 /// An instant certificate that another station accepted: its own village decides as soon as the papers are there.

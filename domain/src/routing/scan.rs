@@ -143,7 +143,7 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
         if let (true, Ok(found)) = (W::PRUNES, &found) {
             sheet.learn(ctx.ask, found);
             if is_unhindered(ctx, site) {
-                sheet.bounds(ctx, seat).add(ctx, site, found.costs, || Shape::of(ctx, &[way]));
+                sheet.bounds(ctx, seat).add(ctx, site, found.costs, || Shape::of(ctx, &[way], Links::of_one(&days)));
             }
         }
         self.keep(at, found);

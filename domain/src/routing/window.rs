@@ -66,7 +66,7 @@ impl<'a> Window<'a> {
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
             if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, &site)) {
                 let alike = of_alike(&mut bounds, alike).into_iter();
-                alike.for_each(|bounds| bounds.add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways)));
+                alike.for_each(|bounds| bounds.add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways, best.chain.links())));
             }
             let candidate = best.map(|best| Candidate { at, partner: None, costs: best.costs });
             watch.saw(MODE, None, at, &candidate);
