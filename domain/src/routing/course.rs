@@ -100,17 +100,17 @@ fn closing(ctx: &Context<'_>, desk: DeskAt, day: Day) -> Option<At> {
 }
 
 /// What follows acceptance, in the order of the case's own procedure; each stage within the promise. The papers go ahead, but no
-/// stage begins before the results that it needs are there.
+/// stage begins before the results that it needs are there. Where no courier is there in time for the promise, the stations find
+/// another way for the papers: a ride that nobody drives is no step.
 fn stages<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, (taken, end): (TakenIn, At), timeline: &mut T) {
     let deciding = ctx.standing.decides_in.as_ref().ok();
     let (Some(line), Some(accepting)) = (deciding.and_then(|deciding| ctx.map.line_of(&deciding.line)), ctx.map.station_at(stop.at)) else {
         return;
     };
     if way.desk != DeskAt::Station(stop.at)
-        && let Some(moved) = papers_move(ctx, stop, way.desk.station(), taken.sitting.end)
+        && let Some(moved) = papers_move(ctx, stop, way.desk.station(), taken.sitting.end).filter(|moved| moved.end <= end)
     {
-        let cut = (moved.begin.min(end), moved.end.min(end));
-        timeline.add(|| step(StepKind::MovePapers, &way.item().code, Actor::Courier, Spot::OnTheWay, cut));
+        timeline.add(|| step(StepKind::MovePapers, &way.item().code, Actor::Courier, Spot::OnTheWay, (moved.begin, moved.end)));
     }
     let (places, period) = (Places { accepting, collect_at: &accepting.code, line: &line }, (taken.ready().min(end), end));
     for done in procedure(way.item(), &places) {

@@ -280,7 +280,8 @@ fn within_promise(
     let expected = closing.filter(|closing| *closing > accepted).unwrap_or(latest);
     if journey.desk != Desk::Station(station.code.clone()) {
         let moved = move_papers(question, station, journey, accepted);
-        steps.extend(moved.map(|moved| Step { from: moved.from.min(expected), to: moved.to.min(expected), ..moved }));
+        // Nobody drives outside a shift; who would be too late doesn't drive at all.
+        steps.extend(moved.filter(|moved| moved.to <= expected));
     }
     let line = question.map.line(&journey.division).unwrap();
     let places = Places { accepting: station, collect_at: &station.code, line: &line };
