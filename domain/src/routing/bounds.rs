@@ -3,15 +3,18 @@
 //! A station that was looked at bounds another: one that is open whenever the other is, takes no longer, has nothing that holds it up,
 //! and lies no farther from the person and from the desk that the papers wait for, costs no more in anything. (Whatever holds a station
 //! up, a queue, a closure or an absence, only makes it later.) The other is then beaten if it costs clearly more, since the person
-//! goes there and it is clearly farther, or if a candidate that ranks before it costs no more than the bound.
+//! goes there and it is clearly farther, or if a candidate that ranks before it costs no more than the bound. One thing ends sooner
+//! with shorter hours: a promise that the accepting station itself keeps, by its closing. There a station bounds only those with its
+//! own hours and nothing that changes them.
 
+use super::chain::Links;
 use super::context::{Context, Site};
 use super::draw::Costs;
 use super::estimate::Road;
 use super::queues::Queue;
 use super::rank::after_finish;
-use super::ways::Way;
-use super::{Ask, HandIn, Tuning};
+use super::ways::{OneSitting, Way};
+use super::{Ask, HandIn, Tuning, course};
 use crate::district::{Direction, KindAt, KindSet, Known, StationAt};
 
 /// On what the times of a plan depend, beside the station's hours.
@@ -24,16 +27,20 @@ pub(super) struct Shape {
     is_visit: bool,
     /// The desk that the papers wait for.
     desk: Option<Direction>,
+    /// The station that takes in is the desk of a promise: it is kept when that closes, so longer hours keep it no sooner.
+    is_kept_by_closing: bool,
 }
 
 impl Shape {
-    pub fn of(ctx: &Context<'_>, ways: &[Way<'_>]) -> Self {
+    pub fn of(ctx: &Context<'_>, ways: &[Way<'_>], links: Links<'_>) -> Self {
+        let is_promised = |(way, days): (&Way<'_>, &u16)| way.sitting == OneSitting::Yes && course::waits_for_others(way, *days);
         let waits = ways.iter().find(|way| way.waits_for_papers());
         Self {
             covers_a_road: ways.iter().any(Way::covers_a_road),
             is_journey: ways.iter().any(Way::person_enters) && ctx.standing.start == Some(ctx.standing.home),
             is_visit: ways.iter().any(|way| way.hand_in == HandIn::Visit),
             desk: waits.and_then(|way| ctx.seat(way.desk.station())).map(|seat| seat.direction),
+            is_kept_by_closing: ways.iter().zip(links.days).any(is_promised),
         }
     }
 
@@ -101,6 +108,10 @@ impl Bounds {
     /// Whether the station can't be in the answer.
     pub fn beat(&self, site: &Site<'_>) -> bool {
         self.shape.is_some_and(|shape| {
+            // A closure on the last day of a promise ends it sooner.
+            if shape.is_kept_by_closing && site.seat.facts == Known::Something {
+                return false;
+            }
             let roads = shape.roads(site);
             self.bounds.iter().any(|bound| bound.beats(site, &roads))
         })
@@ -114,7 +125,7 @@ impl Bounds {
     /// For each of so many kinds the square of the chord to the person from which on all its stations are beaten, so far as is known.
     pub fn limits(&self, kinds: usize) -> Vec<f64> {
         let mut limits = vec![f64::INFINITY; kinds];
-        if self.shape.is_none_or(|shape| shape.desk.is_some()) {
+        if self.shape.is_none_or(|shape| shape.desk.is_some() || shape.is_kept_by_closing) {
             return limits;
         }
         for (kind, limit) in (0..).map(KindAt).zip(&mut limits) {
@@ -144,7 +155,8 @@ impl Bounds {
         if self.bounds.len() < Self::MAX {
             let clearly_farther = if shape.is_journey { clearly_farther(ctx.tuning, roads.person) } else { f64::INFINITY };
             let over = if shape.is_visit { ctx.map.kinds().of_level(site.seat.level) } else { ctx.no_quicker(site.seat.level) };
-            let over = over.and(ctx.map.kinds().covered(kind));
+            let covered = if shape.is_kept_by_closing { KindSet::default() } else { ctx.map.kinds().covered(kind) };
+            let over = over.and(covered);
             self.bounds.push(Bound { kind, over, roads, clearly_farther, costs, beaten_from: site.at });
         }
     }

@@ -1,7 +1,8 @@
 //! Draws up one plan: one or several matters through one station in one mode.
 
+use super::chain::Links;
 use super::context::Context;
-use super::course::{self, Decided};
+use super::course::{self, Decided, TakenIn};
 use super::estimate::Sitting;
 use super::giving;
 use super::intake::{self, Intake, road_to};
@@ -47,14 +48,20 @@ pub(super) struct Scratch {
 }
 
 /// What the plan of `ways` costs, or why there is none: the station, or who carries, is never there long enough.
-pub(super) fn costs(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>], days: &[u16], scratch: &mut Scratch) -> Result<Costs, Reason> {
-    run(ctx, stop, ways, days, scratch, &mut Unkept).map(|(costs, _)| costs).ok_or(Reason::NeverOpen)
+pub(super) fn costs(
+    ctx: &Context<'_>,
+    stop: &Stop<'_>,
+    ways: &[Way<'_>],
+    links: Links<'_>,
+    scratch: &mut Scratch,
+) -> Result<Costs, Reason> {
+    run(ctx, stop, ways, links, scratch, &mut Unkept).map(|(costs, _)| costs).ok_or(Reason::NeverOpen)
 }
 
 /// The plan of `ways`, drawn up.
-pub(super) fn draw_up(ctx: &Context<'_>, mode: Mode, stop: &Stop<'_>, ways: &[Way<'_>], days: &[u16]) -> Result<Plan, Reason> {
+pub(super) fn draw_up(ctx: &Context<'_>, mode: Mode, stop: &Stop<'_>, ways: &[Way<'_>], links: Links<'_>) -> Result<Plan, Reason> {
     let mut steps: Vec<Step> = Vec::with_capacity(8 * ways.len());
-    let (costs, rest) = run(ctx, stop, ways, days, &mut Scratch::default(), &mut steps).ok_or(Reason::NeverOpen)?;
+    let (costs, rest) = run(ctx, stop, ways, links, &mut Scratch::default(), &mut steps).ok_or(Reason::NeverOpen)?;
     steps.sort_by_key(|step| step.from);
     let deciding = ctx.standing.decides_in.as_ref().map_err(|reason| *reason)?;
     let mut plan = Plan {
@@ -65,7 +72,7 @@ pub(super) fn draw_up(ctx: &Context<'_>, mode: Mode, stop: &Stop<'_>, ways: &[Wa
         distance_m: costs.distance_m,
         fee_fen: costs.fee_fen,
         wait_min: u32::try_from(costs.wait_min).unwrap_or_default(),
-        joint_working_days: (mode == Mode::OneWindow).then(|| days.iter().copied().max()).flatten(),
+        joint_working_days: (mode == Mode::OneWindow).then(|| links.days.iter().copied().max()).flatten(),
         expected: costs.expected.timestamp(),
         latest: rest.latest.timestamp(),
         provisional: rest.provisional,
@@ -89,15 +96,18 @@ fn run<T: Timeline>(
     ctx: &Context<'_>,
     stop: &Stop<'_>,
     ways: &[Way<'_>],
-    days: &[u16],
+    links: Links<'_>,
     scratch: &mut Scratch,
     timeline: &mut T,
 ) -> Option<(Costs, Rest)> {
     let Scratch { sittings, decided } = scratch;
-    let Intake { wait_min, visitor } = intake::take_in(ctx, stop, ways, sittings, timeline)?;
+    let Intake { wait_min, visitor } = intake::take_in(ctx, stop, ways, links.order, sittings, timeline)?;
     decided.clear();
-    for ((way, sitting), days) in ways.iter().zip(&*sittings).zip(days) {
-        decided.push(course::decide(ctx, stop, way, (*sitting, *days), timeline)?);
+    decided.resize(ways.len(), Decided::not_before(ctx.now));
+    for at in links.order.iter().copied() {
+        let needed = links.before(at).filter_map(|first| decided.get(first)).map(|first| first.expected).max().unwrap_or(ctx.now);
+        let taken = TakenIn { sitting: *sittings.get(at)?, days: *links.days.get(at)?, needed };
+        *decided.get_mut(at)? = course::decide(ctx, stop, ways.get(at)?, taken, timeline)?;
     }
     let expected = give_out_all(ctx, stop, (ways, decided), |decided| decided.expected, timeline)?;
     let latest = give_out_all(ctx, stop, (ways, decided), |decided| decided.latest, &mut Unkept)?;

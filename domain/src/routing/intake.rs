@@ -16,12 +16,13 @@ pub(super) struct Intake {
     pub visitor: Option<Visitor>,
 }
 
-/// Takes `ways` in at `stop` in one go, a sitting for each; none where it is never open long enough, or nobody carries or meets
-/// in its time.
+/// Takes `ways` in at `stop` in one go, a sitting for each, one after the other in `order`; none where it is never open long enough,
+/// or nobody carries or meets in its time.
 pub(super) fn take_in<T: Timeline>(
     ctx: &Context<'_>,
     stop: &Stop<'_>,
     ways: &[Way<'_>],
+    order: &[usize],
     sittings: &mut Vec<Sitting>,
     timeline: &mut T,
 ) -> Option<Intake> {
@@ -37,10 +38,20 @@ pub(super) fn take_in<T: Timeline>(
     let wait_min = estimate::turn(ctx, stop.station(), ready, ways.len(), sittings)?;
     let counter = sittings.first()?.begin.after_min(-wait_min);
     journeys(ctx, stop, ways, counter, timeline);
+    if !order.is_sorted() {
+        *sittings = of_each(sittings, order);
+    }
     for (way, sitting) in ways.iter().zip(&*sittings) {
         timeline.add(|| step(StepKind::Accept, &way.item().code, Actor::Staff, stop.spot(ctx), (sitting.begin, sitting.end)));
     }
     Some(Intake { wait_min, visitor: None })
+}
+
+/// The sitting of each matter, from sittings that follow `order`.
+fn of_each(in_order: &[Sitting], order: &[usize]) -> Vec<Sitting> {
+    let mut of_each: Vec<_> = order.iter().zip(in_order).collect();
+    of_each.sort_unstable_by_key(|(at, _)| **at);
+    of_each.into_iter().map(|(_, sitting)| *sitting).collect()
 }
 
 /// When a matter is at the station.
@@ -117,7 +128,7 @@ fn journeys<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, ways: &[Way<'_>], t
 
 /// Somebody comes to the person, out of the station's hours if need be, and takes the matter in there; nobody queues.
 fn visit<T: Timeline>(ctx: &Context<'_>, stop: &Stop<'_>, way: &Way<'_>, sittings: &mut Vec<Sitting>, timeline: &mut T) -> Option<Intake> {
-    let visit = riders::visit(ctx, stop.station(), way.item(), stop.to_person(ctx))?;
+    let visit = riders::visit(ctx, stop.station(), way, stop.to_person(ctx))?;
     sittings.clear();
     sittings.push(visit.at);
     timeline.add(|| step(StepKind::Visit, &way.item().code, visit.who.into(), Spot::WithPerson, (visit.at.begin, visit.at.end)));

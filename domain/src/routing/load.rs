@@ -121,6 +121,16 @@ pub enum Visitor {
     Volunteer,
 }
 
+impl Visitor {
+    /// Whether they may decide: at the desk, as on a visit, that is for the station's staff alone.
+    pub(super) fn may_decide(self) -> bool {
+        match self {
+            Visitor::Clerk => true,
+            Visitor::GridWorker | Visitor::Volunteer => false,
+        }
+    }
+}
+
 /// Whether the person's presence, where an item asks for it, is met by the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

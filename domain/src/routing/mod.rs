@@ -44,6 +44,7 @@ use crate::ids::{ItemCode, StationCode};
 use crate::time::Timestamp;
 
 use alternatives::{Entry, Recipe};
+use chain::Links;
 use context::Context;
 use scan::{Unwatched, Watch};
 use stop::Stop;
@@ -188,7 +189,7 @@ impl<'a> Context<'a> {
     fn plan_of(&self, mode: Mode, listed: &'a Listed, candidate: &scan::Candidate<'a>) -> Result<Plan, Reason> {
         let seat = self.seat(candidate.at).ok_or(Reason::StationNotInMode)?;
         let way = Way::settle(self, mode, (candidate.at, seat), Take::as_asked(listed), candidate.partner)?;
-        draw::draw_up(self, mode, &Stop::new(candidate.at, seat), &[way], &[listed.item.promised_working_days])
+        draw::draw_up(self, mode, &Stop::new(candidate.at, seat), &[way], Links::of_one(&listed.item.promised_working_days))
     }
 
     fn chosen(&self, items: &[&'a Listed], choice: &Choice) -> Result<Plan, Blocked> {

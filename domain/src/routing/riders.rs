@@ -3,8 +3,9 @@
 
 use super::context::Context;
 use super::estimate::{Road, Sitting, service_min};
-use super::{Actor, Presence, Visitor};
-use crate::catalogue::{InPerson, Item};
+use super::ways::{OneSitting, Way};
+use super::{Actor, Presence, Visitor, VisitorTerms};
+use crate::catalogue::InPerson;
 use crate::district::{At, Hours, Known, Seat, Span, StationAt};
 
 /// A courier's ride that is ordered at `ordered`: the first slot after the cut-off.
@@ -21,19 +22,22 @@ pub(super) struct Visit {
     pub at: Sitting,
 }
 
-/// Whether somebody of the station's level may visit for `item`.
-pub(super) fn visits(ctx: &Context<'_>, seat: &Seat, item: &Item) -> bool {
-    ctx.visitors.iter().any(|(terms, _)| terms.levels.contains(&seat.level) && may_visit(terms.presence, item))
+/// Whether somebody of the station's level may visit for the matter.
+pub(super) fn visits(ctx: &Context<'_>, seat: &Seat, way: &Way<'_>) -> bool {
+    ctx.visitors.iter().any(|(terms, _)| terms.levels.contains(&seat.level) && may_visit(terms, way))
 }
 
-fn may_visit(presence: Presence, item: &Item) -> bool {
-    item.in_person != InPerson::Once || presence == Presence::Checks
+/// Whoever checks the person's presence where the item asks for it, and where the visit is the whole procedure also decides.
+fn may_visit(terms: &VisitorTerms, way: &Way<'_>) -> bool {
+    let is_met = way.item().in_person != InPerson::Once || terms.presence == Presence::Checks;
+    let is_decided = way.sitting == OneSitting::No || terms.who.may_decide();
+    is_met && is_decided
 }
 
-/// Takes `item` in where the person is.
-pub(super) fn visit(ctx: &Context<'_>, stop: (StationAt, &Seat), item: &Item, road: Road) -> Option<Visit> {
+/// Takes the matter in where the person is.
+pub(super) fn visit(ctx: &Context<'_>, stop: (StationAt, &Seat), way: &Way<'_>, road: Road) -> Option<Visit> {
     let ready = ctx.now.after_min(road.min);
-    first(ctx, stop, ready, service_min(ctx, stop.1), |presence| may_visit(presence, item))
+    first(ctx, stop, ready, service_min(ctx, stop.1), |terms| may_visit(terms, way))
 }
 
 /// Brings a result, ready at `decided`.
@@ -41,8 +45,8 @@ pub(super) fn bring(ctx: &Context<'_>, stop: (StationAt, &Seat), decided: At, ro
     first(ctx, stop, decided, road.min, |_| true)
 }
 
-fn first(ctx: &Context<'_>, (at, seat): (StationAt, &Seat), ready: At, minutes: i64, may: impl Fn(Presence) -> bool) -> Option<Visit> {
-    let usable = ctx.visitors.iter().filter(|(terms, _)| terms.levels.contains(&seat.level) && may(terms.presence));
+fn first(ctx: &Context<'_>, (at, seat): (StationAt, &Seat), ready: At, minutes: i64, may: impl Fn(&VisitorTerms) -> bool) -> Option<Visit> {
+    let usable = ctx.visitors.iter().filter(|(terms, _)| terms.levels.contains(&seat.level) && may(terms));
     let visits = usable.filter_map(|(terms, week)| {
         let hours = Hours::every_day(week);
         let hours = match (terms.who, seat.facts, ctx.map.station_at(at)) {

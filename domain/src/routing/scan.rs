@@ -3,6 +3,7 @@
 //! The nearest of each kind of stations is looked at first, since it bounds most others (`bounds`); what is left, by code.
 
 use super::bounds::{Bounds, Shape, is_unhindered};
+use super::chain::Links;
 use super::context::{Context, Site};
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
@@ -137,12 +138,12 @@ impl<'a, W: Watch> Scan<'a, '_, W> {
             Err(reason) => return self.keep(at, Err(reason)),
         };
         let days = way.item().promised_working_days;
-        let found = draw::costs(ctx, &Stop::new(at, seat), &[way], &[days], &mut sheet.scratch);
+        let found = draw::costs(ctx, &Stop::new(at, seat), &[way], Links::of_one(&days), &mut sheet.scratch);
         let found = found.map(|costs| Candidate { at, partner: None, costs });
         if let (true, Ok(found)) = (W::PRUNES, &found) {
             sheet.learn(ctx.ask, found);
             if is_unhindered(ctx, site) {
-                sheet.bounds(ctx, seat).add(ctx, site, found.costs, || Shape::of(ctx, &[way]));
+                sheet.bounds(ctx, seat).add(ctx, site, found.costs, || Shape::of(ctx, &[way], Links::of_one(&days)));
             }
         }
         self.keep(at, found);
@@ -203,7 +204,7 @@ pub(super) fn candidate<'a>(
     let (stop, mut scratch) = (Stop::new(at, seat), Scratch::default());
     let mut with = |partner: Option<&'a Partner>| {
         let way = Way::settle(ctx, mode, (at, seat), Take::as_asked(listed), partner)?;
-        let costs = draw::costs(ctx, &stop, &[way], &[listed.item.promised_working_days], &mut scratch)?;
+        let costs = draw::costs(ctx, &stop, &[way], Links::of_one(&listed.item.promised_working_days), &mut scratch)?;
         Ok(Candidate { at, partner, costs })
     };
     if partners.is_empty() {

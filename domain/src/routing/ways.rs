@@ -108,7 +108,7 @@ impl<'a> Way<'a> {
         if is_barred(ctx, at) {
             return Err(Reason::OnlyOwnPeople);
         }
-        if self.hand_in == HandIn::Visit && !riders::visits(ctx, seat, self.item()) {
+        if self.hand_in == HandIn::Visit && !riders::visits(ctx, seat, self) {
             return Err(Reason::NobodyVisits);
         }
         Ok(())

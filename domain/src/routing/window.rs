@@ -2,13 +2,14 @@
 //! A village item and its town service may replace each other if the one taken names `one_window`; the fewest trips win.
 
 use super::bounds::{Bounds, Shape, is_unhindered};
+use super::chain::Chain;
 use super::context::Context;
 use super::draw::{self, Costs, Scratch};
 use super::rank::compare;
 use super::scan::{Candidate, Watch};
 use super::stop::Stop;
 use super::ways::{self, Take, Way};
-use super::{Blocked, Plan, Reason, candidates, chain};
+use super::{Blocked, Plan, Reason, candidates};
 use crate::catalogue::{Listed, Mode};
 use crate::district::{Accepting, Level, Seat, StationAt, Steps};
 use crate::ids::ItemCode;
@@ -29,7 +30,7 @@ pub(super) struct Window<'a> {
 /// What is taken in at a station, and at what costs.
 struct Best<'a> {
     ways: Vec<Way<'a>>,
-    days: Vec<u16>,
+    chain: Chain,
     costs: Costs,
     /// Whether there was another bundle of as few trips to choose from.
     choice: Choices,
@@ -65,7 +66,7 @@ impl<'a> Window<'a> {
             let best = settled.and_then(|settled| best_at(ctx, &Stop::new(at, seat), &settled, &mut scratch));
             if let Some(best) = best.as_ref().ok().filter(|best| best.choice == Choices::One && is_unhindered(ctx, &site)) {
                 let alike = of_alike(&mut bounds, alike).into_iter();
-                alike.for_each(|bounds| bounds.add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways)));
+                alike.for_each(|bounds| bounds.add(ctx, &site, best.costs, || Shape::of(ctx, &best.ways, best.chain.links())));
             }
             let candidate = best.map(|best| Candidate { at, partner: None, costs: best.costs });
             watch.saw(MODE, None, at, &candidate);
@@ -87,7 +88,7 @@ impl<'a> Window<'a> {
         let stop = Stop::new(at, seat);
         let settled = self.settle(ctx, at, seat).map_err(Blocked::whole)?;
         let best = best_at(ctx, &stop, &settled, &mut Scratch::default()).map_err(Blocked::whole)?;
-        draw::draw_up(ctx, MODE, &stop, &best.ways, &best.days).map_err(Blocked::whole)
+        draw::draw_up(ctx, MODE, &stop, &best.ways, best.chain.links()).map_err(Blocked::whole)
     }
 
     fn is_for_all(&self, ctx: &Context<'_>, at: StationAt, seat: &Seat) -> bool {
@@ -232,8 +233,8 @@ fn best_at<'a>(ctx: &Context<'_>, stop: &Stop<'_>, settled: &[Vec<Way<'a>>], scr
 }
 
 fn cost<'a>(ctx: &Context<'_>, stop: &Stop<'_>, ways: Vec<Way<'a>>, choice: Choices, scratch: &mut Scratch) -> Result<Best<'a>, Reason> {
-    let days = chain::days(ctx.catalogue, &ways);
-    draw::costs(ctx, stop, &ways, &days, scratch).map(|costs| Best { ways, days, costs, choice })
+    let chain = Chain::of(ctx.catalogue, &ways);
+    draw::costs(ctx, stop, &ways, chain.links(), scratch).map(|costs| Best { ways, chain, costs, choice })
 }
 
 fn is_before(ctx: &Context<'_>, (costs, ways): (&Costs, &[Way<'_>]), best: &Best<'_>) -> bool {

@@ -220,3 +220,33 @@ fn an_ask_reads_back_as_it_was_written_and_refuses_what_it_does_not_know() {
     assert!(serde_json::from_str::<Ask>(r#"{"items":["T001"],"colour":"red"}"#).is_err());
     assert_eq!(serde_json::from_str::<Ask>(r#"{"items":["T001"]}"#).unwrap().whereabouts, Whereabouts::Home);
 }
+
+fn taken_in(plan: &Plan) -> Vec<&str> {
+    plan.steps.iter().filter(|step| step.kind == StepKind::Accept).map(|step| step.item.as_str()).collect()
+}
+
+#[test]
+fn what_needs_nothing_keeps_its_place_in_the_order_asked() {
+    let world = world([Item { after: vec![code("T003")], ..service("T001") }, service("T002"), service("T003"), service("T004")]);
+    let plan = world.of_mode(&ask(&["T004", "T001", "T002", "T003"]), Mode::OneWindow).unwrap();
+    assert_eq!(taken_in(&plan), ["T004", "T002", "T003", "T001"]);
+}
+
+#[test]
+fn where_matters_need_each_other_in_a_circle_the_first_asked_begins() {
+    let after = |text: &str, first| Item { after: vec![code(first)], ..service(text) };
+    let world = world([after("T001", "T002"), after("T002", "T003"), after("T003", "T001"), after("T004", "T003")]);
+    let plan = world.of_mode(&ask(&["T003", "T004", "T001", "T002"]), Mode::OneWindow).unwrap();
+    // Once the first asked of them is taken in, the others follow from it.
+    assert_eq!(taken_in(&plan), ["T003", "T004", "T002", "T001"]);
+    assert!(plan.steps.iter().all(|step| step.from <= step.to && step.to <= plan.latest));
+}
+
+#[test]
+fn a_village_decides_on_what_needs_another_of_its_certificates_after_that() {
+    let world = world([certificate("C001"), Item { after: vec![code("C001")], ..certificate("C002") }]);
+    let plan = world.choose(&ask(&["C002", "C001"]), Mode::OneWindow, FAR_VILLAGE).unwrap();
+    let decided = |item: &str| plan.steps.iter().find(|step| step.kind == StepKind::Decide && step.item.as_str() == item).unwrap();
+    assert_eq!(taken_in(&plan), ["C001", "C002"]);
+    assert!(decided("C001").to <= decided("C002").from, "{:?}", plan.steps);
+}

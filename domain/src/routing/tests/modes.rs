@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::*;
 use super::world::*;
 use crate::catalogue::*;
-use crate::district::Level;
+use crate::district::{Level, Opening};
 
 fn bedridden() -> Needs {
     Needs { mobility: Mobility::CannotLeaveHome, ..Needs::default() }
@@ -138,6 +138,20 @@ fn one_window_takes_several_items_in_one_go_on_one_journey() {
     assert_eq!((plan.trips, plan.matters.len()), (1, 2));
     assert!(plan.pros.contains(&Merit::OneGo));
     assert_eq!(world.of_mode(&two, Mode::Nearby).unwrap().trips, 2);
+}
+
+#[test]
+fn of_two_windows_the_one_that_closes_sooner_keeps_the_promise_of_what_waits_for_another_sooner() {
+    let first = Item { promised_working_days: 2, decided_at: Authority::Town, ..service("T001") };
+    let second = Item { after: vec![code("T001")], levels: vec![Level::Village], ..instant(service("T002")) };
+    let mut world = world([first, second]);
+    let three = "15:00:00".parse().unwrap();
+    for code in [TOWN, FAR_VILLAGE] {
+        let station = world.station(code);
+        station.hours = station.hours.iter().map(|hours| Opening { close: hours.close.min(three), ..hours.clone() }).collect();
+    }
+    let plan = world.of_mode(&ask(&["T001", "T002"]), Mode::OneWindow).unwrap();
+    assert_eq!((plan.stations().next().unwrap().as_str(), plan.expected), (FAR_VILLAGE, at("2026-09-16T15:00:00")));
 }
 
 #[test]

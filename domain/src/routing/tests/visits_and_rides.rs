@@ -71,6 +71,22 @@ fn presence_is_checked_by_a_clerk_alone() {
 }
 
 #[test]
+fn what_is_decided_on_the_visit_is_for_a_clerk_alone() {
+    let mut world = world([instant(service("T001"))]);
+    assert_eq!(visited(&world, VILLAGE, "2026-09-14T20:10:00"), Ok((Some(Visitor::Clerk), at("2026-09-15T08:00:00"))));
+    let visitors = Tuning::default().visitors.into_iter().filter(|terms| terms.who != Visitor::Clerk).collect();
+    world.load.tuning = Arc::new(Tuning { visitors, ..Tuning::default() });
+    assert_eq!(visited(&world, VILLAGE, "2026-09-14T10:00:00"), Err(Reason::NobodyVisits));
+}
+
+#[test]
+fn what_another_village_decides_from_the_papers_may_be_taken_in_by_a_grid_worker() {
+    let world = world([Item { code: code("T001"), ..certificate("C001") }]);
+    assert_eq!(visited(&world, FAR_VILLAGE, "2026-09-14T19:00:00"), Ok((Some(Visitor::GridWorker), at("2026-09-14T20:30:00"))));
+    assert_eq!(visited(&world, VILLAGE, "2026-09-14T20:10:00"), Ok((Some(Visitor::Clerk), at("2026-09-15T08:00:00"))));
+}
+
+#[test]
 fn a_clerk_who_is_away_visits_nobody() {
     let mut world = world([once(service("T001"))]);
     let away = crate::district::Absence { from: at("2026-09-14T00:00:00"), until: at("2026-09-16T09:40:00"), staff: 3 };

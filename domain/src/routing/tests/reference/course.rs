@@ -1,5 +1,7 @@
 //! One plan: the matters of one go through one station, from the ask to the result in the person's hands.
 
+use std::collections::BTreeMap;
+
 use chrono::Duration;
 
 use super::arithmetic::{Queue, Sitting, Turn};
@@ -15,16 +17,21 @@ use crate::time::{self, Timestamp};
 /// The plan; none where somebody who is needed is never there long enough.
 pub fn plan(question: &Question<'_>, mode: Mode, station: &Station, journeys: &[Journey<'_>]) -> Option<Plan> {
     let mut steps = Vec::new();
+    let order = order(question, journeys);
     let taken = if mode == Mode::Special {
         visit(question, station, journeys, &mut steps)?
     } else {
-        come(question, station, journeys, &mut steps)?
+        come(question, station, (journeys, &order), &mut steps)?
     };
     let days: Vec<u16> = journeys.iter().map(|journey| chain(question, journey, journeys)).collect();
-    let mut decided = Vec::new();
-    for ((journey, sitting), days) in journeys.iter().zip(&taken.sittings).zip(&days) {
-        decided.push(decide(question, station, journey, *sitting, *days, &mut steps)?);
+    let mut decided: BTreeMap<usize, Decided> = BTreeMap::new();
+    for at in order {
+        let (journey, accepted) = (&journeys[at], taken.sittings[at]);
+        let results = needed(question, journey, journeys).into_iter().map(|first| decided[&first].expected);
+        let begin = results.fold(accepted.end, Timestamp::max);
+        decided.insert(at, decide(question, station, journey, (accepted, begin), days[at], &mut steps)?);
     }
+    let decided: Vec<Decided> = decided.into_values().collect();
     let expected = giving::hand_out(question, station, journeys, &decided, |decided| decided.expected, &mut steps)?;
     let latest = giving::hand_out(question, station, journeys, &decided, |decided| decided.latest, &mut Vec::new())?;
     steps.sort_by_key(|step| step.from);
@@ -74,18 +81,44 @@ fn distance_m(question: &Question<'_>, station: &Station, journeys: &[Journey<'_
     metres
 }
 
-/// The working days until `journey`'s matter is decided: its own, after the longest of those whose results it needs.
-fn chain(question: &Question<'_>, journey: &Journey<'_>, all: &[Journey<'_>]) -> u16 {
+/// Which of `all` are matters whose results `journey`'s needs.
+fn needed(question: &Question<'_>, journey: &Journey<'_>, all: &[Journey<'_>]) -> Vec<usize> {
     let item = journey.item();
     let service = question.catalogue.town_service_of(item);
     let named: Vec<_> = item.after.iter().chain(service.iter().flat_map(|listed| &listed.item.after)).collect();
-    let needs = |other: &&Journey<'_>| named.iter().any(|code| question.is_same_matter(code, &other.item().code));
-    let first = all.iter().filter(|other| other.item().code != item.code).filter(needs).map(|other| chain(question, other, all));
-    item.promised_working_days.saturating_add(first.max().unwrap_or_default())
+    let needs = |other: &Journey<'_>| named.iter().any(|code| question.is_same_matter(code, &other.item().code));
+    (0..all.len()).filter(|at| all[*at].item().code != item.code && needs(&all[*at])).collect()
 }
 
-/// They come to the station, each matter in its way; the counter takes them one after the other.
-fn come(question: &Question<'_>, station: &Station, journeys: &[Journey<'_>], steps: &mut Vec<Step>) -> Option<Turn> {
+/// The working days until `journey`'s matter is decided: its own, after the longest of those whose results it needs.
+fn chain(question: &Question<'_>, journey: &Journey<'_>, all: &[Journey<'_>]) -> u16 {
+    let first = needed(question, journey, all).into_iter().map(|at| chain(question, &all[at], all));
+    journey.item().promised_working_days.saturating_add(first.max().unwrap_or_default())
+}
+
+/// Of all orders in which nothing comes before a matter whose result it needs, the one that is nearest to the ask.
+fn order(question: &Question<'_>, journeys: &[Journey<'_>]) -> Vec<usize> {
+    let needed: Vec<Vec<usize>> = journeys.iter().map(|journey| needed(question, journey, journeys)).collect();
+    let comes_in_time =
+        |order: &Vec<usize>| (0..order.len()).all(|done| needed[order[done]].iter().all(|first| order[..done].contains(first)));
+    orders(journeys.len()).into_iter().find(comes_in_time).unwrap()
+}
+
+/// Every order of so many, those that leave the first in front before the others.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let mut orders = vec![Vec::new()];
+    for _ in 0..count {
+        let longer = |order: &Vec<usize>| {
+            let left = (0..count).filter(|at| !order.contains(at));
+            left.map(|at| [&order[..], &[at]].concat()).collect::<Vec<_>>()
+        };
+        orders = orders.iter().flat_map(longer).collect();
+    }
+    orders
+}
+
+/// They come to the station, each matter in its way; the counter takes them one after the other, in their order.
+fn come(question: &Question<'_>, station: &Station, (journeys, order): (&[Journey<'_>], &[usize]), steps: &mut Vec<Step>) -> Option<Turn> {
     let mut ready = question.now;
     for journey in journeys {
         ready = ready.max(arrive(question, station, journey, steps)?);
@@ -99,11 +132,13 @@ fn come(question: &Question<'_>, station: &Station, journeys: &[Journey<'_>], st
             steps.push(step(StepKind::Travel, &first.item().code, who, Spot::OnTheWay, there - road, there));
         }
     }
-    for (journey, sitting) in journeys.iter().zip(&turn.sittings) {
+    let mut sittings = turn.sittings.clone();
+    for (place, sitting) in order.iter().zip(&turn.sittings) {
         let at = Spot::Station(station.code.clone());
-        steps.push(step(StepKind::Accept, &journey.item().code, Actor::Staff, at, sitting.begin, sitting.end));
+        steps.push(step(StepKind::Accept, &journeys[*place].item().code, Actor::Staff, at, sitting.begin, sitting.end));
+        sittings[*place] = *sitting;
     }
-    Some(turn)
+    Some(Turn { sittings, ..turn })
 }
 
 /// When the matter is at the station.
@@ -156,7 +191,7 @@ fn visit(question: &Question<'_>, station: &Station, journeys: &[Journey<'_>], s
 /// Who of those who may come is there first; of equal ones the first in the data.
 fn visitor(question: &Question<'_>, station: &Station, journey: &Journey<'_>) -> Option<(Visitor, Sitting)> {
     let ready = question.now + question.ride(station.place, person(question));
-    let visitors = question.visitors(station, journey.item());
+    let visitors = question.visitors(station, journey);
     earliest(question, station, visitors, ready, question.service(station))
 }
 
@@ -189,31 +224,31 @@ pub struct Decided {
     provisional: bool,
 }
 
-/// At once; by the own village as soon as the papers are there; or within the promise. What needs the results of others waits for
+/// At once; by the own village as soon as the papers and the results that it needs are there; or within the promise. What needs the results of others waits for
 /// them, unless it is taken home from the sitting.
 fn decide(
     question: &Question<'_>,
     station: &Station,
     journey: &Journey<'_>,
-    accepted: Sitting,
+    (accepted, begin): (Sitting, Timestamp),
     days: u16,
     steps: &mut Vec<Step>,
 ) -> Option<Decided> {
     if days > 0 && !journey.is_taken_home() {
-        return Some(within_promise(question, station, journey, accepted.end, days, steps));
+        return Some(within_promise(question, station, journey, (accepted.end, begin), days, steps));
     }
     match (journey.served, &journey.desk) {
         (Served::AtOnce, _) => Some(Decided { expected: accepted.end, latest: accepted.close, provisional: false }),
         (Served::Later, Desk::Station(village)) if journey.item().is_instant() => {
             let moved = move_papers(question, station, journey, accepted.end)?;
-            let turn = question.turn(question.map.station(village)?, moved.to, 1, Queue::Passed)?;
+            let turn = question.turn(question.map.station(village)?, moved.to.max(begin), 1, Queue::Passed)?;
             let decided = *turn.sittings.first()?;
             let at = Spot::Station(village.clone());
             steps.push(moved);
             steps.push(step(StepKind::Decide, &journey.item().code, Actor::Staff, at, decided.begin, decided.end));
             Some(Decided { expected: decided.end, latest: decided.close, provisional: false })
         }
-        (Served::Later, _) => Some(within_promise(question, station, journey, accepted.end, days, steps)),
+        (Served::Later, _) => Some(within_promise(question, station, journey, (accepted.end, begin), days, steps)),
     }
 }
 
@@ -226,12 +261,13 @@ fn move_papers(question: &Question<'_>, station: &Station, journey: &Journey<'_>
     Some(step(StepKind::MovePapers, &journey.item().code, Actor::Courier, Spot::OnTheWay, from, to))
 }
 
-/// The promise ends with its last working day; it is expected by the closing of the desk that decides.
+/// The promise ends with its last working day; it is expected by the closing of the desk that decides. What is done on it in the
+/// meantime is done from `begin`.
 fn within_promise(
     question: &Question<'_>,
     station: &Station,
     journey: &Journey<'_>,
-    accepted: Timestamp,
+    (accepted, begin): (Timestamp, Timestamp),
     days: u16,
     steps: &mut Vec<Step>,
 ) -> Decided {
@@ -244,12 +280,13 @@ fn within_promise(
     let expected = closing.filter(|closing| *closing > accepted).unwrap_or(latest);
     if journey.desk != Desk::Station(station.code.clone()) {
         let moved = move_papers(question, station, journey, accepted);
-        steps.extend(moved.map(|moved| Step { from: moved.from.min(expected), to: moved.to.min(expected), ..moved }));
+        // Nobody drives outside a shift; who would be too late doesn't drive at all.
+        steps.extend(moved.filter(|moved| moved.to <= expected));
     }
     let line = question.map.line(&journey.division).unwrap();
     let places = Places { accepting: station, collect_at: &station.code, line: &line };
     for done in procedure(journey.item(), &places) {
-        steps.extend(stage(journey, done.stage, done.desk.station, accepted, expected));
+        steps.extend(stage(journey, done.stage, done.desk.station, begin.min(expected), expected));
     }
     Decided { expected, latest, provisional: due.provisional }
 }

@@ -1,10 +1,10 @@
 //! Every true reason against a mode; the first in the closed list is given.
 
 use super::Question;
-use super::journey::Journey;
+use super::journey::{Journey, Served};
 use crate::catalogue::{InPerson, Item, Mode};
 use crate::district::Station;
-use crate::routing::{Access, Mobility, Presence, Reason, VisitorTerms};
+use crate::routing::{Access, Mobility, Presence, Reason, Visitor, VisitorTerms};
 
 /// What speaks against `mode` for this item and this person at whatever station.
 pub fn of_item_and_person(question: &Question<'_>, mode: Mode, item: &Item) -> Vec<Reason> {
@@ -54,15 +54,18 @@ pub fn of_station(question: &Question<'_>, mode: Mode, station: &Station, item: 
         (Reason::OwnVillageOnly, item.certificate().is_some() && !own_village && !item.modes.contains(&Mode::District)),
         (Reason::HasSteps, needs.access == Access::StepFree && journey.brings_the_person_in() && !station.accessible),
         (Reason::OnlyOwnPeople, question.ask.barred_stations.contains(&station.code)),
-        (Reason::NobodyVisits, mode == Mode::Special && question.visitors(station, item).next().is_none()),
+        (Reason::NobodyVisits, mode == Mode::Special && question.visitors(station, journey).next().is_none()),
     ];
     all.into_iter().filter(|(_, is_true)| *is_true).map(|(reason, _)| reason).collect()
 }
 
 impl Question<'_> {
-    /// Who may come from `station` for `item`: of its level, and able to check the person's presence where the item asks for it.
-    pub fn visitors(&self, station: &Station, item: &Item) -> impl Iterator<Item = &VisitorTerms> {
-        let checks = |terms: &VisitorTerms| item.in_person != InPerson::Once || terms.presence == Presence::Checks;
-        self.load.tuning.visitors.iter().filter(move |terms| terms.levels.contains(&station.level) && checks(terms))
+    /// Who may come from `station`: of its level, able to check the person's presence where the item asks for it, and one of the
+    /// staff where it is decided there and then: "no step by someone who may not".
+    pub fn visitors(&self, station: &Station, journey: &Journey<'_>) -> impl Iterator<Item = &VisitorTerms> {
+        let (level, on_the_spot, once) = (station.level, journey.served == Served::AtOnce, journey.item().in_person == InPerson::Once);
+        let of_the_level = self.load.tuning.visitors.iter().filter(move |terms| terms.levels.contains(&level));
+        let checking = of_the_level.filter(move |terms| !once || terms.presence == Presence::Checks);
+        checking.filter(move |terms| !on_the_spot || terms.who == Visitor::Clerk)
     }
 }

@@ -51,6 +51,31 @@ fn who_wants_the_fewest_trips_is_shown_the_window_without_one() {
     assert_eq!((plan.0.trips, plan.0.matters[0].item.as_str()), (0, "V059"));
 }
 
+#[test]
+fn the_birth_is_registered_before_the_child_is_insured_though_the_insurance_was_asked_first() {
+    let told = villager_of(YANGXI).asks(&["T012", "T084"]);
+    let plan = told
+        .at_station(Mode::OneWindow, LIUHE)
+        .is(Mode::OneWindow, &[LIUHE; 2], 1)
+        .taken_in("2026-09-14T10:10:00", "2026-09-14T10:30:00")
+        .takes_in(&["T084", "T012"])
+        .done("2026-09-14T10:50:00", "2026-09-14T12:00:00");
+    assert_eq!(plan.0.matters.iter().map(|matter| matter.item.as_str()).collect::<Vec<_>>(), ["T012", "T084"]);
+    // The same as if it had been asked the other way round, but for the order of the matters.
+    let other = villager_of(YANGXI).asks(&["T084", "T012"]).at_station(Mode::OneWindow, LIUHE);
+    assert_eq!((&plan.0.steps, plan.0.joint_working_days), (&other.0.steps, other.0.joint_working_days));
+}
+
+#[test]
+fn the_village_insures_the_child_when_the_registration_that_it_sent_on_is_expected() {
+    let told = villager_of(YANGXI).asks(&["T012", "T084"]);
+    told.at_station(Mode::OneWindow, YANGXI)
+        .is(Mode::OneWindow, &[YANGXI; 2], 0)
+        .takes_in(&["V059", "T012"])
+        .does_for("V059", StepKind::Decide, "2026-09-14T10:15:00", "2026-09-16T17:00:00")
+        .does_for("T012", StepKind::Decide, "2026-09-16T17:00:00", "2026-09-16T17:30:00");
+}
+
 /// From four certificates of the village to the acceptance of the house.
 const HOUSE: [&str; 7] = ["C016", "C017", "C018", "T073", "T074", "C015", "T075"];
 
@@ -67,6 +92,21 @@ fn a_house_goes_from_the_villages_certificates_to_its_acceptance_in_one_chain_at
     assert_eq!(plan.0.joint_working_days, Some(32));
     // The proxy item's paper may be carried, the town service's may not.
     assert_eq!((plan.0.matters[6].item.as_str(), &plan.0.matters[6].taken_for), ("V053", &Some(code("T075"))));
+}
+
+#[test]
+fn each_stage_of_a_house_begins_when_what_it_needs_is_expected_in_whatever_order_it_was_asked() {
+    let told = villager_of(YANGXI).asks(&["T075", "T074", "T073", "C018", "C017", "C016"]);
+    told.at_station(Mode::OneWindow, YANGXI)
+        .takes_in(&["T074", "C018", "C017", "C016", "T073", "V053"])
+        // The notice in the village ends on its seventh working day, the make-up Sunday among them.
+        .does_for("C018", StepKind::Decide, "2026-09-14T10:30:00", "2026-09-22T17:30:00")
+        .does_for("T073", StepKind::Inspect, "2026-09-22T17:30:00", "2026-10-20T17:00:00")
+        .does_for("T073", StepKind::Decide, "2026-09-22T17:30:00", "2026-10-20T17:00:00")
+        .does_for("V053", StepKind::Inspect, "2026-10-20T17:00:00", "2026-11-03T17:00:00")
+        .does_for("V053", StepKind::Decide, "2026-10-20T17:00:00", "2026-11-03T17:00:00")
+        // Nothing comes before the planning permit.
+        .does_for("T074", StepKind::Decide, "2026-09-14T10:15:00", "2026-09-28T17:00:00");
 }
 
 #[test]

@@ -215,6 +215,20 @@ impl Seen {
         self
     }
 
+    /// The steps of this kind for `item` lie from `begin` to `end`.
+    fn does_for(self, item: &str, kind: StepKind, begin: &str, end: &str) -> Self {
+        let steps = self.0.steps.iter().filter(|step| step.kind == kind && step.item.as_str() == item);
+        assert_eq!(steps.map(|step| (step.from, step.to)).collect::<Vec<_>>(), [(at(begin), at(end))], "{kind:?} of {item}");
+        self
+    }
+
+    /// The matters are taken in one after the other in this order.
+    fn takes_in(self, items: &[&str]) -> Self {
+        let accepted = self.0.steps.iter().filter(|step| step.kind == StepKind::Accept);
+        assert_eq!(accepted.map(|step| step.item.as_str()).collect::<Vec<_>>(), items);
+        self
+    }
+
     fn never(self, kind: StepKind) -> Self {
         assert!(self.0.steps.iter().all(|step| step.kind != kind), "{kind:?}");
         self

@@ -77,6 +77,38 @@ fn in_the_evening_the_grid_worker_comes_when_the_clerks_have_gone_home() {
 }
 
 #[test]
+fn what_is_recorded_and_certified_on_the_spot_waits_for_a_clerk_though_the_grid_worker_could_come_tonight() {
+    let in_danger = || villager_of(YANGXI).at("2026-09-14T19:50:00").on_the_ground_of(Ground::Disabled);
+    let told = in_danger().asks(&["C052"]);
+    let plan = told
+        .best()
+        .is(Mode::Special, &[YANGXI], 0)
+        .does(StepKind::Visit, "2026-09-15T08:00:00", "2026-09-15T08:15:00")
+        .done("2026-09-15T08:15:00", "2026-09-15T20:00:00")
+        .decided_by(YANGXI)
+        .because(&[
+            Merit::NoTrip,
+            Merit::DecidedAtOnce,
+            Merit::OwnLine,
+            Merit::StepFree,
+            Merit::StaffCome,
+            Merit::PriorityLane,
+            Merit::ResultElectronic,
+        ])
+        .although(&[Drawback::ClosedNow]);
+    assert_eq!((plan.0.matters[0].visitor, plan.0.steps[0].who), (Some(Visitor::Clerk), Actor::Staff));
+    // The counter opens half an hour after the clerk is there.
+    told.of(Mode::Nearby).is(Mode::Nearby, &[YANGXI], 0).taken_in("2026-09-15T08:30:00", "2026-09-15T08:45:00");
+    told.refuses_all_but(&[Mode::Nearby, Mode::Special]).refuses(Mode::District, Reason::ModeNotOffered);
+    let only_grid_workers = |tuning: &mut Tuning| tuning.visitors.retain(|terms| terms.who == Visitor::GridWorker);
+    for item in ["C052", "T006", "V003"] {
+        let told = in_danger().under(only_grid_workers).asks(&[item]);
+        told.refuses(Mode::Special, Reason::NobodyVisits).refuses_at(Mode::Special, YANGXI, Reason::NobodyVisits);
+        in_danger().asks(&[item]).at_station(Mode::Special, YANGXI).does(StepKind::Visit, "2026-09-15T08:00:00", "2026-09-15T08:15:00");
+    }
+}
+
+#[test]
 fn where_only_volunteers_visit_they_come_at_the_weekend_and_not_for_what_takes_presence() {
     let weekend = || {
         let only_volunteers = |tuning: &mut Tuning| tuning.visitors.retain(|terms| terms.who == Visitor::Volunteer);
