@@ -369,7 +369,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("counter_requests", &["asked", "by_role", "by_station", "shown", "state", "settled"]),
     ("data_keys", &["purpose", "algorithm", "wrapped", "master"]),
     ("doomed_files", &["object_key"]),
-    ("plan_inputs", &["holds_on", "map_revision"]),
+    ("plan_inputs", &["holds_on"]),
     ("plan_snapshots", &["digest", "content"]),
 ];
 

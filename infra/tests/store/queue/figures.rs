@@ -7,7 +7,7 @@ use domain::case::Stage;
 use domain::people::Scope;
 use domain::queue::{Lane, WorkItem};
 use domain::time::Timestamp;
-use infra::store::{Closing, HeldNow, WaitingAt, WorkOf};
+use infra::store::{Closing, HeldNow, StoreError, WaitingAt, WorkOf};
 
 use super::{LEASE, account, claimant, moment, station, work_item};
 use crate::databases::{Bench, now, on_each};
@@ -122,6 +122,7 @@ async fn what_was_closed_after_it_was_due_and_what_is_held_beyond_it_is_told_by_
             add(&bench, number, 0).await;
         }
         let handed_over = WorkItem { stage: Stage::HandOver, ..work_item(5, 0, Lane::Normal, Duration::hours(9)) };
+        let handed_over_id = handed_over.id;
         bench.write(move |tx| Box::pin(async move { tx.add_work_item(&handed_over).await })).await.unwrap();
         done_by(&bench, 1, 0, (hours(8) - Duration::minutes(9), hours(8) - Duration::seconds(1))).await;
         done_by(&bench, 1, 0, (hours(8) - Duration::minutes(1), hours(8))).await;
@@ -130,10 +131,12 @@ async fn what_was_closed_after_it_was_due_and_what_is_held_beyond_it_is_told_by_
         let held = bench.write(move |tx| {
             Box::pin(async move {
                 tx.claim_next(&claimant, moment(hours(21))).await?;
-                tx.claim_next(&claimant, moment(hours(21))).await
+                assert_eq!(tx.claim_next(&claimant, moment(hours(21))).await?, None, "nobody's next: the person has to come");
+                let waits = tx.work_item(handed_over_id).await?.unwrap();
+                tx.change_work_item(waits, hours(21), |item| Ok::<_, StoreError>(item.claim(account(2), hours(21), LEASE).unwrap())).await
             })
         });
-        assert_eq!(held.await.unwrap().map(|item| item.stage), Some(Stage::HandOver));
+        assert_eq!(held.await.unwrap().stage, Stage::HandOver);
         let (view, period) = (bench.view(), (now(), hours(48)));
         let late: Vec<_> = view.done_by_clerk(&WorkOf::Station(station(0)), period).await.unwrap();
         let late: Vec<_> = late.iter().map(|done| (done.clerk, done.work.closed, done.work.late)).collect();
