@@ -56,7 +56,8 @@ async fn verdict((stand, cast, world): (&Stand, &Cast, &World), operation: &Oper
 
 /// Done, or refused for what the thing or the request is like, not for who asks.
 fn went_through(answer: &Answer) -> bool {
-    const OF_THE_REQUEST: [&str; 17] = [
+    const OF_THE_REQUEST: [&str; 18] = [
+        "nothing_waits",
         "login_code_invalid",
         "oidc_not_set_up",
         "old_password_wrong",
