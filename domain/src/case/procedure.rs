@@ -28,13 +28,11 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// Whether somebody else has to come, or to answer, before it can be done: the person who collects, the courier, the outside body.
+    /// Before these can be done somebody else has to come, or to answer: the person who collects, the courier, the outside body.
+    pub const UP_TO_OTHERS: [Stage; 2] = [Stage::RecordAnswer, Stage::HandOver];
+
     pub fn is_up_to_others(self) -> bool {
-        match self {
-            Stage::RecordAnswer | Stage::HandOver => true,
-            Stage::AtOnce | Stage::Accept | Stage::Inspect | Stage::Publicise | Stage::Review => false,
-            Stage::Decide | Stage::Produce | Stage::Forward => false,
-        }
+        Self::UP_TO_OTHERS.contains(&self)
     }
 }
 

@@ -64,7 +64,8 @@ impl WorkItem {
         }
     }
 
-    /// Whether the next-call may give it to this claimant: what is up to others is claimed when they come or have answered. `anyone_since` is the arrival from which back training doesn't count any more.
+    /// Whether the next-call may give it to this claimant; what is up to others is claimed when they come or have answered.
+    /// `anyone_since` is the arrival from which back training doesn't count any more.
     pub fn is_for(&self, claimant: &Claimant, now: Timestamp, anyone_since: Timestamp) -> bool {
         let free = self.is_open() && self.claimable_from() <= now && self.live_lease(now).is_none();
         let kept = self.kept.is_some_and(|kept| kept.clerk != claimant.account && now < kept.until);

@@ -130,9 +130,7 @@ impl View {
         let rows = self.of(partner_row::Entity::find(), Column::District).order_by_asc(Column::Code).all(&self.db()).await?;
         rows.into_iter().map(partner).collect()
     }
-}
 
-impl View {
     /// How often divisions, stations, partners or the calendar were changed: a later map has a higher revision.
     pub async fn map_revision(&self) -> Result<i64, StoreError> {
         let revision = self.fact(MAP_REVISION).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::Duration;
-use domain::calendar::Calendar;
+use domain::calendar::{Calendar, Year};
 use domain::case::{
     Actor, Applicant, Desk, Event, GiveOut, HandIn, Reach, Recorded, Route, Stage, Step, Subject, Submission, apply, replay,
 };
@@ -12,10 +12,10 @@ use domain::catalogue::Mode;
 use domain::district::Line;
 use domain::ids::CaseId;
 use domain::people::Role;
-use domain::routing::Plan;
+use domain::routing::{Ask, Inputs, Plan};
 use domain::supervision::Thresholds;
 use domain::time::Timestamp;
-use infra::store::{CaseFile, Deadlines, NewCase, StoreError};
+use infra::store::{CaseFile, Deadlines, NewCase, OnMap, StoreError};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -178,6 +178,48 @@ async fn whoever_settles_thresholds_while_a_case_is_looked_after_has_it_looked_a
         job.await.unwrap();
         settling.await.unwrap();
         assert_eq!(to_look_after(&bench, now()).await, [case(1)]);
+    })
+    .await;
+}
+
+fn planned_on(digest: char) -> Inputs {
+    let snapshot = digest.to_string().repeat(64).try_into().unwrap();
+    let ask: Ask = serde_json::from_str(r#"{"items":["C001"]}"#).unwrap();
+    Inputs { ask, now: now(), load: Vec::new(), load_as_of: None, items: Vec::new(), snapshot }
+}
+
+fn map(digest: char, revision: i64) -> OnMap {
+    OnMap { digest: planned_on(digest).snapshot, revision }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_was_held_against_a_later_map_is_passed_over_on_an_earlier_one() {
+    on_each(async |bench| {
+        let opened = open(&bench, 1, (0, None)).await.case.id;
+        bench.write(move |tx| Box::pin(async move { tx.keep_plan_inputs(opened, &planned_on('a'), 4).await })).await.unwrap();
+        let view = bench.view();
+        let to_look_at = async |map: &OnMap| view.cases_planned_otherwise(map, None, 10).await.unwrap();
+        let held_before = async |map: &OnMap| view.plan_held_before(opened, map).await.unwrap().map(|held| held.held_on);
+        assert_eq!(to_look_at(&map('a', 4)).await, []);
+        assert_eq!((to_look_at(&map('b', 3)).await, held_before(&map('b', 3)).await), (vec![], None), "an earlier map");
+        assert_eq!((to_look_at(&map('b', 5)).await, held_before(&map('b', 5)).await), (vec![opened], Some(map('a', 4).digest)));
+
+        bench.write(move |tx| Box::pin(async move { tx.plan_holds_on(opened, &map('b', 5)).await })).await.unwrap();
+        assert_eq!((to_look_at(&map('b', 5)).await, to_look_at(&map('a', 4)).await), (vec![], vec![]));
+        assert_eq!(to_look_at(&map('c', 6)).await, [opened]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_change_of_the_map_has_a_revision_of_its_own() {
+    on_each(async |bench| {
+        let revision = async || bench.view().map_revision().await.unwrap();
+        let before = revision().await;
+        bench.write(|tx| Box::pin(async move { tx.save_year(2031, &Year::default()).await })).await.unwrap();
+        assert_eq!(revision().await, before + 1);
+        let nobody = bench.write(|tx| Box::pin(async move { tx.remove_partner(&DISTRICT.parse().unwrap()).await })).await.unwrap();
+        assert_eq!((nobody, revision().await), (false, before + 1), "nothing was changed");
     })
     .await;
 }

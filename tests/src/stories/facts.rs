@@ -271,6 +271,17 @@ async fn a_case_whose_station_takes_the_item_in_no_more_says_so() {
     story.stand.run_jobs().await;
     let owner = story.villager("wang-dama").await;
     says(&case.history(&owner).await, "原方案不再适用");
+
+    let told = case.history(&owner).await;
+    for text in ["今日上午停电", "今日上午不停电"] {
+        let notice = json!({ "notices": [{ "from": "2026-09-14T08:00:00+08:00", "until": "2026-09-14T12:00:00+08:00", "text": text }] });
+        edit(&story, "duban", TOWN_STATION, notice).await;
+        story.stand.run_jobs().await;
+    }
+    assert_eq!(case.history(&owner).await, told, "what else changes is no news to them");
+    edit(&story, "duban", VILLAGE_STATION, json!({ "removed": [] })).await;
+    story.stand.run_jobs().await;
+    says(&case.history(&owner).await, "方案已重排");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use crate::app::Grounds;
 pub struct OldMaps(Mutex<HashMap<SnapshotDigest, Arc<DistrictMap>>>);
 
 impl OldMaps {
-    /// The map on which a plan was looked at last. It is kept where that made a difference; else the plan is the same on its first one.
+    /// The map on which a plan was looked at last. It is kept where there was none, or another; else the plan is the same on its first one.
     async fn held(&self, view: &View, held: &HeldPlan) -> Result<Option<Arc<DistrictMap>>, StoreError> {
         match self.get(view, &held.held_on).await? {
             Some(map) => Ok(Some(map)),
@@ -55,6 +55,10 @@ pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, maps:
     let on = |map| plan_on(map, (&catalogue, grounds), &inputs.ask, &choice);
     let (old, new) = (on(&before), on(&grounds.map));
     let differs = old.as_ref().map(essence) != new.as_ref().map(essence);
+    if new.is_none() {
+        // What is compared with the next map.
+        tx.keep_plan_snapshot(&map.digest, &grounds.snapshot.snapshot).await?;
+    }
     if differs {
         replace(tx, grounds, file, Changed::Station, (&catalogue, &inputs.ask, new)).await?;
     } else {

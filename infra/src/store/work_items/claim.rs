@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::holds::{LAPSED, lapsed};
 use super::row::{self, DONE, TABLE};
-use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, UP_TO_OTHERS, Wanted};
+use super::sql::{ANYONE_SINCE, DISTRICT, LEASE_UNTIL, ME, NOW, Sql, Wanted, is_up_to_us};
 use crate::store::live::told_by;
 use crate::store::words::word;
 use crate::store::{StoreError, Tx};
@@ -95,9 +95,9 @@ impl Tx {
         self.offered(claimant, moment, ("", "rank_at, id", 1)).await
     }
 
-    /// The item offered to the claimant that is due first, of those that are urgent by now: all that is over its time is among them.
+    /// The item offered to the claimant that is longest over its time, of the first so many that are.
     pub async fn most_overdue(&self, claimant: &Claimant, moment: Moment) -> Result<Option<WorkItem>, StoreError> {
-        self.offered(claimant, moment, (&format!("AND w.rank_at <= {NOW}"), "due_at, id", LOOKED_AT)).await
+        self.offered(claimant, moment, (&format!("AND w.rank_at <= {NOW} AND w.due_at <= {NOW}"), "due_at, id", LOOKED_AT)).await
     }
 
     async fn offered(
@@ -217,7 +217,8 @@ impl Sql {
     fn wanted(&mut self, claimant: &Claimant) -> Result<Wanted, StoreError> {
         let lock = if self.backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
         let condition = format!(
-            "AND w.stage NOT IN {UP_TO_OTHERS} AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
+            "AND {} AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
+            is_up_to_us("w.stage")?,
             self.trained(claimant)?,
             self.allowed(claimant),
         );

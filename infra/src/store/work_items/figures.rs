@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QueryResult, Qu
 
 use super::is_free;
 use super::row::{Column, TABLE};
-use super::sql::UP_TO_OTHERS;
+use super::sql::is_up_to_us;
 use crate::store::scopes::within;
 use crate::store::{StoreError, View};
 
@@ -77,7 +77,7 @@ impl View {
     /// How much may be claimed at each station at `now`, and is up to nobody else.
     pub async fn waiting_at_stations(&self, now: Timestamp) -> Result<BTreeMap<StationCode, Waiting>, StoreError> {
         let taken_in = Expr::cust("SUM(CASE WHEN stage IN ('at_once', 'accept') THEN 1 ELSE 0 END)");
-        let own = self.work_items().filter(is_free(now)).filter(Expr::cust(format!("stage NOT IN {UP_TO_OTHERS}")));
+        let own = self.work_items().filter(is_free(now)).filter(Expr::cust(is_up_to_us("stage")?));
         let counted = own.select_only().column(Column::Station).column_as(taken_in, "to_take_in");
         let counted = counted.column_as(Column::Id.count(), "in_all").group_by(Column::Station);
         let rows: Vec<(String, i64, i64)> = counted.into_tuple().all(&self.db()).await?;

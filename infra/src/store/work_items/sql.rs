@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::case::Stage;
 use domain::ids::AccountId;
 use domain::queue::Pool;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
@@ -11,8 +12,6 @@ use super::row::TABLE;
 use crate::store::words::word;
 use crate::store::{StoreError, View};
 
-/// Stages that are up to others ([`domain::case::Stage::is_up_to_others`]).
-pub(super) const UP_TO_OTHERS: &str = "('record_answer', 'hand_over')";
 pub(super) const DISTRICT: &str = "$1";
 pub(super) const NOW: &str = "$2";
 pub(super) const ME: &str = "$3";
@@ -22,6 +21,13 @@ pub(super) const ANYONE_SINCE: &str = "$5";
 pub(super) struct Sql {
     backend: DbBackend,
     values: Vec<Value>,
+}
+
+/// That an item's `stage` is up to nobody else: as text, since its words are known.
+pub(super) fn is_up_to_us(stage: &str) -> Result<String, StoreError> {
+    let others =
+        Stage::UP_TO_OTHERS.iter().map(|stage| Ok(format!("'{}'", word(TABLE, stage)?))).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(format!("{stage} NOT IN ({})", others.join(", ")))
 }
 
 /// Which of the free items of a pool are meant.
