@@ -17,6 +17,7 @@ use infra::objects::{Content, ObjectKey, PutError};
 use infra::store::{CaseFile, Owner, StoreError, StoredFile, Upload, View};
 use infra::uploads::Unfit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 use super::App;
 use super::cases::on;
@@ -113,6 +114,17 @@ impl App {
         Ok(Upload { id, person, owner: None, material: None, file })
     }
 
+    /// A new file with the content of a stored one; it belongs to the same person until a case takes it.
+    pub async fn copy_upload(&self, upload: &Upload) -> Result<Upload, UploadError> {
+        let size = usize::try_from(upload.file.size).map_err(|_| UploadError::Busy)?;
+        let _room = self.receiving.room_for(size)?;
+        let id = UploadId::new(Uuid::now_v7());
+        let key = ObjectKey::upload(self.district(), id);
+        let stored = self.objects.put_bytes(&key, self.objects.get_bytes(&key_of(&upload.file)?).await?).await?;
+        let file = StoredFile { sha256: stored.sha256, size: stored.size, object_key: key.to_string(), ..upload.file.clone() };
+        Ok(Upload { id, person: upload.person, owner: None, material: None, file })
+    }
+
     /// Takes a file away again whose row was not kept: it was handed in before under the same key, or its unit failed.
     pub async fn remove_unless_kept(&self, id: UploadId, object_key: &str) {
         let removed = async {
@@ -157,9 +169,12 @@ impl App {
 
     /// The bytes of a stored file.
     pub async fn open_file(&self, file: &StoredFile) -> Result<Content, UploadError> {
-        let key: ObjectKey = file.object_key.parse().map_err(|_| StoreError::corrupt("uploads", "its object key has no such form"))?;
-        Ok(self.objects.get_stream(&key).await?)
+        Ok(self.objects.get_stream(&key_of(file)?).await?)
     }
+}
+
+fn key_of(file: &StoredFile) -> Result<ObjectKey, StoreError> {
+    file.object_key.parse().map_err(|_| StoreError::corrupt("uploads", "its object key has no such form"))
 }
 
 /// What took a file.

@@ -16,7 +16,7 @@ use infra::store::{StoreError, Tx, View};
 use serde_json::json;
 
 use crate::app::cases::{
-    Act, ActError, ActOrder, Order, OrderedFor, OrderedMatter, PrintError, SubmitError, Submitter, Verdict, act, submit, withdraw,
+    Act, ActError, ActOrder, Joint, Order, OrderedFor, OrderedMatter, PrintError, SubmitError, Submitter, Verdict, act, submit, withdraw,
 };
 use crate::app::queue::{TakeError, claim};
 use crate::app::reviews::{EvaluateError, judge_service};
@@ -189,8 +189,8 @@ impl Past<'_> {
         let ask = Ask { registered: profile.registered, residence: profile.residence, ..ask_for(item.clone()) };
         let offered = plan(&grounds.map, &grounds.catalogue.catalogue, &grounds.load, &ask, now);
         let chosen = offered.plans.iter().find(|plan| plan.mode == Mode::Nearby).map(Plan::seen).ok_or_else(missing)?;
-        let matters = vec![OrderedMatter { item, answers: answers(form), materials: Vec::new() }];
-        let order = Order { ask, chosen, subject: OrderedFor::Myself, mandate: None, matters };
+        let matters = vec![OrderedMatter::new(item, answers(form), Vec::new())];
+        let order = Order { ask, chosen, subject: OrderedFor::Myself, mandate: None, joint: Joint::default(), matters, copies: Vec::new() };
         let by = Submitter::Villager(person);
         let plan = self.app.plan_again(&grounds, &by, &order).await?;
         let unit =

@@ -30,6 +30,7 @@ pub mod idempotency;
 mod incoming;
 mod instant;
 mod items;
+mod joint_form;
 mod live;
 mod lookups;
 mod mandates;
@@ -108,7 +109,7 @@ fn open(config: &mut impl Services, clock: ClockKind) {
 
 /// A line a resource.
 fn v1(config: &mut impl Services) {
-    config.add(items::list).add(items::show).add(items::form);
+    config.add(items::list).add(items::show).add(items::form).add(joint_form::show);
     config.add(divisions::list);
     config.add(stations::list).add(stations::show).add(stations::edit);
     config.add(mini_codes::of_station).add(mini_codes::of_case).add(mini_codes::opens);

@@ -51,6 +51,10 @@ pub fn said(event: &Event, station_name: &dyn Fn(&domain::ids::StationCode) -> S
         Event::Rose { from, to } => format!("{}无合适人员可办，由{}以其名义办理", station_name(from), station_name(to)),
         Event::OpenedToLine => "本级无合适人员可办，已请条线内其他人员办理并告知督办人员".to_owned(),
         Event::Replanned { changed, latest } => replanned(*changed, *latest),
+        Event::Rerouted { way } => {
+            let (mode, station) = (super::mode(way.route.mode), station_name(&way.route.accepting));
+            format!("原站点办不了，已改为{mode}，由{station}受理，最晚{}办好；也可另选站点", way.latest)
+        }
         Event::ChosenAnew { way } => {
             let (mode, station) = (super::mode(way.route.mode), station_name(&way.route.accepting));
             format!("已改选方案：{mode}，由{station}受理，最晚{}办好", way.latest)

@@ -23,7 +23,7 @@ pub fn progress(tidings: &Tidings) -> &'static str {
         Tidings::ReadyToCollect { .. } => "待领取",
         Tidings::ReadyToBring => "待送达",
         Tidings::Completed => "已办结",
-        Tidings::Replanned { .. } => "方案有变",
+        Tidings::Rerouted { .. } | Tidings::Replanned { .. } => "方案有变",
         Tidings::DueMoved { .. } => "时限有变",
         Tidings::Alert { colour: Colour::Yellow } => "黄牌预警",
         Tidings::Alert { colour: Colour::Red } => "红牌超期",
@@ -32,7 +32,7 @@ pub fn progress(tidings: &Tidings) -> &'static str {
     }
 }
 
-/// What the person is to do, or may expect. `station` is the name of the one where a paper waits.
+/// What the person is to do, or may expect. `station` is the name of the one that the news name.
 pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
     match tidings {
         Tidings::Submitted => "申请已收到，等待受理".to_owned(),
@@ -51,6 +51,10 @@ pub fn hint(tidings: &Tidings, station: Option<&str>) -> String {
         Tidings::Replanned { changed: Changed::Station, latest: None } => "原站点办不了，请另选站点或来电".to_owned(),
         Tidings::Replanned { changed: Changed::Courier, latest: Some(latest) } => format!("快递员有变，最晚{}办好", day(*latest)),
         Tidings::Replanned { changed: Changed::Courier, latest: None } => "快递员有变，已另行安排".to_owned(),
+        Tidings::Rerouted { .. } => match station.map(|name| format!("已改由{name}受理")) {
+            Some(text) if text.chars().count() <= THING_CHARS_MAX => text,
+            Some(_) | None => "已改由别的站点受理，详见办件".to_owned(),
+        },
         Tidings::DueMoved { due } => format!("放假安排有变，最晚{}办好", day(*due)),
         Tidings::Alert { colour: Colour::Yellow } => "时限将到，请督促办理".to_owned(),
         Tidings::Alert { colour: Colour::Red } => "已超时限，请处理并登记措施".to_owned(),
@@ -209,7 +213,7 @@ mod tests {
     #[test]
     fn every_news_fits_into_wechats_template() {
         let until = NaiveDate::from_ymd_opt(2026, 12, 28).unwrap();
-        let station = "511499101000-01".parse().unwrap();
+        let code = || "511499101000-01".parse().unwrap();
         let all = [
             Tidings::Submitted,
             Tidings::Accepted,
@@ -217,7 +221,8 @@ mod tests {
             Tidings::SupplementAsked { until },
             Tidings::Lapsed,
             Tidings::Refused,
-            Tidings::ReadyToCollect { station },
+            Tidings::ReadyToCollect { station: code() },
+            Tidings::Rerouted { to: code(), latest: until },
             Tidings::ReadyToBring,
             Tidings::Completed,
             Tidings::Replanned { changed: Changed::Station, latest: Some(until) },

@@ -99,7 +99,7 @@ pub fn apply(mut case: Case, recorded: &Recorded) -> Case {
             case.state = State::Supplementing { step: step_of(&case), until: *until };
         }
         Event::Supplemented => supplemented(&mut case, at),
-        Event::ChosenAnew { way } => begin_anew(&mut case, way, at),
+        Event::Rerouted { way } | Event::ChosenAnew { way } => begin_anew(&mut case, way, at),
         Event::AgentLeft => case.agent_left = true,
         Event::Lapsed => end(&mut case, Outcome::Lapsed),
         Event::PublicityOpened { until } => case.state = State::Publicising { step: step_of(&case), until: *until },

@@ -91,6 +91,10 @@ pub enum Command {
         changed: Changed,
         latest: Option<NaiveDate>,
     },
+    /// The way that was chosen is closed: the case goes another.
+    Reroute {
+        way: Box<ChosenWay>,
+    },
     /// Another plan is chosen, as long as nobody has accepted the case.
     ChooseAnew {
         way: Box<ChosenWay>,

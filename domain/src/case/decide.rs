@@ -24,7 +24,8 @@ pub fn decide(case: &Case, command: C, context: &Context<'_>) -> Events {
         (_, C::Rise) => rise(case, context),
         (_, C::Replan { changed, latest }) => by_system(context, vec![Event::Replanned { changed, latest }]),
         (_, C::MoveDue { before, after }) => move_due(case, (before, after), context),
-        (_, C::ChooseAnew { .. }) if case.is_accepted() => Err(R::AcceptedAlready),
+        (_, C::ChooseAnew { .. } | C::Reroute { .. }) if case.is_accepted() => Err(R::AcceptedAlready),
+        (S::AwaitingPapers | S::Open { .. }, C::Reroute { way }) => by_system(context, vec![Event::Rerouted { way }]),
         (S::AwaitingPapers | S::Open { .. }, C::ChooseAnew { way }) => {
             for_the_person(case, context).map(|()| vec![Event::ChosenAnew { way }])
         }

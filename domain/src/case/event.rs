@@ -176,6 +176,11 @@ pub enum Event {
         changed: Changed,
         latest: Option<NaiveDate>,
     },
+    /// The way that was chosen is closed, and nobody has accepted the case yet: it begins anew on the best other that asks no more of
+    /// the person (`routing::instead_of`).
+    Rerouted {
+        way: Box<ChosenWay>,
+    },
     /// Another plan was chosen before anybody had accepted the case: it begins anew, on another way.
     ChosenAnew {
         way: Box<ChosenWay>,

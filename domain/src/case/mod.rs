@@ -279,6 +279,15 @@ impl Case {
         [Some(&self.item), self.matter.as_ref()].into_iter().flatten().any(is_sealed)
     }
 
+    /// Whether it may still go another way: nobody has accepted it, and nothing is asked for.
+    pub fn may_begin_anew(&self) -> bool {
+        let waits = match self.state {
+            State::AwaitingPapers | State::Open { .. } => true,
+            State::Supplementing { .. } | State::Publicising { .. } | State::Paused { .. } | State::OnTheWay | State::Ended { .. } => false,
+        };
+        waits && !self.is_accepted()
+    }
+
     /// Whether the case was accepted, by a clerk or by the law's silence.
     pub fn is_accepted(&self) -> bool {
         self.clock.is_some()

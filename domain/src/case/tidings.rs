@@ -33,6 +33,11 @@ pub enum Tidings {
         changed: Changed,
         latest: Option<NaiveDate>,
     },
+    /// Another station takes the case in.
+    Rerouted {
+        to: StationCode,
+        latest: NaiveDate,
+    },
     /// The calendar changed, and with it the last day of the promise.
     DueMoved {
         due: NaiveDate,
@@ -55,7 +60,7 @@ impl Tidings {
     /// The station that the news name.
     pub fn station(&self) -> Option<&StationCode> {
         match self {
-            Tidings::ReadyToCollect { station } => Some(station),
+            Tidings::ReadyToCollect { station } | Tidings::Rerouted { to: station, .. } => Some(station),
             Tidings::Submitted
             | Tidings::Accepted
             | Tidings::NotAccepted
@@ -122,6 +127,7 @@ fn of_event(event: &Event) -> Option<Tidings> {
         }
         Event::Completed => Some(Tidings::Completed),
         Event::Replanned { changed, latest } => Some(Tidings::Replanned { changed: *changed, latest: *latest }),
+        Event::Rerouted { way } => Some(Tidings::Rerouted { to: way.route.accepting.clone(), latest: way.latest }),
         Event::DueMoved { after, .. } => Some(Tidings::DueMoved { due: *after }),
         Event::PapersArrived
         | Event::TakenIn

@@ -4,11 +4,13 @@
 //! Units: money in fen, text in characters. Errors: every fault at once, each with its field.
 
 mod answers;
+mod joint;
 mod mask;
 mod schema;
 mod values;
 
 pub use answers::*;
+pub use joint::*;
 
 /// The longest answer to a text or an address, in characters.
 pub const TEXT_CHARS_MAX: usize = 200;

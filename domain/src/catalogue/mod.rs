@@ -3,6 +3,7 @@
 mod fault;
 mod form;
 mod item;
+mod joint_material;
 mod load;
 mod prohibited;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use crate::ids::ItemCode;
 pub use fault::*;
 pub use form::*;
 pub use item::*;
+pub use joint_material::*;
 pub use load::*;
 pub use prohibited::*;
 pub use search::*;

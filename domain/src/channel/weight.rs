@@ -31,9 +31,9 @@ impl Weight {
 pub fn of_case(tidings: &case::Tidings) -> Weight {
     use case::Tidings as T;
     match tidings {
-        T::SupplementAsked { .. } | T::ReadyToCollect { .. } | T::ReadyToBring | T::Replanned { changed: Changed::Station, .. } => {
-            Weight::ToAct
-        }
+        T::SupplementAsked { .. } | T::ReadyToCollect { .. } | T::ReadyToBring => Weight::ToAct,
+        // Nobody is to stand before a closed door.
+        T::Rerouted { .. } | T::Replanned { changed: Changed::Station, .. } => Weight::ToAct,
         // Whoever was turned away may apply anew, go elsewhere, or contest it in time.
         T::NotAccepted | T::Refused | T::Lapsed => Weight::ToAct,
         T::Completed => Weight::ToKnow,

@@ -60,6 +60,7 @@ acts! {
     ListItems = "list_items",
     ShowItem = "show_item",
     ShowForm = "show_form",
+    ShowJointForm = "show_joint_form",
     ListDivisions = "list_divisions",
     ListStations = "list_stations",
     ShowStation = "show_station",

@@ -141,6 +141,7 @@ pub static TABLE: &[Row] = &[
     row(Act::ListItems,           ANYONE),
     row(Act::ShowItem,            ANYONE),
     row(Act::ShowForm,            ANYONE),
+    row(Act::ShowJointForm,       ANYONE),
     row(Act::ListDivisions,       ANYONE),
     row(Act::ListStations,        ANYONE),
     row(Act::ShowStation,         ANYONE),

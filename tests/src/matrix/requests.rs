@@ -144,6 +144,7 @@ impl Asked<'_> {
             "show_own_figures" | "show_public_figures" => format!("{path}?month=2026-08"),
             "list_slots" => format!("{path}?item={DECIDED}&day=2026-09-16"),
             "list_appointments" => format!("{path}?day=2026-09-16"),
+            "show_joint_form" => format!("{path}?items=T084,T012"),
             "list_overdue" | "export_overdue" => format!("{path}?month=2026-09"),
             _without_a_query => path,
         }
@@ -228,6 +229,7 @@ impl Asked<'_> {
             | "list_items"
             | "show_item"
             | "show_form"
+            | "show_joint_form"
             | "list_divisions"
             | "list_stations"
             | "show_station"

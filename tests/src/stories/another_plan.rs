@@ -19,12 +19,13 @@ async fn elsewhere_for(owner: &Api, case: &Case<'_>, mode: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_person_whose_station_takes_the_item_in_no_more_chooses_another_and_the_case_goes_there() {
+async fn a_person_whose_station_closes_for_a_week_chooses_another_and_the_case_goes_there() {
     let story = Story::begin().await;
     let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
     let (owner, clerk) = (story.villager("wang-dama").await, story.staff("cunwu").await);
     let (waiting, seen) = (case.work_item(&clerk).await, case.seen_by(&owner).await);
-    edit(&story, "duban", VILLAGE_STATION, json!({ "removed": [TOWN_SERVICE] })).await;
+    let closed = json!({ "closures": [{ "from": "2026-09-14", "to": "2026-09-18", "hours": null, "cause": "outage" }] });
+    edit(&story, "duban", VILLAGE_STATION, closed).await;
     story.stand.run_jobs().await;
     let chosen = elsewhere_for(&owner, &case, "nearby").await;
     choose(&owner, &case, &chosen).await.expect(200);
@@ -34,7 +35,7 @@ async fn a_person_whose_station_takes_the_item_in_no_more_chooses_another_and_th
     says(&case.history(&owner).await, "已改选方案");
     clerk.post(&format!("/api/v1/work-items/{waiting}/claim"), json!({})).await.expect(409);
     let decided = owner.get(&case.path("/decision")).await.expect(200).value();
-    assert!(!decided["candidates"].as_array().expect("candidates").iter().any(|one| one["station"]["code"] == VILLAGE_STATION));
+    assert_eq!(decided["chosen"]["stations"][0]["code"], chosen["stations"][0]);
     story.villager("zhang-wei").await.get(&case.path("/plans")).await.problem(404, "case_not_found");
     case.done_by("zhenban", accept()).await;
     choose(&owner, &case, &chosen).await.problem(409, "accepted_already");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::story::{CERTIFICATE, Story, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, says, word};
+use super::story::{CERTIFICATE, Story, TOWN_SERVICE, TOWN_STATION, VILLAGE, VILLAGE_STATION, accept, says, word};
 use crate::support::client::Api;
 use crate::support::instance::until;
 
@@ -282,6 +282,29 @@ async fn a_case_whose_station_takes_the_item_in_no_more_says_so() {
     edit(&story, "duban", VILLAGE_STATION, json!({ "removed": [] })).await;
     story.stand.run_jobs().await;
     says(&case.history(&owner).await, "方案已重排");
+}
+
+#[tokio::test]
+async fn a_case_whose_station_takes_the_item_in_no_more_goes_where_that_asks_no_more_of_the_person() {
+    let story = Story::begin().await;
+    story.allow_news("wang-dama").await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let (owner, clerk) = (story.villager("wang-dama").await, story.staff("cunwu").await);
+    let (waiting, before) = (case.work_item(&clerk).await, case.seen_by(&owner).await);
+    edit(&story, "duban", VILLAGE_STATION, json!({ "removed": [TOWN_SERVICE] })).await;
+    story.stand.run_jobs().await;
+    let after = case.seen_by(&owner).await;
+    let there = word(&after["accepting"], "code");
+    assert!(there != VILLAGE_STATION && before["accepting"]["code"] == VILLAGE_STATION, "{after:#}");
+    says(&case.history(&owner).await, "原站点办不了，已改为就近即办");
+    assert!(story.news("wang-dama").await.contains(&"方案有变".to_owned()));
+    clerk.post(&format!("/api/v1/work-items/{waiting}/claim"), json!({})).await.expect(409);
+    let decided = owner.get(&case.path("/decision")).await.expect(200).value();
+    assert_eq!(decided["chosen"]["stations"][0]["code"], json!(there), "{decided:#}");
+
+    edit(&story, "duban", VILLAGE_STATION, json!({ "removed": [] })).await;
+    story.stand.run_jobs().await;
+    assert_eq!(word(&case.seen_by(&owner).await["accepting"], "code"), there, "it stays where it went");
 }
 
 #[tokio::test]

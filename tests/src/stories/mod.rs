@@ -21,6 +21,7 @@ mod fees;
 mod floor;
 mod hall;
 mod idle;
+mod joint_form;
 mod live;
 mod live_instances;
 mod mandates;

@@ -3,11 +3,12 @@
 //! It is planned again from the ask that the case was submitted with, for its own item alone, and as people are known now. The case
 //! begins anew at the station chosen; what a courier has had in hands stays where it was ordered to.
 
-use domain::case::{Case, ChosenWay, Command, Places, Rejection, Route, procedure};
+use domain::case::{By, Case, ChosenWay, Command, Places, Rejection, Route, procedure};
+use domain::catalogue::Item;
 use domain::delivery::LegState;
 use domain::ids::CaseId;
 use domain::policy::Act;
-use domain::routing::{Answer, Ask, Seen, plan};
+use domain::routing::{Answer, Ask, Plan, Seen, plan};
 use domain::time::local_date;
 use infra::store::{CaseFile, StoreError, Tx, View};
 
@@ -58,54 +59,71 @@ impl App {
         let view = self.store.read(self.district());
         let file = read_case(&view, grounds, (by.actor(grounds.today()), act), case).await.map_err(ActError::from)?.file;
         let inputs = view.plan_inputs(case).await?.ok_or(ChoiceError::NoInputs)?;
-        ask_now(&view, grounds, &file.case, inputs.ask).await
+        Ok(ask_now(&view, grounds, &file.case, inputs.ask).await?)
     }
 }
 
 /// The ask that a case was submitted with, for its own item and as its people are now.
-async fn ask_now(view: &View, grounds: &Grounds, case: &Case, ask: Ask) -> Result<Ask, ChoiceError> {
+pub(super) async fn ask_now(view: &View, grounds: &Grounds, case: &Case, ask: Ask) -> Result<Ask, StoreError> {
     let acting = case.agency.is_some() && !case.agent_left;
     let ask = Ask { items: vec![case.item.clone()], agent: ask.agent.filter(|_| acting), ..ask };
     let person = match case.subject.person() {
         Some(person) => view.person(person).await?,
         None => None,
     };
-    Ok(of_person(view, grounds, ask, person.as_ref()).await?)
+    of_person(view, grounds, ask, person.as_ref()).await
 }
 
 /// Sends the case the way that was chosen.
 pub async fn choose_anew(tx: &Tx, grounds: &Grounds, by: &Submitter, case: CaseId, chosen: ChosenPlan) -> Result<CaseFile, ChoiceError> {
-    let ChosenPlan { plan, inputs } = chosen;
     let dossier = read_case(tx, grounds, (by.actor(grounds.today()), Act::ChooseCasePlan), case).await.map_err(ActError::from)?;
     let (file, item) = (dossier.file, &dossier.listed.item);
-    let planned = plan.matters.first().ok_or(SubmitError::StationGone)?;
+    let planned = chosen.plan.matters.first().ok_or(SubmitError::StationGone)?;
     let mandate = match file.case.agency.as_ref().filter(|_| !file.case.agent_left) {
         Some(agency) => tx.mandate(agency.mandate).await?,
         None => None,
     };
     let whose = whose_identity(&file.case.subject, mandate.as_ref());
     identified(tx, grounds, (by, whose), std::iter::once((item, planned.hand_in))).await?;
-    let route = Route::of(&plan, planned, item, &grounds.map).ok_or(SubmitError::StationGone)?;
-    let procedure = procedure(item, &Places::of(&route, &grounds.map).ok_or(SubmitError::StationGone)?);
-    let way = Box::new(ChosenWay { route: route.clone(), procedure, latest: local_date(plan.latest) });
-    let events = judge(grounds, &file.case, item, by_of(by), Command::ChooseAnew { way }).map_err(ActError::from)?;
-    end_delivery(tx, case).await?;
-    order_delivery(tx, case, (planned, item), &route).await?;
-    let file = CaseFile { plan, ..file };
-    let file = save(tx, grounds, item, file, (by_of(by).actor(), events)).await?;
-    tx.keep_plan_inputs(case, &inputs, grounds.map_revision).await?;
-    tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
-    Ok(file)
+    let way = way_on(grounds, item, &chosen.plan).ok_or(SubmitError::StationGone)?;
+    Ok(begin_anew(tx, grounds, (file, item), (by_of(by), |way| Command::ChooseAnew { way }), (way, chosen)).await?)
 }
 
-/// What no courier has taken on yet isn't carried.
-async fn end_delivery(tx: &Tx, case: CaseId) -> Result<(), ChoiceError> {
+/// Where a plan for one matter leads.
+pub(super) fn way_on(grounds: &Grounds, item: &Item, plan: &Plan) -> Option<Box<ChosenWay>> {
+    let route = Route::of(plan, plan.matters.first()?, item, &grounds.map)?;
+    let procedure = procedure(item, &Places::of(&route, &grounds.map)?);
+    Some(Box::new(ChosenWay { route, procedure, latest: local_date(plan.latest) }))
+}
+
+/// Whether a courier has taken something on: that is carried where it was ordered to.
+pub(super) async fn is_under_way(view: &View, case: CaseId) -> Result<bool, StoreError> {
     let in_hands = |state: &LegState| match state {
         LegState::Claimed { .. } | LegState::Carried { .. } | LegState::Delivered => true,
         LegState::Waiting | LegState::Offered | LegState::Cancelled => false,
     };
-    if tx.delivery_of(case).await?.iter().any(|kept| in_hands(&kept.leg.state)) {
-        return Err(ActError::from(Rejection::PapersOnTheWay).into());
+    Ok(view.delivery_of(case).await?.iter().any(|kept| in_hands(&kept.leg.state)))
+}
+
+/// The case goes the way of another plan, with what that came from. What no courier has taken on isn't carried.
+pub(super) async fn begin_anew(
+    tx: &Tx,
+    grounds: &Grounds,
+    (file, item): (CaseFile, &Item),
+    (by, command): (By<'_>, fn(Box<ChosenWay>) -> Command),
+    (way, ChosenPlan { plan, inputs }): (Box<ChosenWay>, ChosenPlan),
+) -> Result<CaseFile, ActError> {
+    let (case, route, actor) = (file.case.id, way.route.clone(), by.actor());
+    let events = judge(grounds, &file.case, item, by, command(way))?;
+    if is_under_way(tx, case).await? {
+        return Err(Rejection::PapersOnTheWay.into());
     }
-    Ok(tx.remove_delivery(case).await?)
+    tx.remove_delivery(case).await?;
+    if let Some(planned) = plan.matters.first() {
+        order_delivery(tx, case, (planned, item), &route).await?;
+    }
+    let file = save(tx, grounds, item, CaseFile { plan, ..file }, (actor, events)).await?;
+    tx.keep_plan_inputs(case, &inputs, grounds.map_revision).await?;
+    tx.keep_plan_snapshot(&inputs.snapshot, &grounds.snapshot.snapshot).await?;
+    Ok(file)
 }

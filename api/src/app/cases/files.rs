@@ -7,11 +7,16 @@ use domain::ids::{CaseId, PersonId, UploadId};
 use infra::store::{Owner, StoreError, Tx};
 
 use super::order::HandedIn;
+use crate::app::uploads::UploadError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     #[error("the upload isn't there, isn't yours, or belongs to another case")]
     NoSuchUpload,
+    #[error("what several cases are to have is too much to copy")]
+    TooMuch,
+    #[error("a file can't be copied")]
+    Copy(#[from] UploadError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

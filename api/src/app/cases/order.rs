@@ -1,11 +1,14 @@
 //! What a person orders when they submit: the plan they chose, for whom, and the answers and papers of each item.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::catalogue::{Answers, Item};
 use domain::ids::{ItemCode, MandateId, PersonId, UploadId};
 use domain::people::{CitizenId, CreditCode, Phone, Staff};
 use domain::policy::Actor;
 use domain::routing::{Ask, Seen};
+use infra::store::Upload;
 
 /// Who submits.
 #[derive(Debug, Clone)]
@@ -41,7 +44,28 @@ pub struct Order {
     pub subject: OrderedFor,
     /// Under which somebody acts for the subject: its holder.
     pub mandate: Option<MandateId>,
+    /// What was filled in once for all matters.
+    pub joint: Joint,
     pub matters: Vec<OrderedMatter>,
+    /// Files made of those that several matters name, so that each case has its own.
+    pub copies: Vec<Upload>,
+}
+
+/// Where something was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerPlace {
+    /// In what was filled in once for all matters.
+    Joint,
+    /// In what the matter at this place has of its own.
+    Matter(usize),
+}
+
+/// Answers to the joint form of the matters, and files for each matter that asks for the material. What a matter has of its own
+/// goes before.
+#[derive(Debug, Clone, Default)]
+pub struct Joint {
+    pub answers: Answers,
+    pub materials: Vec<HandedIn>,
 }
 
 /// For whom.
@@ -75,6 +99,8 @@ pub struct OrderedMatter {
     pub item: ItemCode,
     pub answers: Answers,
     pub materials: Vec<HandedIn>,
+    /// The names under which the joint form asks for what the matter didn't answer itself, by its keys.
+    pub asked_jointly: BTreeMap<String, String>,
 }
 
 /// A photo or PDF that stands for a material.
@@ -85,6 +111,10 @@ pub struct HandedIn {
 }
 
 impl OrderedMatter {
+    pub fn new(item: ItemCode, answers: Answers, materials: Vec<HandedIn>) -> Self {
+        Self { item, answers, materials, asked_jointly: BTreeMap::new() }
+    }
+
     /// A material that the item doesn't ask for.
     pub fn unknown_material(&self, item: &Item) -> Option<&str> {
         let asked = |name: &str| item.materials.iter().any(|material| material.name == name);

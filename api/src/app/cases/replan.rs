@@ -2,22 +2,26 @@
 //!
 //! A case is affected where the way that was chosen would now, on the new facts, give another plan than on the old ones: that time has
 //! passed meanwhile changes nothing. Once a case is accepted the promise holds, whatever happens to the station.
+//! Where the chosen way is closed, the case goes the best other that asks no more of the person (`routing::instead_of`); where there is
+//! none, they are asked to choose.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::case::{By, Changed, Command};
+use domain::case::{By, Changed, ChosenWay, Command};
 use domain::catalogue::Catalogue;
 use domain::district::DistrictMap;
 use domain::ids::CaseId;
-use domain::routing::{Ask, Choice, Inputs, Plan, SnapshotDigest, plan_for};
+use domain::routing::{Ask, Choice, Inputs, Plan, SnapshotDigest, instead_of, plan, plan_for};
 use domain::time::local_date;
 use infra::store::{CaseFile, HeldPlan, StoreError, Tx, View};
 use tokio::sync::Mutex;
 
 use super::ActError;
+use super::choice::{ask_now, begin_anew, is_under_way, way_on};
 use super::decision::catalogue_of;
 use super::record::{judge, save};
+use super::submit::ChosenPlan;
 use crate::app::Grounds;
 
 /// The maps that plans came from, each built once however many cases were planned on it.
@@ -59,12 +63,44 @@ pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, maps:
         // What is compared with the next map.
         tx.keep_plan_snapshot(&map.digest, &grounds.snapshot.snapshot).await?;
     }
-    if differs {
-        replace(tx, grounds, file, Changed::Station, (&catalogue, &inputs.ask, new)).await?;
-    } else {
+    if !differs {
         tx.plan_holds_on(case, &map).await?;
+        return Ok(false);
     }
-    Ok(differs)
+    if new.is_none()
+        && let Some(other) = another_way(tx, grounds, &file, (&catalogue, &inputs.ask)).await?
+    {
+        go(tx, grounds, file, other).await?;
+    } else {
+        replace(tx, grounds, file, Changed::Station, (&catalogue, &inputs.ask, new)).await?;
+    }
+    Ok(true)
+}
+
+/// The way that a case goes without asking its people, where theirs is closed.
+async fn another_way(
+    tx: &Tx,
+    grounds: &Grounds,
+    file: &CaseFile,
+    (catalogue, ask): (&Catalogue, &Ask),
+) -> Result<Option<(Box<ChosenWay>, ChosenPlan)>, StoreError> {
+    let matter = file.plan.matters.iter().find(|matter| matter.item == file.case.item);
+    let Some(matter) = matter.filter(|_| file.case.may_begin_anew()) else { return Ok(None) };
+    if is_under_way(tx, file.case.id).await? {
+        return Ok(None);
+    }
+    let ask = ask_now(tx, grounds, &file.case, ask.clone()).await?;
+    let answer = plan(&grounds.map, catalogue, &grounds.load, &ask, grounds.now);
+    let Some(plan) = instead_of(&file.plan, matter, &answer).cloned() else { return Ok(None) };
+    let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
+    let inputs = Inputs::of(catalogue, &grounds.load, &ask, grounds.now, grounds.snapshot.digest.clone());
+    Ok(way_on(grounds, &listed.item, &plan).map(|way| (way, ChosenPlan { plan, inputs })))
+}
+
+async fn go(tx: &Tx, grounds: &Grounds, file: CaseFile, other: (Box<ChosenWay>, ChosenPlan)) -> Result<(), ActError> {
+    let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
+    begin_anew(tx, grounds, (file, &listed.item), (By::System, |way| Command::Reroute { way }), other).await?;
+    Ok(())
 }
 
 /// Plans a case again whose courier gave the errand back.

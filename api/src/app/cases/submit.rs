@@ -1,5 +1,6 @@
 //! Submitting (申请): the server plans again from the ask, takes the mode and stations chosen, and opens a case for each matter.
 
+mod joint;
 mod matters;
 mod parties;
 
@@ -21,7 +22,7 @@ use infra::store::{CaseFile, NewCase, StoreError, Tx};
 
 use super::files::{FileError, keep_answered, keep_materials};
 use super::identity::{identified, whose_identity};
-use super::order::{Order, Submitter};
+use super::order::{AnswerPlace, Order, Submitter};
 use super::record::open;
 use crate::app::consents::{needed_for, still_missing};
 use crate::app::plans::of_person;
@@ -74,9 +75,11 @@ pub enum SubmitError {
     #[error("{} texts have to be agreed to first", .0.len())]
     ConsentMissing(Vec<Missing>),
     #[error("{} faults in the answers", .0.len())]
-    Answers(Vec<(usize, AnswerFault)>),
+    Answers(Vec<(AnswerPlace, AnswerFault)>),
     #[error("item {0} asks for no material {1:?}")]
     NoSuchMaterial(ItemCode, String),
+    #[error("no item asks for a material {0:?}")]
+    MaterialUnasked(String),
     #[error(transparent)]
     File(#[from] FileError),
     #[error("a station of the plan is no longer on the map")]
@@ -108,8 +111,12 @@ impl App {
         let view = self.store.read(self.district());
         let profile = profile(&view, by, order).await?;
         let ask = of_person(&view, grounds, with_profile(&order.ask, profile.as_ref()), profile.as_ref()).await?;
-        let (asked, chosen) = (grounds.clone(), order.chosen.clone());
-        let planned = tokio::task::spawn_blocking(move || choose_again(&asked, ask, &chosen));
+        let (asked, seen, filled_in) =
+            (grounds.clone(), order.chosen.clone(), order.matters.iter().map(|m| m.item.clone()).collect::<Vec<_>>());
+        let planned = tokio::task::spawn_blocking(move || {
+            let chosen = choose_again(&asked, ask.clone(), &seen)?;
+            if takes_others(&asked, &chosen.plan, &filled_in) { Err(changed(&asked, &ask)) } else { Ok(chosen) }
+        });
         let chosen = planned.await.map_err(|_| SubmitError::BrokeOff)??;
         let plan = &chosen.plan;
         let stations: Vec<StationCode> = plan.stations().cloned().collect();
@@ -127,13 +134,26 @@ impl App {
 pub(super) fn choose_again(grounds: &Grounds, ask: Ask, chosen: &Seen) -> Result<ChosenPlan, SubmitError> {
     let choice = Choice { mode: chosen.mode, stations: chosen.stations.clone() };
     let (map, catalogue) = (&grounds.map, &grounds.catalogue.catalogue);
-    let changed = || SubmitError::PlanChanged(Box::new(plan(map, catalogue, &grounds.load, &ask, grounds.now)));
-    let fresh = plan_for(map, catalogue, &grounds.load, &ask, grounds.now, &choice).map_err(|_| changed())?;
+    let fresh = plan_for(map, catalogue, &grounds.load, &ask, grounds.now, &choice).map_err(|_| changed(grounds, &ask))?;
     if !still_holds(chosen, &fresh, SLIP_TOLERATED) {
-        return Err(changed());
+        return Err(changed(grounds, &ask));
     }
     let inputs = Inputs::of(catalogue, &grounds.load, &ask, grounds.now, grounds.snapshot.digest.clone());
     Ok(ChosenPlan { plan: fresh, inputs })
+}
+
+fn changed(grounds: &Grounds, ask: &Ask) -> SubmitError {
+    SubmitError::PlanChanged(Box::new(plan(&grounds.map, &grounds.catalogue.catalogue, &grounds.load, ask, grounds.now)))
+}
+
+/// Whether one window now takes a village item for a town service, or the other way round, where the other's form was filled in.
+fn takes_others(grounds: &Grounds, plan: &Plan, filled_in: &[ItemCode]) -> bool {
+    let catalogue = &grounds.catalogue.catalogue;
+    let is_replaced = |(filled_in, matter): (&ItemCode, &PlannedMatter)| {
+        let listed = catalogue.item(filled_in).filter(|_| *filled_in != matter.item);
+        listed.is_some_and(|listed| catalogue.replacements(&listed.item).any(|other| other.item.code == matter.item))
+    };
+    filled_in.iter().zip(&plan.matters).any(is_replaced)
 }
 
 /// Opens the cases of an order by its plan, or says why not; nothing is written then.
@@ -144,10 +164,13 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
     let whose = whose_identity(&parties.subject, parties.mandate.as_ref());
     identified(tx, grounds, (by, whose), ready.iter().map(|matter| (&matter.listed.item, matter.planned.hand_in))).await?;
     agreed_to(tx, grounds, &parties, &ready).await?;
+    for copy in &order.copies {
+        tx.add_upload(copy).await?;
+    }
     let bundle = (ready.len() > 1).then(|| BundleId::new(uuid::Uuid::now_v7()));
     let mut cases = Vec::new();
     for matter in ready {
-        let involved = with_people_asked_about(tx, &parties, &matter).await?;
+        let involved = with_people_asked_about(tx, &matter).await?;
         let file = open_matter(tx, grounds, (by, &parties, involved), (&plan, bundle), matter).await?;
         tx.keep_plan_inputs(file.case.id, &inputs, grounds.map_revision).await?;
         cases.push(file);
@@ -158,8 +181,11 @@ pub async fn submit(tx: &Tx, grounds: &Grounds, by: &Submitter, order: Order, ch
 
 /// Whoever submits, it is the person whom the cases are for that agreed to what they touch.
 async fn agreed_to(tx: &Tx, grounds: &Grounds, parties: &Parties, matters: &[Ready]) -> Result<(), SubmitError> {
-    let matters = matters.iter().map(|matter| (&matter.listed.item, matter.answers.as_map()));
-    let needed = needed_for(grounds, (&parties.subject, parties.number.as_ref()), matters);
+    let needed = matters.iter().flat_map(|matter| {
+        let content = std::iter::once((&matter.listed.item, matter.answers.as_map()));
+        needed_for(grounds, (&matter.subject, parties.number.as_ref()), content)
+    });
+    let needed: BTreeSet<_> = needed.collect();
     let missing = still_missing(tx, &parties.subject, &needed).await?;
     if missing.is_empty() { Ok(()) } else { Err(SubmitError::ConsentMissing(missing)) }
 }
@@ -175,8 +201,8 @@ fn with_profile(ask: &Ask, person: Option<&Person>) -> Ask {
 }
 
 /// A letter about somebody makes it their case too, so that no relative of theirs handles it.
-async fn with_people_asked_about(tx: &Tx, parties: &Parties, matter: &Ready) -> Result<BTreeSet<PersonId>, StoreError> {
-    let mut involved = parties.involved.clone();
+async fn with_people_asked_about(tx: &Tx, matter: &Ready) -> Result<BTreeSet<PersonId>, StoreError> {
+    let mut involved = matter.involved.clone();
     let item = &matter.listed.item;
     if item.care() != Care::AskedByLetter {
         return Ok(involved);
@@ -244,7 +270,7 @@ async fn submission(
         number: tx.next_case_number(local_date(grounds.now)).await?,
         item: item.code.clone(),
         item_version: matter.listed.version,
-        subject: parties.subject.clone(),
+        subject: matter.subject.clone(),
         applicant: parties.applicant,
         agency: parties.mandate.as_ref().map(agency),
         involved,

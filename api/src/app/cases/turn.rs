@@ -107,7 +107,7 @@ pub async fn step_goes_on(tx: &Tx, grounds: &Grounds, read: &WorkItem) -> Result
 }
 
 fn begins_anew(events: &[Event]) -> bool {
-    events.iter().any(|event| matches!(event, Event::ChosenAnew { .. }))
+    events.iter().any(|event| matches!(event, Event::ChosenAnew { .. } | Event::Rerouted { .. }))
 }
 
 /// What nobody holds, nobody did: a deadline passed, or a courier took it along.

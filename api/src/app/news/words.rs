@@ -77,14 +77,14 @@ async fn of_case(view: &View, grounds: &Grounds, case: CaseId, tidings: &case::T
         true => SEALED_MATTER.to_owned(),
         false => grounds.item_at(view, &file.case.item, file.case.item_version).await?.item.name.clone(),
     };
-    let collect_at = grounds.map.station(&file.case.route.collect_at).map(|station| station.name.as_str());
+    let station = tidings.station().and_then(|code| grounds.map.station(code)).map(|station| station.name.as_str());
     Ok(Some(Words {
         page: format!("{CASE_PAGE}?id={}", case.as_uuid()),
         number: Some(file.case.number.to_string()),
         item,
         progress: progress(tidings),
         at: file.record.last().map_or(file.submitted_at, |recorded| recorded.at),
-        hint: hint(tidings, collect_at),
+        hint: hint(tidings, station),
     }))
 }
 

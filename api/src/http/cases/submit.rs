@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::view::{CaseLineView, line_of_file};
 use crate::app::App;
-use crate::app::cases::{HandedIn, Order, OrderedFor, OrderedMatter, PersonEntry, Submitter, submit};
+use crate::app::cases::{HandedIn, Joint, Order, OrderedFor, OrderedMatter, PersonEntry, Submitter, submit};
 use crate::http::auth::Caller;
 use crate::http::body::{self, Text};
 use crate::http::idempotency::{Act, once, repetition};
@@ -27,7 +27,15 @@ pub struct SubmitBody {
     subject: SubjectBody,
     /// Under which somebody, its holder, acts for the subject. Asked for where the chosen plan has an agent.
     mandate: Option<Uuid>,
-    /// One for each item of the chosen plan, in its order.
+    /// By the names of the joint form (`GET /forms?items=`): each answer is used in every matter that asks for it.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
+    answers: Answers,
+    /// Each file is handed in to every matter that asks for its material.
+    #[serde(default, deserialize_with = "body::list::<_, _, 0, 60>")]
+    #[schema(max_items = 60)]
+    materials: Vec<MaterialBody>,
+    /// One for each item of the chosen plan, in its order. What a matter answers or hands in itself goes before what all share.
     #[serde(deserialize_with = "body::list::<_, _, 1, 10>")]
     #[schema(min_items = 1, max_items = 10)]
     matters: Vec<MatterBody>,
@@ -73,6 +81,7 @@ pub struct MatterBody {
     #[schema(value_type = String, example = "C001")]
     item: ItemCode,
     /// By field key, as the item's form says.
+    #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     answers: Answers,
     #[serde(default, deserialize_with = "body::list::<_, _, 0, 60>")]
@@ -108,14 +117,20 @@ pub async fn submit_case(app: Data<App>, caller: Caller, act: Act<SubmitBody>) -
     }
     let (by, order, grounds) = (submitter(caller), Order::from(act.body), app.grounds());
     let plan = app.plan_again(&grounds, &by, &order).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
-    once(&app, &act.once, StatusCode::CREATED, move |tx| {
+    let order = app.spread(&grounds, &by, order).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
+    let copies = order.copies.clone();
+    let answer = once(&app, &act.once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let submitted = submit(tx, &grounds, &by, order, plan).await.map_err(|error| Problem::not_submitted(error, &grounds))?;
             let cases = submitted.cases.iter().map(|file| line_of_file(file, &grounds)).collect();
             Ok::<_, Problem>(SubmittedView { bundle: submitted.bundle.map(|bundle| bundle.as_uuid()), cases })
         })
-    })
-    .await
+    });
+    let answer = answer.await;
+    for copy in &copies {
+        app.remove_unless_kept(copy.id, &copy.file.object_key).await;
+    }
+    answer
 }
 
 pub fn submitter(caller: Caller) -> Submitter {
@@ -132,7 +147,9 @@ impl From<SubmitBody> for Order {
             chosen: body.chosen.into(),
             subject: body.subject.into(),
             mandate: body.mandate.map(MandateId::new),
+            joint: Joint { answers: body.answers, materials: body.materials.into_iter().map(HandedIn::from).collect() },
             matters: body.matters.into_iter().map(OrderedMatter::from).collect(),
+            copies: Vec::new(),
         }
     }
 }
@@ -159,7 +176,7 @@ impl From<PersonBody> for PersonEntry {
 
 impl From<MatterBody> for OrderedMatter {
     fn from(body: MatterBody) -> Self {
-        Self { item: body.item, answers: body.answers, materials: body.materials.into_iter().map(HandedIn::from).collect() }
+        Self::new(body.item, body.answers, body.materials.into_iter().map(HandedIn::from).collect())
     }
 }
 

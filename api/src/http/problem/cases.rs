@@ -12,9 +12,9 @@ use infra::paper::PaperError;
 
 use super::{FieldFault, Problem};
 use crate::app::Grounds;
-use crate::app::cases::ChoiceError;
 use crate::app::cases::decision::DecisionError;
 use crate::app::cases::{ActError, FileError, PrintError, ReadError, SubmitError, UnmaskError};
+use crate::app::cases::{AnswerPlace, ChoiceError};
 use crate::http::plans::plans_view;
 
 impl Problem {
@@ -92,15 +92,25 @@ impl Problem {
             }
             SubmitError::NotCovered(item, why) => not_covered(&item, why),
             SubmitError::ConsentMissing(missing) => Problem::consent_missing(&missing),
-            SubmitError::Answers(faults) => answers(faults.into_iter().map(|(place, fault)| (format!("matters[{place}].answers"), fault))),
+            SubmitError::Answers(faults) => answers(faults.into_iter().map(|(place, fault)| (path(place), fault))),
             SubmitError::NoSuchMaterial(item, name) => {
                 Problem::unprocessable("material_not_found", format!("{item} 不需要“{name}”，请从该事项的材料清单中选择"))
+            }
+            SubmitError::MaterialUnasked(name) => {
+                Problem::unprocessable("material_not_found", format!("这几件事都不需要“{name}”，请从材料清单中选择"))
             }
             SubmitError::File(error) => error.into(),
             SubmitError::StationGone => Problem::conflict("station_gone", "所选站点已有变化，请重新查看办理方案"),
             SubmitError::BrokeOff => Problem::internal(&error),
             SubmitError::Store(error) => error.into(),
         }
+    }
+}
+
+fn path(place: AnswerPlace) -> String {
+    match place {
+        AnswerPlace::Joint => "answers".to_owned(),
+        AnswerPlace::Matter(place) => format!("matters[{place}].answers"),
     }
 }
 
@@ -121,6 +131,8 @@ impl From<FileError> for Problem {
             FileError::NoSuchUpload => {
                 Problem::unprocessable("upload_not_found", "上传的文件不存在、不是您的，或已用于别的办件，请重新上传")
             }
+            FileError::TooMuch => Problem::too_large("files_too_large", "几件事共用的文件太大，请压缩后重新上传，或者分开提交"),
+            FileError::Copy(error) => error.into(),
             FileError::Store(error) => error.into(),
         }
     }

@@ -49,6 +49,27 @@ fn a_case_that_nobody_has_accepted_begins_anew_where_the_person_chooses() {
 }
 
 #[test]
+fn a_case_whose_way_is_closed_begins_anew_where_it_asks_no_more_of_the_person_who_is_told() {
+    let waiting = case(town_service()).on("2026-09-17T10:00:00");
+    let (way, later) = (to_town(), waiting.now);
+    let event = Event::Rerouted { way: way.clone() };
+    let after = given(waiting).when(SYSTEM, C::Reroute { way: way.clone() }).then(std::slice::from_ref(&event));
+    assert_eq!((&after.case.route, after.case.received_at, after.stage()), (&way.route, later, Some(Stage::Accept)));
+    assert_eq!(tidings(&after.case, &[event]), [Tidings::Rerouted { to: way.route.accepting.clone(), latest: way.latest }]);
+}
+
+#[test]
+fn nobody_sends_a_case_another_way_by_hand_nor_one_that_is_accepted_or_waits_for_papers_asked_for() {
+    let reroute = || C::Reroute { way: to_town() };
+    given(case(town_service())).when(&LI, reroute()).then_rejected(R::NotYours);
+    given(case(town_service())).when(ZHANG, reroute()).then_rejected(R::NotYours);
+    given(case(town_service()).accepted()).when(SYSTEM, reroute()).then_rejected(R::AcceptedAlready);
+    let asked = case(town_service()).then(&*LI, C::AskSupplement { note: NOTE, ground: SupplementGround::FirstNotice });
+    assert!(!asked.case.may_begin_anew() && case(town_service()).case.may_begin_anew());
+    given(asked).when(SYSTEM, reroute()).then_rejected(R::WaitsForSupplement);
+}
+
+#[test]
 fn a_case_whose_papers_a_courier_was_to_fetch_may_be_handed_in_directly_and_the_other_way_round() {
     let fetched = filed(town_service()).fetched().submitted();
     let after = fetched.then(ZHANG, C::ChooseAnew { way: to_town() });

@@ -250,6 +250,7 @@ fn whose_turn(story: &Story, command: &Command, index: Index) -> Someone {
         | Command::Deliver
         | Command::Rise
         | Command::Replan { .. }
+        | Command::Reroute { .. }
         | Command::MoveDue { .. }
         | Command::LoseAgent
         | Command::HandOver { to: Receiver::Courier { .. } } => Someone::System,

@@ -153,7 +153,7 @@ impl CheckedAnswers {
     }
 }
 
-fn unknown(key: &str) -> AnswerFault {
+pub(super) fn unknown(key: &str) -> AnswerFault {
     const SHOWN_CHARS_MAX: usize = 40;
     let key: String = key.chars().take(SHOWN_CHARS_MAX).collect();
     AnswerFault { label: key.clone(), field: key, flaw: AnswerFlaw::UnknownField }

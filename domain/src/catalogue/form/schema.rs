@@ -20,23 +20,26 @@ const UPLOAD: &str = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 impl Item {
     /// The schema of the answers that a submission carries. `x-order` is the order in which the form asks.
     pub fn form_schema(&self) -> Value {
-        let properties: Map<String, Value> = self.fields.iter().map(|field| (field.key.clone(), field.schema())).collect();
-        let order: Vec<&str> = self.fields.iter().map(|field| field.key.as_str()).collect();
-        let required: Vec<&str> = self.fields.iter().filter(|field| field.required).map(|field| field.key.as_str()).collect();
-        json!({
-            "$schema": DIALECT,
-            "title": self.name,
-            "type": "object",
-            "properties": properties,
-            "required": required,
-            "additionalProperties": false,
-            "x-order": order,
-        })
+        let properties = self.fields.iter().map(|field| (field.key.clone(), Value::Object(field.schema()))).collect();
+        let required = self.fields.iter().filter(|field| field.required).map(|field| field.key.as_str()).collect();
+        form_of(&self.name, properties, required, self.fields.iter().map(|field| field.key.as_str()).collect())
     }
 }
 
+pub(super) fn form_of(title: &str, properties: Map<String, Value>, required: Vec<&str>, order: Vec<&str>) -> Value {
+    json!({
+        "$schema": DIALECT,
+        "title": title,
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+        "x-order": order,
+    })
+}
+
 impl Field {
-    fn schema(&self) -> Value {
+    pub(super) fn schema(&self) -> Map<String, Value> {
         let mut schema = constraints(self.r#type, &self.options);
         let filled_by = match self.filled_by {
             FilledBy::Applicant => "applicant",
@@ -51,7 +54,7 @@ impl Field {
         if !self.hint.is_empty() {
             schema.insert("description".to_owned(), json!(self.hint));
         }
-        Value::Object(schema)
+        schema
     }
 }
 

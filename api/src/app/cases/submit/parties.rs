@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::case::{Applicant, Subject};
+use domain::catalogue::{Audience, Item};
 use domain::ids::PersonId;
 use domain::mandate::Mandate;
 use domain::people::{CitizenId, Person};
@@ -21,7 +22,50 @@ pub(super) struct Parties {
     pub organisation: Option<String>,
     pub applicant: Applicant,
     pub mandate: Option<Mandate>,
-    pub involved: BTreeSet<PersonId>,
+    /// The members of the household of the person; none where the profile names no household.
+    household: Option<BTreeSet<PersonId>>,
+}
+
+impl Parties {
+    /// Whom a matter is for. Among several some are a person's own and some their household's (a child is insured for itself, and
+    /// entered in the family's register): each is for whichever of the two its item is for.
+    pub fn subject_of(&self, item: &Item, among: usize) -> Result<Subject, SubmitError> {
+        let is_for = |audience| item.audience.contains(&audience);
+        match &self.subject {
+            subject if is_for(audience(subject)) => Ok(subject.clone()),
+            Subject::Person { person } if among > 1 && is_for(Audience::Household) => match self.household {
+                Some(_) => Ok(Subject::Household { person: *person }),
+                None => Err(SubmitError::NoHousehold),
+            },
+            Subject::Household { person } if among > 1 && is_for(Audience::Person) => Ok(Subject::Person { person: *person }),
+            Subject::Person { .. } | Subject::Household { .. } | Subject::Organisation { .. } => {
+                Err(SubmitError::OtherAudience(item.code.clone()))
+            }
+        }
+    }
+
+    /// Who has part in a matter for `subject`: those whom it is for, and whoever submits it.
+    pub fn involved(&self, subject: &Subject) -> Result<BTreeSet<PersonId>, SubmitError> {
+        let mut involved: BTreeSet<_> = subject.person().into_iter().collect();
+        if let (Subject::Household { .. }, Some(members)) = (subject, &self.household) {
+            involved.extend(members);
+        }
+        if self.mandate.as_ref().is_some_and(|mandate| involved.contains(&mandate.holder)) {
+            return Err(SubmitError::OwnAgent);
+        }
+        if let Applicant::Person { person } = self.applicant {
+            involved.insert(person);
+        }
+        Ok(involved)
+    }
+}
+
+fn audience(subject: &Subject) -> Audience {
+    match subject {
+        Subject::Person { .. } => Audience::Person,
+        Subject::Household { .. } => Audience::Household,
+        Subject::Organisation { .. } => Audience::Organisation,
+    }
 }
 
 /// The person whose profile says where the matter lies, as far as they are known.
@@ -65,17 +109,11 @@ pub(super) async fn parties(tx: &Tx, grounds: &Grounds, by: &Submitter, order: &
         Submitter::Villager(person) => Applicant::Person { person: *person },
         Submitter::Staff(staff) => Applicant::Clerk { account: staff.account },
     };
-    let mut involved: BTreeSet<_> = person.iter().map(|person| person.id).collect();
-    if let Subject::Household { person } = &subject {
-        involved.extend(tx.household_of(*person).await?.into_iter().map(|member| member.id));
-    }
-    if mandate.as_ref().is_some_and(|mandate| involved.contains(&mandate.holder)) {
-        return Err(SubmitError::OwnAgent);
-    }
-    if let Applicant::Person { person } = applicant {
-        involved.insert(person);
-    }
-    Ok(Parties { subject, number: person.and_then(|person| person.citizen_id), organisation, applicant, mandate, involved })
+    let household = match person.as_ref().filter(|person| person.household.is_some()) {
+        Some(person) => Some(tx.household_of(person.id).await?.into_iter().map(|member| member.id).collect()),
+        None => None,
+    };
+    Ok(Parties { subject, number: person.and_then(|person| person.citizen_id), organisation, applicant, mandate, household })
 }
 
 type Whom = (Subject, Option<String>, Option<Person>);
