@@ -25,6 +25,7 @@ mod m22_real_name;
 mod m23_wechat;
 mod m24_review_words;
 mod m25_map_revision;
+mod m27_work_that_stands;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m23_wechat::Migration),
             Box::new(m24_review_words::Migration),
             Box::new(m25_map_revision::Migration),
+            Box::new(m27_work_that_stands::Migration),
         ]
     }
 }

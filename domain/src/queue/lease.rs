@@ -70,7 +70,7 @@ impl WorkItem {
         let free = self.is_open() && self.claimable_from() <= now && self.live_lease(now).is_none();
         let kept = self.kept.is_some_and(|kept| kept.clerk != claimant.account && now < kept.until);
         let able = claimant.is_trained_for(self.topic) || self.arrived_at <= anyone_since;
-        free && !kept && able && !self.stage.is_up_to_others() && !claimant.barred.contains(&self.id)
+        free && !kept && able && !self.is_up_to_others() && !claimant.barred.contains(&self.id)
     }
 
     /// Takes the item, or takes it again: a new claim by the same holder fences off the old one.
@@ -131,7 +131,7 @@ impl WorkItem {
         if until <= now {
             return Err(ParkError::NotLater);
         }
-        if until > self.due_at {
+        if self.stands_since.is_none() && until > self.due_at {
             return Err(ParkError::PastDue(self.due_at));
         }
         self.parked_until = Some(until);

@@ -10,6 +10,7 @@ use crate::case::tests::world::*;
 use crate::case::{Command, Stage};
 use crate::catalogue::{DayUnit, Item, Mode, Topic};
 use crate::ids::{AccountId, WorkItemId};
+use crate::supervision::late_at_stage;
 
 pub const LI_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_011));
 pub const WANG_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_012));
@@ -91,6 +92,28 @@ fn who_helps_does_their_own_more_urgent_work_first() {
     assert!(comes_before_own(&due(1), Some(&due(2))));
     assert!(!comes_before_own(&due(2), Some(&due(1))) && !comes_before_own(&due(1), Some(&due(1))), "as urgent: one's own first");
     assert!(comes_before_own(&due(9), None));
+}
+
+#[test]
+fn what_an_outside_body_tests_is_nobodys_next_and_due_anew_once_the_case_goes_on() {
+    let decides = case(town_service()).accepted();
+    let (before, paused) = (work_item(&decides), decides.on("2026-09-15T10:00:00").then(&TOWN_APPROVER, Command::Pause));
+    assert!(!before.serves(&paused.case.work().unwrap()), "it is closed");
+    let stands = work_item(&paused);
+    assert_eq!((stands.stands_since, stands.due_on()), (Some(at("2026-09-15T10:00:00")), None));
+    assert!(!stands.is_for(&claimant(LI_ACCOUNT), at("2026-09-16T09:00:00"), at("2026-09-16T09:00:00")), "it is up to the body");
+    assert_eq!(late_at_stage(&stands), None);
+    let resumed = paused.on("2026-10-12T10:00:00").then(&TOWN_APPROVER, Command::Resume);
+    assert!(!stands.serves(&resumed.case.work().unwrap()));
+    assert_eq!(due_on(&work_item(&resumed)), "2026-10-14", "two days for the decision, counted from when it goes on");
+}
+
+#[test]
+fn what_stands_is_put_aside_for_as_long_as_the_body_needs() {
+    let paused = case(town_service()).accepted().then(&TOWN_APPROVER, Command::Pause);
+    let held = work_item(&paused).claim(LI_ACCOUNT, at("2026-09-14T10:00:00"), *HALF_AN_HOUR).unwrap();
+    let fence = held.fence;
+    assert!(held.park(LI_ACCOUNT, fence, at("2026-09-14T10:05:00"), at("2026-11-02T09:00:00"), Duration::hours(1)).is_ok());
 }
 
 #[test]

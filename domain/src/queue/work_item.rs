@@ -1,9 +1,9 @@
 //! One thing to do on a case, from its arrival in a pool to its end.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::due::due_at;
+use super::due::{due_at, due_day};
 use super::{Lane, Lease, StageAllowances};
 use crate::calendar::Calendar;
 use crate::case::{Case, Desk, Stage, Work, may_be_drawn};
@@ -62,6 +62,8 @@ pub struct WorkItem {
     pub due_from: Timestamp,
     /// Not to be claimed earlier; a notice has to hang its time.
     pub not_before: Option<Timestamp>,
+    /// Since when the clock of its case stands for an outside body: the item is up to that body, and due only once the clock goes on.
+    pub stands_since: Option<Timestamp>,
     /// A clerk put it aside until then.
     pub parked_until: Option<Timestamp>,
     pub kept: Option<Kept>,
@@ -89,7 +91,7 @@ impl WorkItem {
         let not_before = work.not_before.map(start_of);
         let arrival = not_before.unwrap_or(now).max(now);
         let lane = Lane::of(case.route.mode, item);
-        let shared = case.current().is_some_and(|(_, step)| may_be_drawn(case, item, step));
+        let shared = work.stands_since.is_none() && case.current().is_some_and(|(_, step)| may_be_drawn(case, item, step));
         let due_at = due_at(case, work.stage, arrival, terms);
         Self {
             id,
@@ -104,6 +106,7 @@ impl WorkItem {
             due_at,
             due_from: arrival,
             not_before,
+            stands_since: work.stands_since,
             parked_until: None,
             kept: knows.map(|clerk| Kept { clerk, until: arrival + terms.keep }),
             escalated_at: None,
@@ -116,12 +119,27 @@ impl WorkItem {
 
     /// Whether this item is what the case still asks for.
     pub fn serves(&self, work: &Work) -> bool {
-        self.step == work.step && self.desk == work.desk && self.not_before == work.not_before.map(start_of)
+        self.asks_the_same(work) && self.desk == work.desk
     }
 
     /// Whether the case asks for the same thing at another desk.
     pub fn may_move_to(&self, work: &Work) -> bool {
-        self.step == work.step && self.desk != work.desk && self.not_before == work.not_before.map(start_of)
+        self.asks_the_same(work) && self.desk != work.desk
+    }
+
+    fn asks_the_same(&self, work: &Work) -> bool {
+        let stands_alike = self.stands_since.is_some() == work.stands_since.is_some();
+        self.step == work.step && self.not_before == work.not_before.map(start_of) && stands_alike
+    }
+
+    /// Whether somebody else has to come or to answer first: such an item is nobody's next.
+    pub fn is_up_to_others(&self) -> bool {
+        self.stage.is_up_to_others() || self.stands_since.is_some()
+    }
+
+    /// The day with which its time at the station ends; none where it stands.
+    pub fn due_on(&self) -> Option<NaiveDate> {
+        self.stands_since.is_none().then(|| due_day(self.due_at))
     }
 
     /// The same thing to do, at another desk from now on; whoever holds it is fenced off.

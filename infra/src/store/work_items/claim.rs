@@ -218,7 +218,7 @@ impl Sql {
         let lock = if self.backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
         let condition = format!(
             "AND {} AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
-            is_up_to_us("w.stage")?,
+            is_up_to_us("w.")?,
             self.trained(claimant)?,
             self.allowed(claimant),
         );
