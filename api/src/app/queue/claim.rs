@@ -55,10 +55,6 @@ impl Call {
         self.claimant.pools.iter().map(|pool| pool.station.clone()).collect()
     }
 
-    pub fn is_trained_for(&self, item: &WorkItem) -> bool {
-        self.claimant.is_trained_for(item.topic)
-    }
-
     pub fn claim(&self, item: WorkItem, grounds: &Grounds) -> Result<WorkItem, ClaimError> {
         item.claim(self.staff.account, grounds.now, self.length)
     }

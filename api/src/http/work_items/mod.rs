@@ -100,7 +100,11 @@ pub struct WorkItemsQuery {
     cursor: Option<Cursor>,
 }
 
-/// What waits in the caller's pools, in the order of the queue. `total` counts what they may not take too.
+/// What is counted of what waits.
+const COUNTED_MAX: u64 = 1000;
+
+/// What waits in the caller's pools, in the order of the queue. `total` counts what they may not take too, and no further than 1000: then
+/// there are as many or more.
 #[utoipa::path(
     tag = "work", operation_id = "list_work_items", params(WorkItemsQuery),
     responses((status = 200, body = Page<WorkItemView>))
@@ -121,7 +125,7 @@ pub async fn list(
         }
         None => None,
     };
-    let total = view_of.claimable_count(&pools, grounds.now).await?;
+    let total = view_of.claimable_count(&pools, grounds.now, COUNTED_MAX).await?;
     let page = waiting(&view_of, &grounds, &staff, &pools, (after.as_ref(), query.limit.into())).await?;
     let items = page.taken.iter().map(|taken| view(taken, &grounds)).collect();
     let next = page.last.map(|id| id.to_string());
