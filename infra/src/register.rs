@@ -333,7 +333,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("cases", &["number", "item", "mode", "accepting", "division", "stage", "station", "state", "outcome"]),
     ("case_events", &["kind"]),
     ("case_involved", &["part"]),
-    ("work_items", &["stage", "topic", "station", "role", "in_name_of", "reach", "sharing", "lane", "outcome"]),
+    ("work_items", &["stage", "topic", "station", "role", "in_name_of", "reach", "sharing", "lane", "kept_bond", "outcome"]),
     ("work_moves", &["moved"]),
     ("live_updates", &["topic", "what", "thing"]),
     ("live_tickets", &["digest", "watcher", "topics"]),

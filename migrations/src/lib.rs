@@ -26,6 +26,7 @@ mod m23_wechat;
 mod m24_review_words;
 mod m25_map_revision;
 mod m27_work_that_stands;
+mod m28_assigned_work;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m24_review_words::Migration),
             Box::new(m25_map_revision::Migration),
             Box::new(m27_work_that_stands::Migration),
+            Box::new(m28_assigned_work::Migration),
         ]
     }
 }

@@ -34,4 +34,4 @@ pub use ticket::{Called, LeftHow, Ticket, TicketAct, TicketRefusal, TicketState,
 pub use window::{BadWindow, Window, check_window};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! One thing to do on a case, from its arrival in a pool to its end.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::due::{due_at, due_day};
@@ -8,7 +8,8 @@ use super::{Lane, Lease, StageAllowances};
 use crate::calendar::Calendar;
 use crate::case::{Case, Desk, Stage, Work, may_be_drawn};
 use crate::catalogue::{Item, Topic};
-use crate::ids::{AccountId, CaseId, WorkItemId};
+use crate::district::DistrictMap;
+use crate::ids::{AccountId, CaseId, StationCode, WorkItemId};
 use crate::time::{Timestamp, start_of};
 
 /// Who may draw an item beside its own pool.
@@ -20,11 +21,22 @@ pub enum Sharing {
     District,
 }
 
-/// Kept for one clerk, until others may draw it too: for who knows the case, or who was given it by name.
+/// Kept for one clerk, until others get it too: for who knows the case, or who was given it by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     pub clerk: AccountId,
     pub until: Timestamp,
+    pub bond: Bond,
+}
+
+/// How far an item that is kept for one clerk is kept from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bond {
+    /// The next-call passes it over for others; a colleague who wants this very one takes it.
+    Preferred,
+    /// A supervisor gave it to them: until then nobody else takes it.
+    Assigned,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +53,17 @@ pub enum WorkState {
 pub struct Terms<'a> {
     pub allowances: &'a StageAllowances,
     pub calendar: &'a Calendar,
-    /// How long an item is kept for the clerk who knows it.
-    pub keep: Duration,
+    pub map: &'a DistrictMap,
+    /// How long an item is kept for the clerk who knows it, in minutes in which its station is open.
+    pub keep_minutes: u32,
+}
+
+impl Terms<'_> {
+    /// Until when an item that waits at a station from `from` on is kept for one clerk.
+    pub fn kept_until(&self, station: &StationCode, from: Timestamp) -> Timestamp {
+        let station = self.map.station(station);
+        station.map_or(from, |station| station.after_open_minutes(self.calendar, from, self.keep_minutes))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +114,7 @@ impl WorkItem {
         let lane = Lane::of(case.route.mode, item);
         let shared = work.stands_since.is_none() && case.current().is_some_and(|(_, step)| may_be_drawn(case, item, step));
         let due_at = due_at(case, work.stage, arrival, terms);
+        let kept_until = terms.kept_until(&work.desk.station, arrival);
         Self {
             id,
             case: case.id,
@@ -108,7 +130,7 @@ impl WorkItem {
             not_before,
             stands_since: work.stands_since,
             parked_until: None,
-            kept: knows.map(|clerk| Kept { clerk, until: arrival + terms.keep }),
+            kept: knows.map(|clerk| Kept { clerk, until: kept_until, bond: Bond::Preferred }),
             escalated_at: None,
             rank_at: lane.rank_at(due_at),
             claimed_at: None,

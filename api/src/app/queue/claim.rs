@@ -39,8 +39,8 @@ impl Call {
     }
 
     fn moment(&self, grounds: &Grounds) -> Moment {
-        let waited = Duration::minutes(grounds.queue.trained_only_minutes.into());
-        Moment { now: grounds.now, lease_until: grounds.now + self.length, anyone_since: grounds.now - waited }
+        let anyone_since = grounds.anyone_since(self.claimant.pools.iter().map(|pool| &pool.station));
+        Moment { now: grounds.now, lease_until: grounds.now + self.length, anyone_since }
     }
 
     pub fn staff(&self) -> &Staff {

@@ -196,7 +196,7 @@ const FIRST: &str = "(SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1)";
 fn claim(id: &str, condition: &str) -> String {
     format!(
         "UPDATE work_items SET holder = {ME}, lease_until = {LEASE_UNTIL}, free_from = {LEASE_UNTIL}, fence = fence + 1, \
-         held_since = {NOW}, claimed_at = COALESCE(claimed_at, {NOW}), kept_for = NULL, kept_until = NULL \
+         held_since = {NOW}, claimed_at = COALESCE(claimed_at, {NOW}), kept_for = NULL, kept_until = NULL, kept_bond = NULL \
          WHERE district = {DISTRICT} AND id = {id} {condition} RETURNING *"
     )
 }
