@@ -27,6 +27,7 @@ mod m24_review_words;
 mod m25_map_revision;
 mod m27_work_that_stands;
 mod m28_assigned_work;
+mod m29_calendar_times;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m25_map_revision::Migration),
             Box::new(m27_work_that_stands::Migration),
             Box::new(m28_assigned_work::Migration),
+            Box::new(m29_calendar_times::Migration),
         ]
     }
 }
