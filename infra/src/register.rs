@@ -297,6 +297,7 @@ pub const PERSONAL: &[PersonalColumn] = &[
     entry(("appointments", "station"), "where somebody booked a slot", "keeping the place", CODES, Retention::Visit),
     entry(("appointments", "item"), "for what", "keeping the place", CODES, Retention::Visit),
     entry(("appointments", "state"), "whether they came", "keeping the place", CODES, Retention::Visit),
+    entry(("appointments", "called_off"), "why the station couldn't keep it", "telling them", CODES, Retention::Visit),
     entry(
         ("sessions", "device"),
         "kind of device that somebody signed in on",

@@ -28,6 +28,7 @@ mod m25_map_revision;
 mod m27_work_that_stands;
 mod m28_assigned_work;
 mod m29_calendar_times;
+mod m30_called_off;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m27_work_that_stands::Migration),
             Box::new(m28_assigned_work::Migration),
             Box::new(m29_calendar_times::Migration),
+            Box::new(m30_called_off::Migration),
         ]
     }
 }
