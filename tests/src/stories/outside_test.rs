@@ -26,7 +26,7 @@ async fn what_waits_for_an_outside_body_is_neither_late_nor_anybodys_next_and_du
 
     story.at("2026-09-28T10:00:00+08:00").await;
     let supervisor = story.staff(SUPERVISOR).await;
-    let alerts = supervisor.all("/api/v1/supervision/alerts").await;
+    let alerts = supervisor.all("/api/v1/alerts?state=all").await;
     assert!(!alerts.iter().any(|alert| alert["case"]["id"] == json!(case.id)), "the station isn't late: {alerts:#?}");
 
     case.done_by(APPROVER, json!({ "kind": "resume" })).await;

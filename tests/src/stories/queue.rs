@@ -158,6 +158,9 @@ async fn the_next_call_keeps_to_what_a_clerk_is_trained_for_until_it_waited_too_
     assert_eq!(trained.expect(200).value()["topics"], json!(["tax"]));
     next(&story.staff(CLERK).await).await.problem(404, "nothing_waits");
     story.at("2026-09-14T14:30:00+08:00").await;
+    next(&story.staff(CLERK).await).await.problem(404, "nothing_waits");
+    // Four hours in which the station was open, from 09:30 to noon and from two on.
+    story.at("2026-09-14T15:31:00+08:00").await;
     assert_eq!(next(&story.staff(CLERK).await).await.expect(200).value()["case"]["id"], json!(case.id));
 }
 
