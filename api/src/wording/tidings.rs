@@ -275,6 +275,12 @@ mod tests {
         for (progress, hint) in corrections.chain(consents).chain(requests).chain(errands) {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");
         }
+        for why in [CallOff::Closed, CallOff::NotTakenIn, CallOff::NoWindow] {
+            let tidings = floor::Tidings::CalledOff { begin: "2026-12-28T02:00:00Z".parse().unwrap(), why };
+            let (progress, hint) = (appointment_progress(tidings), appointment_hint(tidings));
+            assert!(progress.chars().count() == 5 && (1..=20).contains(&hint.chars().count()), "{hint}");
+            assert!(hint.starts_with("12月28日10:00"), "{hint}");
+        }
         for tidings in all {
             assert!((1..=5).contains(&progress(&tidings).chars().count()), "{tidings:?}");
             for station in [None, Some("柳河镇便民服务中心"), Some("名字特别特别长的一个便民服务中心")] {
