@@ -285,9 +285,9 @@ pub struct Queue {
     /// After which a stage that nobody present may take rises to the station above. Default: 60 minutes.
     pub rise_after_minutes: u32,
     /// How long an item is kept for the one clerk whom it is meant for: who knows the case after a supplement, whom a colleague or a
-    /// supervisor gave it to. Default: 120 minutes.
+    /// supervisor gave it to. Default: 120 minutes in which its station is open.
     pub keep_minutes: u32,
-    /// How long an item waits for somebody who is trained for its topic. Default: 240 minutes.
+    /// How long an item waits for somebody who is trained for its topic. Default: 240 minutes in which the claimant's station is open.
     pub trained_only_minutes: u32,
     /// How long an item isn't offered again to who was found to be barred from it. Default: 10 minutes.
     pub ask_again_minutes: u32,

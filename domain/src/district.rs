@@ -7,6 +7,7 @@ mod facts;
 mod kinds;
 mod line;
 mod map;
+mod open_time;
 mod partners;
 mod place;
 mod shared;

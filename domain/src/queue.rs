@@ -16,7 +16,7 @@ pub use due::due_day;
 pub use lane::Lane;
 pub use lease::{ClaimError, Lease, LeaseError, Moved, ParkError};
 pub use relief::{comes_before_own, is_overloaded};
-pub use work_item::{Kept, Sharing, Terms, WorkItem, WorkState};
+pub use work_item::{Bond, Kept, Sharing, Terms, WorkItem, WorkState};
 
 #[cfg(test)]
 pub(crate) mod tests;

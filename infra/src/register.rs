@@ -297,6 +297,7 @@ pub const PERSONAL: &[PersonalColumn] = &[
     entry(("appointments", "station"), "where somebody booked a slot", "keeping the place", CODES, Retention::Visit),
     entry(("appointments", "item"), "for what", "keeping the place", CODES, Retention::Visit),
     entry(("appointments", "state"), "whether they came", "keeping the place", CODES, Retention::Visit),
+    entry(("appointments", "called_off"), "why the station couldn't keep it", "telling them", CODES, Retention::Visit),
     entry(
         ("sessions", "device"),
         "kind of device that somebody signed in on",
@@ -333,7 +334,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("cases", &["number", "item", "mode", "accepting", "division", "stage", "station", "state", "outcome"]),
     ("case_events", &["kind"]),
     ("case_involved", &["part"]),
-    ("work_items", &["stage", "topic", "station", "role", "in_name_of", "reach", "sharing", "lane", "outcome"]),
+    ("work_items", &["stage", "topic", "station", "role", "in_name_of", "reach", "sharing", "lane", "kept_bond", "outcome"]),
     ("work_moves", &["moved"]),
     ("live_updates", &["topic", "what", "thing"]),
     ("live_tickets", &["digest", "watcher", "topics"]),

@@ -25,6 +25,10 @@ mod m22_real_name;
 mod m23_wechat;
 mod m24_review_words;
 mod m25_map_revision;
+mod m27_work_that_stands;
+mod m28_assigned_work;
+mod m29_calendar_times;
+mod m30_called_off;
 mod tables;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -60,6 +64,10 @@ impl MigratorTrait for Migrator {
             Box::new(m23_wechat::Migration),
             Box::new(m24_review_words::Migration),
             Box::new(m25_map_revision::Migration),
+            Box::new(m27_work_that_stands::Migration),
+            Box::new(m28_assigned_work::Migration),
+            Box::new(m29_calendar_times::Migration),
+            Box::new(m30_called_off::Migration),
         ]
     }
 }

@@ -92,7 +92,7 @@ impl Grounds {
 
     /// What a station's work is measured by.
     pub fn terms(&self) -> queue::Terms<'_> {
-        queue::Terms { allowances: &self.allowances, calendar: &self.map.calendar, keep: self.keep() }
+        queue::Terms { allowances: &self.allowances, calendar: &self.map.calendar, map: &self.map, keep_minutes: self.queue.keep_minutes }
     }
 
     /// How long a claim holds.
@@ -100,9 +100,12 @@ impl Grounds {
         Duration::minutes(self.queue.lease_minutes.into())
     }
 
-    /// How long an item is kept for the one clerk whom it is meant for.
-    pub fn keep(&self) -> Duration {
-        Duration::minutes(self.queue.keep_minutes.into())
+    /// What arrived at these stations earlier goes to any claimant, trained for it or not: since then they were open for the time that it
+    /// waits for who is. Of several, the one that was open least.
+    pub fn anyone_since<'a>(&self, stations: impl IntoIterator<Item = &'a StationCode>) -> Timestamp {
+        let (calendar, minutes) = (&self.map.calendar, self.queue.trained_only_minutes);
+        let stations = stations.into_iter().filter_map(|station| self.map.station(station));
+        stations.map(|station| station.before_open_minutes(calendar, self.now, minutes)).min().unwrap_or(self.now)
     }
 
     /// The district's day.

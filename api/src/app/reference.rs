@@ -178,7 +178,8 @@ impl App {
         is_seen: impl FnOnce(Option<&Year>) -> bool + Send + 'static,
     ) -> Result<Arc<Calendar>, LoadYearError> {
         may(Actor::Staff(by), Act::LoadYear, &Object::District)?;
-        let loaded = Entry::done(self.clock.now(), Who::staff(by, None), Deed::YearLoad, On::of(Thing::Year(year)));
+        let now = self.clock.now();
+        let loaded = Entry::done(now, Who::staff(by, None), Deed::YearLoad, On::of(Thing::Year(year)));
         self.store
             .write(self.district(), move |tx| {
                 Box::pin(async move {
@@ -187,7 +188,7 @@ impl App {
                         return Err(LoadYearError::Stale);
                     }
                     calendar.load(year, days.clone())?;
-                    tx.save_year(year, &days).await?;
+                    tx.save_year(year, &days, Some(now)).await?;
                     Ok(tx.audit(&loaded).await?)
                 })
             })

@@ -22,6 +22,8 @@ pub struct JobsDone {
     alerted: u32,
     /// Cases that have another plan since the facts changed.
     replanned: u32,
+    /// Booked slots that their stations can't keep.
+    called_off: u32,
     /// Steps that rose to the station above.
     risen: u32,
     /// What a supervisor was told is overdue of what follows bad reviews.
@@ -86,6 +88,7 @@ impl From<Done> for JobsDone {
             reckoned: done.reckoned,
             alerted: done.alerted,
             replanned: done.replanned,
+            called_off: done.called_off,
             risen: done.risen,
             rectifications_overdue: done.reviews.overdue,
             proposals_lapsed: done.proposals,

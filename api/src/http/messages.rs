@@ -17,8 +17,8 @@ use super::words::{Channel, TryState};
 use crate::app::App;
 use crate::wording::sms::way;
 use crate::wording::tidings::{
-    consent_hint, consent_progress, correction_hint, correction_progress, errand_hint, errand_progress, hint, mandate_hint,
-    mandate_progress, progress, request_hint, request_progress,
+    appointment_hint, appointment_progress, consent_hint, consent_progress, correction_hint, correction_progress, errand_hint,
+    errand_progress, hint, mandate_hint, mandate_progress, progress, request_hint, request_progress,
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -47,6 +47,8 @@ pub struct MessageView {
     request: Option<Uuid>,
     /// The errand of a station that a supervisor watches over.
     errand: Option<Uuid>,
+    /// The slot that the person had booked.
+    appointment: Option<Uuid>,
     at: DateTime<FixedOffset>,
     /// How that stood then.
     #[schema(example = "待补正")]
@@ -107,6 +109,7 @@ fn view(app: &App, message: &Message) -> MessageView {
         About::Consent { tidings, .. } => (consent_progress(*tidings), consent_hint(*tidings).to_owned()),
         About::Request { tidings, .. } => (request_progress(*tidings), request_hint(*tidings).to_owned()),
         About::Errand { tidings, .. } => (errand_progress(*tidings), errand_hint(*tidings).to_owned()),
+        About::Appointment { tidings, .. } => (appointment_progress(*tidings), appointment_hint(*tidings)),
     };
     MessageView {
         id: message.news.id.as_uuid(),
@@ -116,6 +119,7 @@ fn view(app: &App, message: &Message) -> MessageView {
         consent: about.consent().map(|consent| consent.as_uuid()),
         request: about.request().map(|request| request.as_uuid()),
         errand: about.errand().map(|errand| errand.as_uuid()),
+        appointment: about.appointment().map(|appointment| appointment.as_uuid()),
         at: instant::shown(message.at),
         progress,
         hint,

@@ -88,7 +88,7 @@ fn unless_changed<T>(done: Result<T, StoreError>) -> Result<Option<T>, StoreErro
 }
 
 /// None where somebody was faster, so that there is nothing to end.
-fn unless_refused<T>(done: Result<T, FloorError>) -> Result<Option<T>, StoreError> {
+pub(super) fn unless_refused<T>(done: Result<T, FloorError>) -> Result<Option<T>, StoreError> {
     match done {
         Ok(done) => Ok(Some(done)),
         Err(FloorError::Store(error)) => unless_changed(Err(error)),

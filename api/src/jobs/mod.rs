@@ -1,5 +1,5 @@
 //! What goes on without anybody asking: news go out, deadlines act and are reckoned again, alerts are raised, cases are planned again when
-//! facts change, work rises, bad reviews are followed up and their words looked through, proposals lapse, halls end their day, those who watch are told, refusals are logged, what was kept
+//! facts change and booked slots called off, work rises, bad reviews are followed up and their words looked through, proposals lapse, halls end their day, those who watch are told, refusals are logged, what was kept
 //! long enough is erased, memory is cleared, snapshots are renewed.
 //! Invariants: each job may run twice, on several instances at once, and break off anywhere: what is true stands in the database,
 //! and each step is one unit of work that sees whether it is still wanted. Within a process a job runs once at a time.
@@ -21,6 +21,7 @@ mod replan;
 mod retention;
 mod reviews;
 mod rising;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -95,6 +96,7 @@ pub struct Turns {
     floor: Mutex<()>,
     retention: Mutex<()>,
     replanning: Mutex<()>,
+    calling_off: Mutex<()>,
     reviews: Mutex<()>,
     words: Mutex<()>,
     proposals: Mutex<()>,
@@ -127,6 +129,8 @@ pub struct Done {
     pub reckoned: u32,
     pub alerted: u32,
     pub replanned: u32,
+    /// Booked slots that their stations can't keep.
+    pub called_off: u32,
     pub risen: u32,
     pub reviews: Followed,
     /// What no second person settled in its time.
@@ -173,6 +177,9 @@ pub fn start(app: &Arc<App>) -> Running {
     jobs.run("updates", Pace::Every(PRUNE_PERIOD), |app| async move { prune::forget_updates(&app).await });
     jobs.run("reference", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { reference::reload(&app).await });
     jobs.run("replan", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move { replan::replan(&app).await.map(|_| ()) });
+    jobs.run("slots", Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD), |app| async move {
+        slots::call_off_what_cannot_be_kept(&app).await.map(|_| ())
+    });
     jobs.run(
         "reckoning",
         Pace::WhenWoken(REFERENCE_CHANGED, REFERENCE_PERIOD),
@@ -193,6 +200,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     let passed = deadlines::act_on_passed(app).await?;
     let reckoned = reckoning::reckon(app).await?;
     let replanned = replan::replan(app).await?;
+    let called_off = slots::call_off_what_cannot_be_kept(app).await?;
     lapses::give_back(app).await?;
     let risen = rising::rise(app).await?;
     let reviews = reviews::follow(app).await?;
@@ -212,7 +220,7 @@ pub async fn run_now(app: &App) -> Result<Done, StoreError> {
     app.renew_manning().await?;
     traffic::count(app).await?;
     let erased = retention::erase(app).await?;
-    Ok(Done { passed, reckoned, alerted, replanned, risen, reviews, proposals, floor, sent, reminded, erased })
+    Ok(Done { passed, reckoned, alerted, replanned, called_off, risen, reviews, proposals, floor, sent, reminded, erased })
 }
 
 /// Lets all news that wait stand in people's lists, and rings nobody's phone: what a demo's past was about is over.

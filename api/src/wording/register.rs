@@ -105,6 +105,7 @@ pub fn column(table: &str, column: &str) -> &'static str {
         ("tickets" | "appointments", "station") => "站点编码",
         ("tickets" | "appointments", "state") => "结果",
         ("appointments", "item") => "事项编码",
+        ("appointments", "called_off") => "站点取消的原因",
         ("sessions", "device") => "登录设备",
         ("sessions", "end_why") => "退出原因",
         ("idempotency_keys", "body") => "答复内容",

@@ -8,6 +8,7 @@ use domain::evaluation::Satisfaction;
 use domain::evaluation::farming::Sign;
 use domain::evaluation::rectification::{Appellant, Contact, Event, Overdue, Rating, Timeliness, Verdict};
 use domain::evaluation::words::WordsState;
+use domain::floor::CallOff;
 use domain::mandate::{RevokedHow, Witnessing};
 use domain::people::{FaceState, IdentityLevel, Role};
 use domain::session::Device;
@@ -278,5 +279,14 @@ pub fn certificate_advice(status: CertificateStatus) -> &'static str {
         CertificateStatus::Expired => "有效期已过，请持证人重新申请。",
         CertificateStatus::Revoked => "该证明已被出具单位撤销，请勿采信。",
         CertificateStatus::Corrected => "该证明内容有误，已由新的证明代替，请勿采信，并请持证人出示新的证明。",
+    }
+}
+
+/// Why a station can't keep a booked slot, and what its person does next.
+pub fn called_off(why: CallOff) -> &'static str {
+    match why {
+        CallOff::Closed => "该时段站点停办，请另约时间或站点",
+        CallOff::NotTakenIn => "站点不再受理此事项，请另选站点预约",
+        CallOff::NoWindow => "站点不再开设此类窗口，请另选站点预约",
     }
 }

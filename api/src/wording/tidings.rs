@@ -1,13 +1,14 @@
-//! News of a case, a mandate, a consent, a correction or a request at a counter as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
+//! News of a case, a booked slot, a mandate, a consent, a correction or a request at a counter as WeChat shows them: a phrase of at most five characters and a hint of at most twenty.
 
 use chrono::{Datelike, NaiveDate};
 use domain::case::{Changed, Tidings};
 use domain::countersign::WhyRefused;
 use domain::evaluation::rectification;
+use domain::floor::CallOff;
 use domain::supervision::Colour;
 use domain::template::THING_CHARS_MAX;
 use domain::time::{Timestamp, offset};
-use domain::{channel, consent, correction, counter_request, mandate};
+use domain::{channel, consent, correction, counter_request, floor, mandate};
 
 pub use domain::template::thing;
 
@@ -88,6 +89,24 @@ fn review_hint(news: rectification::Tidings) -> &'static str {
         rectification::Tidings::NobodyThere => "站点无人可整改差评，请您办理",
         rectification::Tidings::Reopened => "本人对整改不满意，请您办理",
         rectification::Tidings::Appealed => "有差评申诉，请核实后决定",
+    }
+}
+
+/// What became of a booked slot, in Chinese characters alone.
+pub fn appointment_progress(tidings: floor::Tidings) -> &'static str {
+    match tidings {
+        floor::Tidings::CalledOff { .. } => "预约已取消",
+    }
+}
+
+/// Which slot, why, and what to do: within a hint's length whatever the day.
+pub fn appointment_hint(tidings: floor::Tidings) -> String {
+    let floor::Tidings::CalledOff { begin, why } = tidings;
+    let slot = begin.with_timezone(&offset()).format("%-m月%-d日%H:%M");
+    match why {
+        CallOff::Closed => format!("{slot}停办，请另约时间"),
+        CallOff::NotTakenIn => format!("{slot}不办此事，请换站点"),
+        CallOff::NoWindow => format!("{slot}无此窗口，请换站点"),
     }
 }
 
@@ -260,6 +279,12 @@ mod tests {
         let errands = errands.map(|tidings| (errand_progress(tidings), errand_hint(tidings)));
         for (progress, hint) in corrections.chain(consents).chain(requests).chain(errands) {
             assert!((1..=5).contains(&progress.chars().count()) && (1..=20).contains(&hint.chars().count()), "{hint}");
+        }
+        for why in [CallOff::Closed, CallOff::NotTakenIn, CallOff::NoWindow] {
+            let tidings = floor::Tidings::CalledOff { begin: "2026-12-28T02:00:00Z".parse().unwrap(), why };
+            let (progress, hint) = (appointment_progress(tidings), appointment_hint(tidings));
+            assert!(progress.chars().count() == 5 && (1..=20).contains(&hint.chars().count()), "{hint}");
+            assert!(hint.starts_with("12月28日10:00"), "{hint}");
         }
         for tidings in all {
             assert!((1..=5).contains(&progress(&tidings).chars().count()), "{tidings:?}");

@@ -232,6 +232,8 @@ pub struct Work {
     pub desk: Desk,
     /// Not to be claimed before this day begins; a notice has to hang its time.
     pub not_before: Option<NaiveDate>,
+    /// Since when an outside body tests or appraises: all that is to be done is to go on once it has.
+    pub stands_since: Option<Timestamp>,
 }
 
 impl Case {
@@ -266,12 +268,13 @@ impl Case {
 
     /// What staff have to do now; nothing while the case waits for the person, for a courier or for nothing any more.
     pub fn work(&self) -> Option<Work> {
-        let not_before = match &self.state {
-            State::Open { .. } | State::Paused { .. } => None,
-            State::Publicising { until, .. } => until.succ_opt(),
+        let (not_before, stands_since) = match &self.state {
+            State::Open { .. } => (None, None),
+            State::Paused { .. } => (None, self.clock.as_ref().and_then(|clock| clock.stops.last()).map(|stop| stop.from)),
+            State::Publicising { until, .. } => (until.succ_opt(), None),
             State::AwaitingPapers | State::Supplementing { .. } | State::OnTheWay | State::Ended { .. } => return None,
         };
-        self.current().map(|(at, step)| Work { step: at, stage: step.stage, desk: step.desk.clone(), not_before })
+        self.current().map(|(at, step)| Work { step: at, stage: step.stage, desk: step.desk.clone(), not_before, stands_since })
     }
 
     /// Whether only who works at a desk of it opens it: by its item, or by the town service whose stages it goes through.

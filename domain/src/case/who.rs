@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Office;
-use crate::case::{Actor, Case, Desk, Event, Reach, Recorded, Stage, Step};
+use crate::case::{Actor, Case, Desk, Event, Reach, Recorded, Stage, Step, StopReason};
 use crate::district::Line;
 use crate::ids::{AccountId, StationCode};
 use crate::people::{Role, Scope, Staff};
@@ -203,10 +203,23 @@ fn stations_of(case: &Case) -> impl Iterator<Item = &StationCode> {
     std::iter::once(&case.route.accepting).chain(steps)
 }
 
-/// The clerk who asked for the latest supplement, and so knows the case.
-pub fn asked_for_supplement(record: &[Recorded]) -> Option<AccountId> {
-    record.iter().rev().find_map(|recorded| match (&recorded.event, &recorded.by) {
-        (Event::SupplementAsked { .. }, Actor::Staff { account, .. }) => Some(*account),
-        (_, Actor::Staff { .. } | Actor::Person { .. } | Actor::System) => None,
+/// The clerk who knows what a case goes on with after its latest events: who asked for the supplement that was given, or went on after
+/// an outside body's test.
+pub fn knows_the_case(record: &[Recorded], latest: &[Event]) -> Option<AccountId> {
+    let goes_on_after_test = Event::ClockStarted { reason: StopReason::OutsideTest };
+    if latest.contains(&Event::Supplemented) {
+        by_whom(record, |event| matches!(event, Event::SupplementAsked { .. }))
+    } else if latest.contains(&goes_on_after_test) {
+        by_whom(record, |event| *event == goes_on_after_test)
+    } else {
+        None
+    }
+}
+
+/// The clerk of the latest event of a kind.
+fn by_whom(record: &[Recorded], is_wanted: impl Fn(&Event) -> bool) -> Option<AccountId> {
+    record.iter().rev().filter(|recorded| is_wanted(&recorded.event)).find_map(|recorded| match &recorded.by {
+        Actor::Staff { account, .. } => Some(*account),
+        Actor::Person { .. } | Actor::System => None,
     })
 }

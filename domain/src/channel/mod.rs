@@ -16,7 +16,7 @@ pub use credit::{Credit, CreditChange, CreditKind};
 pub use errand::{Attempt, Errand, ErrandRules, ErrandState, NotNoted, Outcome, Tidings};
 pub use next::{Ending, Next, Reach, Tried, TryState, goes_another_way, next};
 pub use quiet::{BadQuietHours, QuietHours};
-pub use weight::{Weight, of_case, of_consent, of_correction, of_errand, of_mandate, of_request};
+pub use weight::{Weight, of_appointment, of_case, of_consent, of_correction, of_errand, of_mandate, of_request};
 
 use serde::{Deserialize, Serialize};
 

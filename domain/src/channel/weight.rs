@@ -4,7 +4,7 @@ use super::{Channel, Tidings};
 use crate::case::{self, Changed};
 use crate::countersign::WhyRefused;
 use crate::evaluation::rectification;
-use crate::{consent, correction, counter_request, mandate};
+use crate::{consent, correction, counter_request, floor, mandate};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weight {
@@ -85,6 +85,13 @@ pub fn of_request(tidings: counter_request::Tidings) -> Weight {
         T::ErasureLapsed => Weight::ToAct,
         // For the clerk who entered it.
         T::EnteredLapsed => Weight::Progress,
+    }
+}
+
+pub fn of_appointment(tidings: floor::Tidings) -> Weight {
+    match tidings {
+        // They would come for nothing, and have to book another.
+        floor::Tidings::CalledOff { .. } => Weight::ToAct,
     }
 }
 

@@ -104,6 +104,12 @@ impl StationFacts {
         between.filter(|(from, _)| self.are_all_away(**from, staff)).map(|(from, until)| (*from, *until)).collect()
     }
 
+    /// Whether all of a station's staff are away at `now`, and have been from `since` on.
+    pub fn nobody_is_there(&self, (since, now): (Timestamp, Timestamp), staff: u16) -> bool {
+        let reaches = |at, (from, until): (Timestamp, Timestamp)| if from <= at && at < until { until } else { at };
+        self.all_away(staff).into_iter().fold(since, reaches) > now
+    }
+
     fn are_all_away(&self, at: Timestamp, staff: u16) -> bool {
         let away = self.absences.iter().filter(|absence| (absence.from..absence.until).contains(&at));
         let away: u32 = away.map(|absence| u32::from(absence.staff)).sum();
@@ -122,4 +128,28 @@ fn on_the_day(date: NaiveDate, from: Timestamp, until: Timestamp) -> Option<(Nai
     let begin = if from.date() < date { NaiveTime::MIN } else { from.time() };
     let end = if until.date() > date { LAST } else { until.time() };
     (from.date() <= date && date <= until.date() && begin < end).then_some((begin, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(wall: &str) -> Timestamp {
+        time::instant(format!("2026-09-14T{wall}:00").parse().unwrap())
+    }
+
+    fn away(from: &str, until: &str, staff: u16) -> Absence {
+        Absence { from: at(from), until: at(until), staff }
+    }
+
+    #[test]
+    fn nobody_is_there_while_all_are_away_without_a_gap_and_not_while_one_is_left() {
+        let absences = vec![away("08:00", "10:00", 2), away("10:00", "12:00", 2), away("13:00", "15:00", 1)];
+        let facts = StationFacts { absences, ..StationFacts::default() };
+        assert!(facts.nobody_is_there((at("09:00"), at("11:59")), 2));
+        assert!(!facts.nobody_is_there((at("07:59"), at("11:00")), 2), "not all the time");
+        assert!(!facts.nobody_is_there((at("11:00"), at("12:00")), 2), "they are back");
+        assert!(!facts.nobody_is_there((at("09:00"), at("11:00")), 3), "one is there");
+        assert!(!facts.nobody_is_there((at("13:30"), at("14:00")), 2));
+    }
 }

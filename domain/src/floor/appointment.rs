@@ -1,7 +1,9 @@
 //! A booked slot (预约), from booking to arriving. Who arrives in time gets a number that counts from the slot.
 
 use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
 
+use super::window::windows_of;
 use super::{FloorRules, Slot, StationRules, slots_on};
 use crate::calendar::Calendar;
 use crate::catalogue::{Item, ItemKind};
@@ -26,9 +28,40 @@ pub struct Appointment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AppointmentState {
     Booked,
-    Arrived { at: Timestamp, ticket: TicketId },
-    Cancelled { at: Timestamp },
-    NoShow { at: Timestamp },
+    Arrived {
+        at: Timestamp,
+        ticket: TicketId,
+    },
+    Cancelled {
+        at: Timestamp,
+    },
+    NoShow {
+        at: Timestamp,
+    },
+    /// The station can't keep it: its person is told, and it counts as nobody's not coming.
+    CalledOff {
+        at: Timestamp,
+        why: CallOff,
+    },
+}
+
+/// Why a station can't keep a slot that was booked: what changed there since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOff {
+    /// It isn't open then: a closure, other hours, all its staff away, a day off.
+    Closed,
+    /// It doesn't take the item in any more.
+    NotTakenIn,
+    /// No window is meant for such matters any more.
+    NoWindow,
+}
+
+/// What somebody is told of a slot that they booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Tidings {
+    CalledOff { begin: Timestamp, why: CallOff },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +72,10 @@ pub enum AppointmentAct {
     },
     /// They didn't come.
     Miss,
+    /// It can't be kept.
+    CallOff {
+        why: CallOff,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +102,22 @@ impl Appointment {
         ItemKind::of(&self.item)
     }
 
+    /// Why the station can't keep it as things are now; none where it can, or there is nothing to keep any more. Fewer places than were
+    /// booked are no reason: what was booked is served. `item` is none where it isn't offered any more.
+    pub fn cannot_be_kept(&self, (station, calendar): (&Station, &Calendar), item: Option<&Item>, own: &StationRules) -> Option<CallOff> {
+        if self.state != AppointmentState::Booked {
+            None
+        } else if item.is_none_or(|item| !station.accepts(item)) {
+            Some(CallOff::NotTakenIn)
+        } else if !station.is_open(calendar, self.begin) {
+            Some(CallOff::Closed)
+        } else if !windows_of(station).any(|window| own.kinds_at(window).contains(&self.kind())) {
+            Some(CallOff::NoWindow)
+        } else {
+            None
+        }
+    }
+
     pub fn act(mut self, act: AppointmentAct, rules: &FloorRules, now: Timestamp) -> Result<Self, AppointmentRefusal> {
         use {AppointmentAct as A, AppointmentRefusal as R, AppointmentState as S};
         let (from, until) = (self.begin - rules.early(), self.begin + rules.late());
@@ -76,7 +129,8 @@ impl Appointment {
             (S::Booked, A::Arrive { ticket }) => S::Arrived { at: now, ticket },
             (S::Booked, A::Miss) if now <= until => return Err(R::StillKept),
             (S::Booked, A::Miss) => S::NoShow { at: now },
-            (S::Arrived { .. } | S::Cancelled { .. } | S::NoShow { .. }, _) => return Err(R::Over),
+            (S::Booked, A::CallOff { why }) => S::CalledOff { at: now, why },
+            (S::Arrived { .. } | S::Cancelled { .. } | S::NoShow { .. } | S::CalledOff { .. }, _) => return Err(R::Over),
         };
         Ok(self)
     }

@@ -19,7 +19,7 @@ mod slots;
 mod ticket;
 mod window;
 
-pub use appointment::{Appointment, AppointmentAct, AppointmentRefusal, AppointmentState, Booking, BookingRefusal, book};
+pub use appointment::{Appointment, AppointmentAct, AppointmentRefusal, AppointmentState, Booking, BookingRefusal, CallOff, Tidings, book};
 pub use calling::{CallPolicy, CallTerms, NextCall, Turns, Waits, next_call};
 pub use engagement::{Engagement, call_over, hold_over};
 pub use idle::{AtWindows, SatAt, time_at_windows};
@@ -34,4 +34,4 @@ pub use ticket::{Called, LeftHow, Ticket, TicketAct, TicketRefusal, TicketState,
 pub use window::{BadWindow, Window, check_window};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 //! the settings say. Each one served moves it by a fifth of the difference, so that it follows a morning and no single matter rules it.
 //! Units: seconds within, minutes outside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 
@@ -60,8 +60,20 @@ impl Paces {
     }
 }
 
-/// How long somebody waits behind `ahead`, who share `windows` that work now. With none at work, as if one were.
-pub fn wait_for(ahead: impl IntoIterator<Item = ItemKind>, paces: &Paces, windows: u16) -> Duration {
-    let secs: i64 = ahead.into_iter().map(|kind| i64::from(paces.of(kind).secs)).sum();
-    Duration::seconds(secs / i64::from(windows.max(1)))
+/// How long somebody with a matter of this kind waits behind `ahead`, by the windows that serve it; `windows` are those that work now, by
+/// what they serve. Whoever is ahead takes their part of these windows, and is shared evenly by all that serve them; who is served at
+/// others alone takes nothing. Where no window serves the kind, as if one more worked that serves every kind.
+pub fn wait_for(kind: ItemKind, ahead: impl IntoIterator<Item = ItemKind>, paces: &Paces, windows: &[&BTreeSet<ItemKind>]) -> Duration {
+    let (every, mut windows) = (BTreeSet::from(ItemKind::ALL), windows.to_vec());
+    if !windows.iter().any(|serves| serves.contains(&kind)) {
+        windows.push(&every);
+    }
+    let number = |of: &dyn Fn(&BTreeSet<ItemKind>) -> bool| windows.iter().filter(|serves| of(serves)).fold(0i64, |count, _| count + 1);
+    let own = number(&|serves| serves.contains(&kind));
+    let taken = |other: ItemKind| {
+        let all = number(&|serves| serves.contains(&other));
+        let of_own = number(&|serves| serves.contains(&other) && serves.contains(&kind));
+        i64::from(paces.of(other).secs) * of_own / all.max(1)
+    };
+    Duration::seconds(ahead.into_iter().map(taken).sum::<i64>() / own.max(1))
 }

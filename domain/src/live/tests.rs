@@ -6,7 +6,7 @@ use super::*;
 use crate::case::tests::world::at;
 use crate::ids::AccountId;
 use crate::queue::tests::{LI_ACCOUNT, WANG_ACCOUNT, claimed, ready};
-use crate::queue::{Kept, WorkState};
+use crate::queue::{Bond, Kept, WorkState};
 
 fn told(before: &WorkItem, after: &WorkItem) -> Vec<(String, What)> {
     changes_of(before, after).into_iter().map(|change| (change.topic.to_string(), change.what)).collect()
@@ -68,7 +68,7 @@ fn what_is_open_to_a_whole_line_is_told_in_the_queues_of_all_its_stations() {
 
 #[test]
 fn what_is_kept_for_somebody_has_changed_and_what_stayed_has_not() {
-    let kept = WorkItem { kept: Some(Kept { clerk: WANG_ACCOUNT, until: at("2026-09-14T12:00:00") }), ..ready() };
+    let kept = WorkItem { kept: Some(Kept { clerk: WANG_ACCOUNT, until: at("2026-09-14T12:00:00"), bond: Bond::Preferred }), ..ready() };
     assert_eq!(told(&ready(), &kept), here(What::Changed));
     assert_eq!(told(&ready(), &ready()), []);
 }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Claimant, Kept, Lane, WorkItem, WorkState};
+use super::{Bond, Claimant, Kept, Lane, WorkItem, WorkState};
 use crate::ids::AccountId;
 use crate::time::Timestamp;
 
@@ -33,6 +33,8 @@ pub enum ClaimError {
     Done,
     #[error("the work item may be claimed from {0} on")]
     TooEarly(Timestamp),
+    #[error("a supervisor gave the work item to somebody else, and it is theirs until {0}")]
+    Assigned(Timestamp),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,9 +70,14 @@ impl WorkItem {
     /// `anyone_since` is the arrival from which back training doesn't count any more.
     pub fn is_for(&self, claimant: &Claimant, now: Timestamp, anyone_since: Timestamp) -> bool {
         let free = self.is_open() && self.claimable_from() <= now && self.live_lease(now).is_none();
-        let kept = self.kept.is_some_and(|kept| kept.clerk != claimant.account && now < kept.until);
+        let kept = self.kept_from(claimant.account, now).is_some();
         let able = claimant.is_trained_for(self.topic) || self.arrived_at <= anyone_since;
-        free && !kept && able && !self.stage.is_up_to_others() && !claimant.barred.contains(&self.id)
+        free && !kept && able && !self.is_up_to_others() && !claimant.barred.contains(&self.id)
+    }
+
+    /// For whom, and how, the item is kept from somebody.
+    fn kept_from(&self, account: AccountId, now: Timestamp) -> Option<Kept> {
+        self.kept.filter(|kept| kept.clerk != account && now < kept.until)
     }
 
     /// Takes the item, or takes it again: a new claim by the same holder fences off the old one.
@@ -83,6 +90,9 @@ impl WorkItem {
         }
         if self.live_lease(now).is_some_and(|lease| lease.holder != holder) {
             return Err(ClaimError::Leased);
+        }
+        if let Some(kept) = self.kept_from(holder, now).filter(|kept| kept.bond == Bond::Assigned) {
+            return Err(ClaimError::Assigned(kept.until));
         }
         self.fence += 1;
         self.kept = None;
@@ -117,25 +127,38 @@ impl WorkItem {
         Ok(self)
     }
 
-    /// Gives the item to a colleague: kept for them for `keep`, and then anybody's of the pool.
-    pub fn transfer(mut self, holder: AccountId, fence: u32, to: AccountId, now: Timestamp, keep: Duration) -> Result<Self, LeaseError> {
+    /// Gives the item to a colleague: kept for them until `kept_until`, and then anybody's of the pool.
+    pub fn transfer(
+        mut self,
+        holder: AccountId,
+        fence: u32,
+        to: AccountId,
+        now: Timestamp,
+        kept_until: Timestamp,
+    ) -> Result<Self, LeaseError> {
         self.holds(holder, fence, now)?;
-        self.back_to_pool(Some(Kept { clerk: to, until: now + keep }));
+        self.back_to_pool(Some(Kept { clerk: to, until: kept_until, bond: Bond::Preferred }));
         Ok(self)
     }
 
-    /// Puts the item aside until an instant before it is due; then it is kept for who put it aside, for `keep`.
+    /// Puts the item aside until an instant before it is due; then it is kept for who put it aside, until `kept_until`.
     /// The promise goes on.
-    pub fn park(mut self, holder: AccountId, fence: u32, now: Timestamp, until: Timestamp, keep: Duration) -> Result<Self, ParkError> {
+    pub fn park(
+        mut self,
+        holder: AccountId,
+        fence: u32,
+        now: Timestamp,
+        (until, kept_until): (Timestamp, Timestamp),
+    ) -> Result<Self, ParkError> {
         self.holds(holder, fence, now)?;
         if until <= now {
             return Err(ParkError::NotLater);
         }
-        if until > self.due_at {
+        if self.stands_since.is_none() && until > self.due_at {
             return Err(ParkError::PastDue(self.due_at));
         }
         self.parked_until = Some(until);
-        self.back_to_pool(Some(Kept { clerk: holder, until: until + keep }));
+        self.back_to_pool(Some(Kept { clerk: holder, until: kept_until, bond: Bond::Preferred }));
         Ok(self)
     }
 
@@ -149,14 +172,14 @@ impl WorkItem {
         Ok(self)
     }
 
-    /// A supervisor gives the item to somebody, whoever holds it: a late holder is fenced off.
-    pub fn assign(mut self, to: AccountId, now: Timestamp, keep: Duration) -> Result<Self, ClaimError> {
+    /// A supervisor gives the item to somebody, whoever holds it: a late holder is fenced off, and until `kept_until` nobody else takes it.
+    pub fn assign(mut self, to: AccountId, kept_until: Timestamp) -> Result<Self, ClaimError> {
         if !self.is_open() {
             return Err(ClaimError::Done);
         }
         self.fence += 1;
         self.parked_until = None;
-        self.back_to_pool(Some(Kept { clerk: to, until: now + keep }));
+        self.back_to_pool(Some(Kept { clerk: to, until: kept_until, bond: Bond::Assigned }));
         Ok(self)
     }
 

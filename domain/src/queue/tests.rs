@@ -10,6 +10,7 @@ use crate::case::tests::world::*;
 use crate::case::{Command, Stage};
 use crate::catalogue::{DayUnit, Item, Mode, Topic};
 use crate::ids::{AccountId, WorkItemId};
+use crate::supervision::late_at_stage;
 
 pub const LI_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_011));
 pub const WANG_ACCOUNT: AccountId = AccountId::new(Uuid::from_u128(1_012));
@@ -18,7 +19,7 @@ static HALF_AN_HOUR: LazyLock<Duration> = LazyLock::new(|| Duration::minutes(30)
 
 fn terms() -> Terms<'static> {
     static ALLOWANCES: LazyLock<StageAllowances> = LazyLock::new(StageAllowances::default);
-    Terms { allowances: &ALLOWANCES, calendar: &MAP.calendar, keep: Duration::hours(2) }
+    Terms { allowances: &ALLOWANCES, calendar: &MAP.calendar, map: &MAP, keep_minutes: 120 }
 }
 
 fn work_item(story: &Story) -> WorkItem {
@@ -91,6 +92,28 @@ fn who_helps_does_their_own_more_urgent_work_first() {
     assert!(comes_before_own(&due(1), Some(&due(2))));
     assert!(!comes_before_own(&due(2), Some(&due(1))) && !comes_before_own(&due(1), Some(&due(1))), "as urgent: one's own first");
     assert!(comes_before_own(&due(9), None));
+}
+
+#[test]
+fn what_an_outside_body_tests_is_nobodys_next_and_due_anew_once_the_case_goes_on() {
+    let decides = case(town_service()).accepted();
+    let (before, paused) = (work_item(&decides), decides.on("2026-09-15T10:00:00").then(&TOWN_APPROVER, Command::Pause));
+    assert!(!before.serves(&paused.case.work().unwrap()), "it is closed");
+    let stands = work_item(&paused);
+    assert_eq!((stands.stands_since, stands.due_on()), (Some(at("2026-09-15T10:00:00")), None));
+    assert!(!stands.is_for(&claimant(LI_ACCOUNT), at("2026-09-16T09:00:00"), at("2026-09-16T09:00:00")), "it is up to the body");
+    assert_eq!(late_at_stage(&stands), None);
+    let resumed = paused.on("2026-10-12T10:00:00").then(&TOWN_APPROVER, Command::Resume);
+    assert!(!stands.serves(&resumed.case.work().unwrap()));
+    assert_eq!(due_on(&work_item(&resumed)), "2026-10-14", "two days for the decision, counted from when it goes on");
+}
+
+#[test]
+fn what_stands_is_put_aside_for_as_long_as_the_body_needs() {
+    let paused = case(town_service()).accepted().then(&TOWN_APPROVER, Command::Pause);
+    let held = work_item(&paused).claim(LI_ACCOUNT, at("2026-09-14T10:00:00"), *HALF_AN_HOUR).unwrap();
+    let fence = held.fence;
+    assert!(held.park(LI_ACCOUNT, fence, at("2026-09-14T10:05:00"), (at("2026-11-02T09:00:00"), at("2026-11-02T10:00:00"))).is_ok());
 }
 
 #[test]
@@ -189,7 +212,7 @@ fn what_was_put_aside_is_taken_up_when_its_time_comes_and_not_before() {
     let until = at("2026-09-14T14:00:00");
     let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
     let (fence, now) = (held.fence, at("2026-09-14T10:10:00"));
-    let parked = held.park(LI_ACCOUNT, fence, now, until, Duration::hours(1)).unwrap();
+    let parked = held.park(LI_ACCOUNT, fence, now, (until, until + Duration::hours(1))).unwrap();
     assert_eq!(parked.clone().lapse(until - Duration::seconds(1)), parked);
     let taken_up = parked.clone().lapse(until);
     assert_eq!((taken_up.parked_until, taken_up.kept), (None, parked.kept), "it stays kept for who put it aside");
@@ -257,16 +280,17 @@ fn what_is_handed_to_a_colleague_is_kept_for_them() {
     let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
     let fence = held.fence;
     let now = at("2026-09-14T10:05:00");
-    let given = held.transfer(LI_ACCOUNT, fence, WANG_ACCOUNT, now, Duration::hours(1)).unwrap();
+    let given = held.transfer(LI_ACCOUNT, fence, WANG_ACCOUNT, now, now + Duration::hours(1)).unwrap();
     assert!(given.is_for(&claimant(WANG_ACCOUNT), now, now - Duration::days(1)));
     assert!(!given.is_for(&claimant(LI_ACCOUNT), now, now - Duration::days(1)));
+    assert!(given.claim(LI_ACCOUNT, now, *HALF_AN_HOUR).is_ok(), "who gave it away may take this very one back");
 }
 
 #[test]
 fn what_is_put_aside_comes_back_before_it_is_due_to_who_put_it_aside() {
     let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
     let (fence, now) = (held.fence, at("2026-09-14T10:05:00"));
-    let until = |wall| held.clone().park(LI_ACCOUNT, fence, now, at(wall), Duration::hours(1));
+    let until = |wall| held.clone().park(LI_ACCOUNT, fence, now, (at(wall), at(wall) + Duration::hours(1)));
     assert_eq!(until("2026-09-14T10:05:00"), Err(ParkError::NotLater));
     assert_eq!(until("2026-09-16T00:00:01"), Err(ParkError::PastDue(at("2026-09-16T00:00:00"))), "due at the end of the 15th");
     let parked = until("2026-09-15T09:00:00").unwrap();
@@ -293,9 +317,13 @@ fn who_calls_the_supervisor_brings_the_item_forward() {
 fn a_supervisor_gives_an_item_to_somebody_over_the_head_of_who_holds_it() {
     let held = claimed(LI_ACCOUNT, "2026-09-14T10:00:00");
     let (fence, now) = (held.fence, at("2026-09-14T10:05:00"));
-    let given = held.assign(WANG_ACCOUNT, now, Duration::hours(1)).unwrap();
+    let until = now + Duration::hours(1);
+    let given = held.assign(WANG_ACCOUNT, until).unwrap();
     assert_eq!(given.clone().complete(LI_ACCOUNT, fence, now), Err(LeaseError::LostLease));
     assert!(given.is_for(&claimant(WANG_ACCOUNT), now, now));
+    assert_eq!(given.clone().claim(LI_ACCOUNT, now, *HALF_AN_HOUR), Err(ClaimError::Assigned(until)), "not by name either");
+    assert!(given.clone().claim(WANG_ACCOUNT, now, *HALF_AN_HOUR).is_ok());
+    assert!(given.claim(LI_ACCOUNT, until, *HALF_AN_HOUR).is_ok(), "who doesn't take it leaves it to the others");
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,15 @@
 //! One thing to do on a case, from its arrival in a pool to its end.
 
-use chrono::Duration;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::due::due_at;
+use super::due::{due_at, due_day};
 use super::{Lane, Lease, StageAllowances};
 use crate::calendar::Calendar;
 use crate::case::{Case, Desk, Stage, Work, may_be_drawn};
 use crate::catalogue::{Item, Topic};
-use crate::ids::{AccountId, CaseId, WorkItemId};
+use crate::district::DistrictMap;
+use crate::ids::{AccountId, CaseId, StationCode, WorkItemId};
 use crate::time::{Timestamp, start_of};
 
 /// Who may draw an item beside its own pool.
@@ -20,11 +21,22 @@ pub enum Sharing {
     District,
 }
 
-/// Kept for one clerk, until others may draw it too: for who knows the case, or who was given it by name.
+/// Kept for one clerk, until others get it too: for who knows the case, or who was given it by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     pub clerk: AccountId,
     pub until: Timestamp,
+    pub bond: Bond,
+}
+
+/// How far an item that is kept for one clerk is kept from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bond {
+    /// The next-call passes it over for others; a colleague who wants this very one takes it.
+    Preferred,
+    /// A supervisor gave it to them: until then nobody else takes it.
+    Assigned,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +53,17 @@ pub enum WorkState {
 pub struct Terms<'a> {
     pub allowances: &'a StageAllowances,
     pub calendar: &'a Calendar,
-    /// How long an item is kept for the clerk who knows it.
-    pub keep: Duration,
+    pub map: &'a DistrictMap,
+    /// How long an item is kept for the clerk who knows it, in minutes in which its station is open.
+    pub keep_minutes: u32,
+}
+
+impl Terms<'_> {
+    /// Until when an item that waits at a station from `from` on is kept for one clerk.
+    pub fn kept_until(&self, station: &StationCode, from: Timestamp) -> Timestamp {
+        let station = self.map.station(station);
+        station.map_or(from, |station| station.after_open_minutes(self.calendar, from, self.keep_minutes))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +83,8 @@ pub struct WorkItem {
     pub due_from: Timestamp,
     /// Not to be claimed earlier; a notice has to hang its time.
     pub not_before: Option<Timestamp>,
+    /// Since when the clock of its case stands for an outside body: the item is up to that body, and due only once the clock goes on.
+    pub stands_since: Option<Timestamp>,
     /// A clerk put it aside until then.
     pub parked_until: Option<Timestamp>,
     pub kept: Option<Kept>,
@@ -89,8 +112,9 @@ impl WorkItem {
         let not_before = work.not_before.map(start_of);
         let arrival = not_before.unwrap_or(now).max(now);
         let lane = Lane::of(case.route.mode, item);
-        let shared = case.current().is_some_and(|(_, step)| may_be_drawn(case, item, step));
+        let shared = work.stands_since.is_none() && case.current().is_some_and(|(_, step)| may_be_drawn(case, item, step));
         let due_at = due_at(case, work.stage, arrival, terms);
+        let kept_until = terms.kept_until(&work.desk.station, arrival);
         Self {
             id,
             case: case.id,
@@ -104,8 +128,9 @@ impl WorkItem {
             due_at,
             due_from: arrival,
             not_before,
+            stands_since: work.stands_since,
             parked_until: None,
-            kept: knows.map(|clerk| Kept { clerk, until: arrival + terms.keep }),
+            kept: knows.map(|clerk| Kept { clerk, until: kept_until, bond: Bond::Preferred }),
             escalated_at: None,
             rank_at: lane.rank_at(due_at),
             claimed_at: None,
@@ -116,12 +141,27 @@ impl WorkItem {
 
     /// Whether this item is what the case still asks for.
     pub fn serves(&self, work: &Work) -> bool {
-        self.step == work.step && self.desk == work.desk && self.not_before == work.not_before.map(start_of)
+        self.asks_the_same(work) && self.desk == work.desk
     }
 
     /// Whether the case asks for the same thing at another desk.
     pub fn may_move_to(&self, work: &Work) -> bool {
-        self.step == work.step && self.desk != work.desk && self.not_before == work.not_before.map(start_of)
+        self.asks_the_same(work) && self.desk != work.desk
+    }
+
+    fn asks_the_same(&self, work: &Work) -> bool {
+        let stands_alike = self.stands_since.is_some() == work.stands_since.is_some();
+        self.step == work.step && self.not_before == work.not_before.map(start_of) && stands_alike
+    }
+
+    /// Whether somebody else has to come or to answer first: such an item is nobody's next.
+    pub fn is_up_to_others(&self) -> bool {
+        self.stage.is_up_to_others() || self.stands_since.is_some()
+    }
+
+    /// The day with which its time at the station ends; none where it stands.
+    pub fn due_on(&self) -> Option<NaiveDate> {
+        self.stands_since.is_none().then(|| due_day(self.due_at))
     }
 
     /// The same thing to do, at another desk from now on; whoever holds it is fenced off.

@@ -104,11 +104,19 @@ pub fn next_after(alerts: &[Due], now: Timestamp) -> Option<Timestamp> {
     alerts.iter().map(|due| due.from).filter(|from| now < *from).min()
 }
 
-/// The alert of a station that is past its own allowance, from when the item was due there. Handing over waits for the person.
+/// The alert of a station that is past its own allowance, from when the item was due there. Handing over waits for the person, and
+/// what stands for an outside body.
 pub fn late_at_stage(item: &WorkItem) -> Option<Due> {
     let turn = u16::try_from(item.step).unwrap_or(u16::MAX);
     let (from, due_on) = (item.due_at, due_day(item.due_at));
-    (item.stage != Stage::HandOver).then_some(Due { cause: Cause::Stage, colour: Colour::Yellow, turn, due_on, from, until: None })
+    (item.stage != Stage::HandOver && item.stands_since.is_none()).then_some(Due {
+        cause: Cause::Stage,
+        colour: Colour::Yellow,
+        turn,
+        due_on,
+        from,
+        until: None,
+    })
 }
 
 struct Runs<'a> {

@@ -144,7 +144,7 @@ fn a_stage_past_its_allowance_is_yellow_within_the_promise() {
     let story = case(town_service());
     let terms = crate::queue::StageAllowances::default();
     let calendar = published();
-    let terms = crate::queue::Terms { allowances: &terms, calendar: &calendar, keep: chrono::Duration::hours(1) };
+    let terms = crate::queue::Terms { allowances: &terms, calendar: &calendar, map: &crate::case::tests::world::MAP, keep_minutes: 60 };
     let id = crate::ids::WorkItemId::new(Uuid::from_u128(1));
     let open = crate::queue::WorkItem::open(id, (&story.case, &story.item), story.case.work().unwrap(), story.now, None, &terms);
     let clocks = Clocks { record: &story.record, statutory_working_days: None, open: Some(&open) };

@@ -57,6 +57,7 @@ pub async fn fill(store: &Store, database: &DatabaseConnection, items: u32) {
         due_at: now(),
         due_from: now(),
         not_before: None,
+        stands_since: None,
         parked_until: None,
         kept: None,
         escalated_at: None,

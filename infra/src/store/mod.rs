@@ -89,7 +89,7 @@ pub use subscriptions::{Begun, Template};
 use tokio::sync::Notify;
 use unit::{Conn, Ending, Ran, run};
 pub use unit::{Tx, View};
-pub use work_items::{Closing, DoneByClerk, DoneWork, HeldNow, Moment, Move, Next, Standing, WaitingAt, WorkOf};
+pub use work_items::{Closing, DoneByClerk, DoneWork, HeldNow, Helpers, Moment, Move, Next, Standing, WaitingAt, WorkOf};
 use writer::Writer;
 
 /// The database and the way to write to it.

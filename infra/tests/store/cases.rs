@@ -216,7 +216,7 @@ async fn each_change_of_the_map_has_a_revision_of_its_own() {
     on_each(async |bench| {
         let revision = async || bench.view().map_revision().await.unwrap();
         let before = revision().await;
-        bench.write(|tx| Box::pin(async move { tx.save_year(2031, &Year::default()).await })).await.unwrap();
+        bench.write(|tx| Box::pin(async move { tx.save_year(2031, &Year::default(), None).await })).await.unwrap();
         assert_eq!(revision().await, before + 1);
         let nobody = bench.write(|tx| Box::pin(async move { tx.remove_partner(&DISTRICT.parse().unwrap()).await })).await.unwrap();
         assert_eq!((nobody, revision().await), (false, before + 1), "nothing was changed");

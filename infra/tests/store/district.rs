@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use domain::calendar::{Calendar, Year};
 use domain::district::{Division, Level, Opening, Partner, Place, Station, StationFacts, StationNotice};
 use domain::ids::ItemCode;
@@ -133,7 +133,7 @@ async fn a_loaded_year_is_replaced_by_an_edit_and_not_by_a_seeding() {
         let done = bench.write(move |tx| {
             Box::pin(async move {
                 let loaded = tx.seed_years(&seeded).await?;
-                tx.save_year(2027, &edit).await?;
+                tx.save_year(2027, &edit, None).await?;
                 Ok((loaded, tx.seed_years(&seeded).await?))
             })
         });
@@ -147,13 +147,17 @@ async fn a_loaded_year_is_replaced_by_an_edit_and_not_by_a_seeding() {
 async fn what_an_earlier_revision_of_the_calendar_said_can_be_read_again() {
     on_each(async |bench| {
         let years = [1, 4].map(|first| Year { holidays: [day(first)].into(), ..Year::default() });
-        for year in years.clone() {
-            bench.write(move |tx| Box::pin(async move { tx.save_year(2027, &year).await })).await.unwrap();
+        let amended_at = now() + Duration::hours(1);
+        for (year, loaded_at) in years.clone().into_iter().zip([None, Some(amended_at)]) {
+            bench.write(move |tx| Box::pin(async move { tx.save_year(2027, &year, loaded_at).await })).await.unwrap();
         }
         let view = bench.view();
         assert_eq!(view.calendar_revision().await.unwrap(), 2);
         for (revision, expected) in [(0, None), (1, Some(&years[0])), (2, Some(&years[1]))] {
             assert_eq!(view.calendar_at(revision).await.unwrap().year(2027), expected, "revision {revision}");
+        }
+        for (at, held) in [(now(), &years[0]), (amended_at, &years[1])] {
+            assert_eq!(view.calendar_held_at(at).await.unwrap().year(2027), Some(held), "at {at}");
         }
     })
     .await;
@@ -166,7 +170,7 @@ async fn edits_of_one_year_at_once_are_all_kept() {
             Box::pin(async move {
                 let mut year = tx.calendar().await?.year(2027).cloned().unwrap_or_default();
                 year.holidays.insert(day(number + 1));
-                tx.save_year(2027, &year).await
+                tx.save_year(2027, &year, None).await
             })
         });
         edits.await.into_iter().for_each(|edit| edit.unwrap());

@@ -330,3 +330,24 @@ async fn visits_are_forgotten_once_they_are_over() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_booked_is_looked_through_page_by_page_and_what_was_called_off_is_read_with_its_reason_and_no_more_among_it() {
+    on_each(async |bench| {
+        for (number, minutes) in [(1, 120), (2, 60), (3, 120)] {
+            let booked = appointment(number, later(minutes));
+            bench.write(move |tx| Box::pin(async move { tx.add_appointment(&booked).await })).await.unwrap();
+        }
+        let booked = async |after, limit| bench.view().booked(after, limit).await.unwrap();
+        let ids = |page: &[Appointment]| page.iter().map(|one| one.id.as_uuid().as_u128()).collect::<Vec<_>>();
+        let first = booked(None, 2).await;
+        assert_eq!(ids(&first), [2, 1]);
+        assert_eq!(ids(&booked(Some((first[1].begin, first[1].id)), 2).await), [3]);
+        let off = AppointmentState::CalledOff { at: later(1), why: CallOff::Closed };
+        let off = Appointment { state: off, ..first[0].clone() };
+        let saved = bench.write(move |tx| Box::pin(async move { tx.save_appointment(off).await })).await.unwrap();
+        assert_eq!(bench.view().appointment(saved.id).await.unwrap(), Some(saved));
+        assert_eq!(ids(&booked(None, 9).await), [1, 3]);
+    })
+    .await;
+}

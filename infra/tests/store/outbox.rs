@@ -26,7 +26,12 @@ fn news(number: u128, tidings: Tidings) -> News {
 fn said(news: &News) -> Tidings {
     match &news.about {
         About::Case { tidings, .. } => tidings.clone(),
-        About::Mandate { .. } | About::Correction { .. } | About::Consent { .. } | About::Request { .. } | About::Errand { .. } => {
+        About::Mandate { .. }
+        | About::Correction { .. }
+        | About::Consent { .. }
+        | About::Request { .. }
+        | About::Errand { .. }
+        | About::Appointment { .. } => {
             panic!("news of something else: {news:?}")
         }
     }

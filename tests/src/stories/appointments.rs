@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::facts::edit;
 use super::hall::{FAR_CLERK, Hall, SUPERVISOR, VILLAGE_CLERK};
 use super::story::word;
 
@@ -102,6 +103,49 @@ async fn one_books_an_item_once_a_day_and_no_more_than_three_slots() {
     hall.book(&zhang, "2026-09-17T10:00:00+08:00").await.problem(409, "too_many_booked");
     let own = zhang.get("/api/v1/me/appointments?limit=2").await.expect(200).value();
     assert_eq!((own["items"].as_array().map(Vec::len), &own["total"]), (Some(2), &json!(3)));
+}
+
+#[tokio::test]
+async fn what_a_station_cannot_keep_is_called_off_and_its_person_told_to_book_another_and_nobody_missed_it() {
+    let hall = Hall::in_the_village().await;
+    let (zhang, wang) = (hall.story.villager("zhang-wei").await, hall.story.villager("wang-dama").await);
+    let closed = hall.book(&zhang, "2026-09-15T10:00:00+08:00").await.expect(201).value();
+    let kept = hall.book(&wang, "2026-09-16T10:00:00+08:00").await.expect(201).value();
+    let closure = json!({ "closures": [{ "from": "2026-09-15", "to": "2026-09-15", "cause": "outage" }] });
+    edit(&hall.story, SUPERVISOR, hall.station, closure).await;
+    hall.story.stand.run_jobs().await;
+
+    let own = zhang.get("/api/v1/me/appointments").await.expect(200).value();
+    let seen = &own["items"][0];
+    assert_eq!((&seen["id"], &seen["state"], &seen["called_off"]), (&closed["id"], &json!("cancelled"), &json!("closed")));
+    assert_eq!(seen["called_off_hint"], json!("该时段站点停办，请另约时间或站点"));
+    let told = zhang.get("/api/v1/me/messages").await.expect(200).value();
+    let news = &told["items"][0];
+    assert_eq!((&news["appointment"], &news["progress"]), (&closed["id"], &json!("预约已取消")), "{told:#}");
+    assert_eq!(news["hint"], json!("9月15日10:00停办，请另约时间"));
+    let others = wang.get("/api/v1/me/appointments").await.expect(200).value();
+    assert_eq!((&others["items"][0]["id"], &others["items"][0]["state"]), (&kept["id"], &json!("booked")));
+    // The place is free for another day, and the day for another slot of theirs.
+    hall.book(&zhang, "2026-09-17T10:00:00+08:00").await.expect(201);
+
+    hall.story.at("2026-09-15T11:00:00+08:00").await;
+    let own = hall.story.villager("zhang-wei").await.get("/api/v1/me/appointments").await.expect(200).value();
+    let states: Vec<_> = own["items"].as_array().expect("slots").iter().map(|slot| slot["state"].clone()).collect();
+    assert_eq!(states, [json!("booked"), json!("cancelled")], "nobody missed it");
+}
+
+#[tokio::test]
+async fn where_no_window_serves_such_matters_any_more_what_was_booked_is_called_off_and_fewer_places_call_nothing_off() {
+    let hall = Hall::in_the_village().await;
+    let zhang = hall.story.villager("zhang-wei").await;
+    hall.book(&zhang, "2026-09-15T10:00:00+08:00").await.expect(201);
+    hall.set(json!({ "quotas": [{ "kind": "certificate", "hour": 10, "places_per_window": 0 }] })).await.expect(200);
+    hall.story.stand.run_jobs().await;
+    let state = async || zhang.get("/api/v1/me/appointments").await.expect(200).value()["items"][0].clone();
+    assert_eq!(state().await["state"], json!("booked"));
+    hall.set(json!({ "windows": [{ "number": 1, "serves": ["town_service"] }] })).await.expect(200);
+    hall.story.stand.run_jobs().await;
+    assert_eq!((&state().await["state"], &state().await["called_off"]), (&json!("cancelled"), &json!("no_window")));
 }
 
 #[tokio::test]

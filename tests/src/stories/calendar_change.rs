@@ -48,6 +48,26 @@ async fn a_day_more_off_moves_the_last_day_and_the_person_reads_both() {
 }
 
 #[tokio::test]
+async fn what_was_left_before_the_change_is_answered_by_the_calendar_that_held_then() {
+    let story = Story::begin().await;
+    story.at("2026-09-24T09:00:00+08:00").await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    case.done_by("cunwu", accept()).await;
+    story.at("2026-09-30T09:00:00+08:00").await;
+    let at = |instant: &str| case.path(&format!("/clock?at={}", instant.replace('+', "%2B")));
+    let left = async |instant: &str| {
+        let clock = story.villager("wang-dama").await.get(&at(instant)).await.expect(200).value();
+        (clock["promise"]["due_on"].clone(), clock["promise"]["working_days_left"].clone())
+    };
+    assert_eq!(left("2026-09-29T10:00:00+08:00").await, (json!("2026-10-09"), json!(3)), "28 and 29 September have passed");
+
+    amend(&story, |holidays| holidays.push(json!("2026-09-28"))).await;
+    story.at("2026-09-30T10:00:00+08:00").await;
+    assert_eq!(left("2026-09-29T10:00:00+08:00").await, (json!("2026-10-09"), json!(3)), "as it was then");
+    assert_eq!(left("2026-09-30T10:00:00+08:00").await, (json!("2026-10-10"), json!(3)), "the 29th and the 30th");
+}
+
+#[tokio::test]
 async fn what_was_red_by_the_old_calendar_is_lifted_and_no_list_calls_it_late() {
     let story = Story::begin().await;
     let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;

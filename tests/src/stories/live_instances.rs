@@ -8,13 +8,16 @@ use crate::support::live::Watching;
 use crate::support::redis::Redis;
 use crate::support::stand::{Kind, Stand};
 
+/// So seldom that an instance looks by itself that it doesn't within a test: what comes, Redis brought.
+const NEVER_LOOKS: (&str, &str) = ("BIANMIN__LIVE__POLL_SECS", "86400");
+
 fn topics() -> Vec<String> {
     vec![format!("queue:{VILLAGE_STATION}")]
 }
 
 #[tokio::test]
 async fn a_claim_at_one_instance_shows_at_the_others_subscribers() {
-    let story = Story::begin().await;
+    let story = Story::on(Stand::with(&[NEVER_LOOKS]).await);
     let Some(second) = story.stand.second_instance() else { return };
     let there = second.hears(&story.staff("cunzhang").await);
     let mut list = Watching::socket(&there, &topics(), None).await;
@@ -24,6 +27,27 @@ async fn a_claim_at_one_instance_shows_at_the_others_subscribers() {
     let held = case.held_by("cunwu").await;
     let claimed = list.update("claimed").await;
     assert_eq!((&claimed["id"], &arrived["id"]), (&json!(held.work_item), &json!(held.work_item)));
+}
+
+#[tokio::test]
+async fn once_redis_is_back_it_brings_what_happened_meanwhile_and_what_happens_then() {
+    if Kind::of_this_run() == Kind::Sqlite {
+        return;
+    }
+    let mut redis = Redis::start();
+    let story = Story::on(Stand::with(&[NEVER_LOOKS, ("BIANMIN__REDIS__URL", &redis.url())]).await);
+    let second = story.stand.second_instance().expect("a second instance");
+    let mut list = Watching::socket(&second.hears(&story.staff("cunzhang").await), &topics(), None).await;
+    assert_eq!(list.next().await["event"], "hello");
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    let item = list.update("arrived").await["id"].clone();
+
+    redis.kill();
+    let held = case.held_by("cunwu").await;
+    redis.start_again();
+    assert_eq!(list.update("claimed").await["id"], item, "whoever hears again looks what they missed");
+    held.tries(accept()).await.expect(200);
+    assert_eq!(list.update("closed").await["id"], item);
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ mod mandates;
 mod mini_codes;
 mod news;
 mod organisations;
+mod outside_test;
 mod queue;
 mod real_name;
 mod rectification;

@@ -65,6 +65,18 @@ async fn what_nobody_who_knows_it_takes_goes_to_a_colleague() {
 }
 
 #[tokio::test]
+async fn a_night_uses_up_nothing_of_the_time_for_which_an_item_is_kept() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
+    case.done_by(CLERK, ask_for(&[("土地流转合同", "请补齐双方签字")])).await;
+    story.at("2026-09-14T16:45:00+08:00").await;
+    story.villager("wang-dama").await.post(&case.path("/supplement"), json!({})).await.expect(200);
+    story.at("2026-09-15T09:00:00+08:00").await;
+    next(&story.staff(HEAD).await).await.problem(404, "nothing_waits");
+    assert_eq!(next(&story.staff(CLERK).await).await.expect(200).value()["case"]["id"], json!(case.id));
+}
+
+#[tokio::test]
 async fn an_item_is_given_to_a_colleague_who_may_take_it() {
     let story = Story::begin().await;
     let case = story.submit("wang-dama", TOWN_SERVICE, "nearby").await;
@@ -128,6 +140,8 @@ async fn a_supervisor_takes_an_item_from_who_sits_on_it() {
     story.staff(SUPERVISOR).await.post(&held.path("assign"), assign).await.expect(200);
     let late = held.tries(accept()).await;
     late.problem(409, "lease_lost");
+    let claim = held.hand.post(&held.path("claim"), json!({})).await;
+    claim.problem(409, "work_item_assigned");
     let taken = next(&story.staff(HEAD).await).await.expect(200).value();
     assert_eq!(taken["case"]["id"], json!(case.id));
 }
@@ -144,6 +158,9 @@ async fn the_next_call_keeps_to_what_a_clerk_is_trained_for_until_it_waited_too_
     assert_eq!(trained.expect(200).value()["topics"], json!(["tax"]));
     next(&story.staff(CLERK).await).await.problem(404, "nothing_waits");
     story.at("2026-09-14T14:30:00+08:00").await;
+    next(&story.staff(CLERK).await).await.problem(404, "nothing_waits");
+    // Four hours in which the station was open, from 09:30 to noon and from two on.
+    story.at("2026-09-14T15:31:00+08:00").await;
     assert_eq!(next(&story.staff(CLERK).await).await.expect(200).value()["case"]["id"], json!(case.id));
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::facts::edit;
 use super::story::{CERTIFICATE, Story, TOWN_STATION, VILLAGE_STATION, accept, granted, says};
 
 #[tokio::test]
@@ -53,6 +54,22 @@ async fn what_nobody_at_the_village_may_decide_rises_after_its_time_and_the_hist
     case.done_by("cunwu", json!({ "kind": "produce" })).await;
     case.done_by("cunwu", json!({ "kind": "hand_over", "to": { "kind": "subject" } })).await;
     assert_eq!(case.seen_by(&owner).await["outcome"], "completed");
+}
+
+#[tokio::test]
+async fn what_lies_at_a_station_whose_staff_are_all_recorded_as_absent_rises_and_not_while_one_is_there() {
+    let story = Story::begin().await;
+    let case = story.submit("wang-dama", CERTIFICATE, "nearby").await;
+    let staff = story.stand.anyone().get(&format!("/api/v1/stations/{VILLAGE_STATION}")).await.expect(200).value()["staff"].as_u64();
+    let staff = staff.expect("a number");
+    let away = |staff: u64| json!([{ "from": "2026-09-14T09:40:00+08:00", "until": "2026-09-14T17:00:00+08:00", "staff": staff }]);
+    let stands_at = async || case.seen_by(&story.villager("wang-dama").await).await["station"]["code"].clone();
+    edit(&story, "duban", VILLAGE_STATION, json!({ "absences": away(staff - 1) })).await;
+    story.at("2026-09-14T11:00:00+08:00").await;
+    assert_eq!(stands_at().await, VILLAGE_STATION, "one is there");
+    edit(&story, "duban", VILLAGE_STATION, json!({ "absences": away(staff) })).await;
+    story.at("2026-09-14T11:01:00+08:00").await;
+    assert_eq!(stands_at().await, TOWN_STATION);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What becomes of the queue when a case changes: the work item that it no longer asks for is closed, and the one that it asks for
-//! now is opened. One whose step went to another desk goes there, and stays due when it was; not so where the case begins anew.
+//! now is opened. So is one that stands for an outside body's test, and again when the case goes on. One whose step went to another desk goes there, and stays due when it was; not so where the case begins anew.
 //! It is settled before anything is written, since the case's row says when its alerts have to be looked after.
 
-use domain::case::{Case, Event, Outcome, Reach, Recorded, State, asked_for_supplement};
+use domain::case::{Case, Event, Outcome, Reach, Recorded, State, knows_the_case};
 use domain::catalogue::Item;
 use domain::ids::WorkItemId;
 use domain::queue::{WorkItem, WorkState};
@@ -43,7 +43,7 @@ impl Turn {
             }
             (open, wanted) => {
                 let closed = open.map(|read| Box::new(Closed { becomes: closed(case, events, &read, grounds.now), read }));
-                let knows = if events.contains(&Event::Supplemented) { asked_for_supplement(record) } else { None };
+                let knows = knows_the_case(record, events);
                 let id = WorkItemId::new(uuid::Uuid::now_v7());
                 let open = |work| Box::new(WorkItem::open(id, (case, item), work, grounds.now, knows, &grounds.terms()));
                 Turn::Changes { closed, opened: wanted.map(open) }

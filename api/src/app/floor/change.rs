@@ -7,6 +7,7 @@ use domain::live::{Change, Topic, What};
 use domain::time::offset;
 use infra::store::Tx;
 
+use super::call_off::call_off;
 use super::{FloorError, taken};
 use crate::app::Grounds;
 
@@ -63,8 +64,11 @@ pub async fn change_appointment(
     Ok(saved)
 }
 
-/// Somebody didn't come to what they booked; none where they did after all.
+/// Somebody didn't come to what they booked; none where they did after all, or the station couldn't have kept it.
 pub async fn miss_appointment(tx: &Tx, grounds: &Grounds, id: AppointmentId) -> Result<Option<Appointment>, FloorError> {
+    if call_off(tx, grounds, id).await? {
+        return Ok(None);
+    }
     let Some(appointment) = tx.appointment(id).await? else { return Ok(None) };
     match change_appointment(tx, grounds, appointment, AppointmentAct::Miss).await {
         Ok(missed) => Ok(Some(missed)),

@@ -59,22 +59,27 @@ impl Hall {
         self.waiting().filter(|ticket| ticket.number.kind == kind).count()
     }
 
-    /// How long somebody would wait who came now.
-    pub fn wait_now(&self) -> Duration {
-        self.wait_behind(self.waiting())
+    /// How long somebody would wait who came now with a matter of this kind.
+    pub fn wait_now(&self, kind: ItemKind) -> Duration {
+        self.wait_behind(kind, self.waiting())
+    }
+
+    /// The same for whatever they came with that takes longest.
+    pub fn longest_wait_now(&self) -> Duration {
+        ItemKind::ALL.into_iter().map(|kind| self.wait_now(kind)).max().unwrap_or_default()
     }
 
     pub fn in_the_row(&self, ticket: Ticket) -> InTheRow {
         let waits = ticket.state == TicketState::Waiting;
         let key = |ticket: &Ticket| (ticket.rank_at, ticket.id);
         let before = || self.waiting().filter(|other| key(other) < key(&ticket));
-        let ahead = waits.then(|| Ahead { people: before().count(), wait: self.wait_behind(before()) });
+        let ahead = waits.then(|| Ahead { people: before().count(), wait: self.wait_behind(ticket.number.kind, before()) });
         InTheRow { ahead, ticket }
     }
 
-    fn wait_behind<'t>(&self, tickets: impl Iterator<Item = &'t Ticket>) -> Duration {
-        let at_work = u16::try_from(self.windows.len()).unwrap_or(u16::MAX);
-        wait_for(tickets.map(|ticket| ticket.number.kind), &self.paces, at_work)
+    fn wait_behind<'t>(&self, kind: ItemKind, tickets: impl Iterator<Item = &'t Ticket>) -> Duration {
+        let serve: Vec<_> = self.windows.iter().map(|window| &window.serves).collect();
+        wait_for(kind, tickets.map(|ticket| ticket.number.kind), &self.paces, &serve)
     }
 }
 

@@ -3,6 +3,7 @@
 //! colleague's window was freed, is noted in the audit log.
 
 mod appointments;
+mod call_off;
 mod calling;
 mod change;
 mod hall;
@@ -23,6 +24,7 @@ use super::Grounds;
 use super::queue::TakeError;
 
 pub use appointments::{NewBooking, OpenSlot, arrive, book_slot, cancel, open_slots};
+pub use call_off::{call_off, cannot_be_kept};
 pub use calling::{ClerkAct, Given, act_on_ticket, call_next};
 pub use change::{change_ticket, miss_appointment, shut_window};
 pub use hall::{Hall, InTheRow};

@@ -45,7 +45,7 @@ pub async fn take_from_phone(
 ) -> Result<InTheRow, FloorError> {
     let station = grounds.map.station(code).ok_or(FloorError::NoSuchStation)?;
     let hall = Hall::of(tx, grounds, station).await?;
-    may_take_from_afar((station, &grounds.map.calendar), place, &grounds.floor.reach, hall.wait_now(), grounds.now)?;
+    may_take_from_afar((station, &grounds.map.calendar), place, &grounds.floor.reach, hall.wait_now(kind), grounds.now)?;
     let priority = tx.person(me).await?.map_or(Priority::None, |person| by_age(grounds, &person));
     let comer = Comer { person: Some(me), appointment: None, kind, since: Since::Taken(grounds.now), priority };
     put_in_the_row(tx, grounds, station, comer).await

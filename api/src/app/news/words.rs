@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{CaseId, ConsentId, CorrectionId, ErrandId, MandateId, RequestId};
+use domain::floor::AppointmentState;
+use domain::ids::{AppointmentId, CaseId, ConsentId, CorrectionId, ErrandId, MandateId, RequestId};
 use domain::time::{Timestamp, end_of};
-use domain::{case, channel, consent, correction, counter_request, mandate};
+use domain::{case, channel, consent, correction, counter_request, floor, mandate};
 use infra::store::{About, StoreError, View};
 use infra::wechat::SubscribeMessage;
 
@@ -14,8 +15,8 @@ use crate::settings::WechatTemplates;
 use crate::wording::SEALED_MATTER;
 use crate::wording::sms::short_message;
 use crate::wording::tidings::{
-    consent_hint, consent_progress, correction_hint, correction_progress, errand_hint, errand_progress, hint, mandate_hint,
-    mandate_progress, progress, request_hint, request_progress, thing, time,
+    appointment_hint, appointment_progress, consent_hint, consent_progress, correction_hint, correction_progress, errand_hint,
+    errand_progress, hint, mandate_hint, mandate_progress, progress, request_hint, request_progress, thing, time,
 };
 
 /// What the notice opens, with the id.
@@ -27,6 +28,9 @@ const MANDATE_NAME: &str = "请人代办的委托";
 const CORRECTION_NAME: &str = "身份信息更正";
 const REQUEST_NAME: &str = "个人信息查阅和删除";
 const CONSENT_NAME: &str = "使用个人信息的同意";
+/// Not for what: it may be a sealed matter.
+const APPOINTMENT_NAME: &str = "到站点办事的预约";
+const APPOINTMENTS_PAGE: &str = "pages/me/appointments";
 const ERRAND_NAME: &str = "电话或上门告知";
 const ERRANDS_PAGE: &str = "pages/staff/errands";
 /// What stands in WeChat's template where there is no number.
@@ -68,6 +72,7 @@ pub async fn words(view: &View, grounds: &Grounds, about: &About) -> Result<Opti
         About::Consent { consent, tidings } => of_consent(view, *consent, *tidings).await,
         About::Request { request, tidings } => of_request(view, grounds, *request, *tidings).await,
         About::Errand { errand, tidings } => of_errand(view, *errand, *tidings).await,
+        About::Appointment { appointment, tidings } => of_appointment(view, *appointment, *tidings).await,
     }
 }
 
@@ -165,5 +170,24 @@ async fn of_errand(view: &View, id: ErrandId, tidings: channel::Tidings) -> Resu
         progress: errand_progress(tidings),
         at: errand.ended_at.unwrap_or(errand.opened_at),
         hint: errand_hint(tidings).to_owned(),
+    }))
+}
+
+async fn of_appointment(view: &View, id: AppointmentId, tidings: floor::Tidings) -> Result<Option<Words>, StoreError> {
+    let Some(appointment) = view.appointment(id).await? else { return Ok(None) };
+    let at = match appointment.state {
+        AppointmentState::CalledOff { at, .. } => at,
+        AppointmentState::Booked
+        | AppointmentState::Arrived { .. }
+        | AppointmentState::Cancelled { .. }
+        | AppointmentState::NoShow { .. } => appointment.booked_at,
+    };
+    Ok(Some(Words {
+        page: APPOINTMENTS_PAGE.to_owned(),
+        number: None,
+        item: APPOINTMENT_NAME.to_owned(),
+        progress: appointment_progress(tidings),
+        at,
+        hint: appointment_hint(tidings),
     }))
 }

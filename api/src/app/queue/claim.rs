@@ -39,8 +39,8 @@ impl Call {
     }
 
     fn moment(&self, grounds: &Grounds) -> Moment {
-        let waited = Duration::minutes(grounds.queue.trained_only_minutes.into());
-        Moment { now: grounds.now, lease_until: grounds.now + self.length, anyone_since: grounds.now - waited }
+        let anyone_since = grounds.anyone_since(self.claimant.pools.iter().map(|pool| &pool.station));
+        Moment { now: grounds.now, lease_until: grounds.now + self.length, anyone_since }
     }
 
     pub fn staff(&self) -> &Staff {
@@ -53,10 +53,6 @@ impl Call {
 
     pub fn stations(&self) -> BTreeSet<StationCode> {
         self.claimant.pools.iter().map(|pool| pool.station.clone()).collect()
-    }
-
-    pub fn is_trained_for(&self, item: &WorkItem) -> bool {
-        self.claimant.is_trained_for(item.topic)
     }
 
     pub fn claim(&self, item: WorkItem, grounds: &Grounds) -> Result<WorkItem, ClaimError> {

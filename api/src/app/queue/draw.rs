@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::case::{By, Command, is_able};
+use domain::case::{By, Command, Stage, is_able};
+use domain::district::Level;
 use domain::ids::StationCode;
 use domain::queue::{WorkItem, comes_before_own};
-use infra::store::{CaseFile, Tx};
+use infra::store::{CaseFile, Helpers, Tx};
 
 use super::claim::Call;
 use super::telling::change;
@@ -14,15 +15,16 @@ use super::{TakeError, Taken, case_of, step_of};
 use crate::app::cases::{ActError, command};
 use crate::app::{Grounds, Roster};
 
-/// Items looked at in one go, and how often. What stands far behind waits for its own station, or for the next call.
+/// Items looked at in one go, and how often, of those that the caller could do by stage, topic and role. What they may not do for
+/// another reason may hide what stands far behind: that waits for its own station, or for the next call.
 const LOOKED_AT: u64 = 20;
 const LOOKS: usize = 5;
 
 /// Takes over the first item of the district's pool that one of the caller's stations is able to do and the caller may take.
 pub async fn draw_next(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
-    let (mut roster, mut after) = (Roster::new(tx), None);
+    let (mut roster, mut after, helpers) = (Roster::new(tx), None, helpers(grounds, call));
     for _ in 0..LOOKS {
-        let found = tx.shared_work(grounds.now, after.as_ref(), LOOKED_AT).await?;
+        let found = tx.shared_work(&helpers, grounds.now, after.as_ref(), LOOKED_AT).await?;
         let Some(last) = found.last().cloned() else { return Ok(None) };
         if let Some(taken) = take_first(tx, grounds, (&mut roster, call), found).await? {
             return Ok(Some(taken));
@@ -40,9 +42,22 @@ pub fn may_relieve(grounds: &Grounds, call: &Call) -> bool {
 /// Takes over what an overloaded station shares, where it comes before the caller's own work.
 pub async fn relieve(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<Taken>, TakeError> {
     let own = call.first_offered(tx, grounds).await?;
-    let found = tx.shared_work_of(&grounds.overloaded, grounds.now, LOOKED_AT).await?;
+    let found = tx.shared_work_of(&grounds.overloaded, &helpers(grounds, call), grounds.now, LOOKED_AT).await?;
     let before = found.into_iter().filter(|shared| comes_before_own(shared, own.as_ref())).collect();
     take_first(tx, grounds, (&mut Roster::new(tx), call), before).await
+}
+
+/// What the caller's stations, and the caller, could do of what is shared. Which items a station accepts only the case tells.
+fn helpers(grounds: &Grounds, call: &Call) -> Helpers {
+    let stations = call.stations();
+    let a_town = stations.iter().any(|code| grounds.map.station(code).is_some_and(|station| station.level == Level::Town));
+    let stages = [Some(Stage::Accept), a_town.then_some(Stage::Review)];
+    Helpers {
+        roles: call.pools().iter().map(|pool| pool.role).collect(),
+        stages: stages.into_iter().flatten().collect(),
+        topics: call.staff().topics.clone(),
+        stations,
+    }
 }
 
 async fn take_first(
@@ -52,7 +67,7 @@ async fn take_first(
     items: Vec<WorkItem>,
 ) -> Result<Option<Taken>, TakeError> {
     let stations = call.stations();
-    for item in items.into_iter().filter(|item| call.is_trained_for(item)) {
+    for item in items {
         let file = case_of(tx, &item).await?;
         let Some(station) = able_station(tx, grounds, (&mut *roster, call), &stations, &item, &file).await? else { continue };
         if tx.hold_shared(item.id, grounds.now).await? {

@@ -40,8 +40,9 @@ pub async fn release(tx: &Tx, grounds: &Grounds, by: Holder<'_>) -> Result<WorkI
 pub async fn transfer(tx: &Tx, grounds: &Grounds, by: Holder<'_>, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
     let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::TransferWorkItem), by.id).await?;
     may_get(tx, (&read, &file.case), to).await?;
-    let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
-    let given = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, keep)?)).await?;
+    let (holder, now, kept_until) = (by.staff.account, grounds.now, kept_from(grounds, &read, grounds.now));
+    let given =
+        change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.transfer(holder, by.fence, to, now, kept_until)?)).await?;
     note(tx, grounds, by.staff, &given, (Moved::Transferred { to }, reason)).await?;
     Ok(given)
 }
@@ -49,8 +50,8 @@ pub async fn transfer(tx: &Tx, grounds: &Grounds, by: Holder<'_>, to: AccountId,
 /// Puts an item aside.
 pub async fn park(tx: &Tx, grounds: &Grounds, by: Holder<'_>, until: Timestamp, reason: String) -> Result<WorkItem, TakeError> {
     let Taken { work_item: read, file } = work_item_for(tx, (by.staff, Act::ParkWorkItem), by.id).await?;
-    let (holder, now, keep) = (by.staff.account, grounds.now, grounds.keep());
-    let parked = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, until, keep)?)).await?;
+    let (holder, now, terms) = (by.staff.account, grounds.now, (until, kept_from(grounds, &read, until)));
+    let parked = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.park(holder, by.fence, now, terms)?)).await?;
     note(tx, grounds, by.staff, &parked, (Moved::Parked { until }, reason)).await?;
     Ok(parked)
 }
@@ -70,7 +71,8 @@ pub async fn escalate(tx: &Tx, grounds: &Grounds, by: Holder<'_>, reason: String
 pub async fn assign(tx: &Tx, grounds: &Grounds, by: &Staff, id: WorkItemId, to: AccountId, reason: String) -> Result<WorkItem, TakeError> {
     let Taken { work_item: read, file } = work_item_for(tx, (by, Act::AssignWorkItem), id).await?;
     may_get(tx, (&read, &file.case), to).await?;
-    let given = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.assign(to, grounds.now, grounds.keep())?)).await?;
+    let kept_until = kept_from(grounds, &read, grounds.now);
+    let given = change(tx, grounds, (read, &file.case), |item| Ok::<_, TakeError>(item.assign(to, kept_until)?)).await?;
     note(tx, grounds, by, &given, (Moved::Assigned { to }, reason)).await?;
     Ok(given)
 }
@@ -101,6 +103,11 @@ pub async fn takers(view: &View, grounds: &Grounds, by: &Staff, id: WorkItemId) 
         holds: holdings.get(&account).copied().unwrap_or_default(),
     });
     Ok(takers.collect())
+}
+
+/// Until when an item is kept for one clerk, from `from` on.
+fn kept_from(grounds: &Grounds, item: &WorkItem, from: Timestamp) -> Timestamp {
+    grounds.terms().kept_until(&item.desk.station, from)
 }
 
 /// Whether the one who is to get an item may take it.

@@ -1,4 +1,7 @@
-//! How much of the promise, and of the limit that the law sets, was left at an instant: answered from the record as it was by then.
+//! How much of the promise, and of the limit that the law sets, was left at an instant: answered from the record as it was by then, and by
+//! the calendar that held then.
+
+use std::sync::Arc;
 
 use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Path, Query};
@@ -65,7 +68,7 @@ pub struct ClockView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeriodView {
     working_days: u16,
-    /// Its last day, as it stood then.
+    /// Its last day, as it stood then, by the calendar that held then.
     due_on: NaiveDate,
     /// The day rests on a year whose holidays aren't published yet.
     provisional: bool,
@@ -104,33 +107,34 @@ pub async fn show_clock(app: Data<App>, caller: Caller, id: Path<CaseId>, query:
     let grounds = app.grounds();
     let dossier = dossier(&app, &grounds, (&caller, Act::ShowCaseClock), *id).await?;
     let at = query.at.map_or(grounds.now, |at| at.to_utc().min(grounds.now));
-    Ok(Answer(view(&dossier, &grounds, at)))
+    let record: Vec<_> = dossier.file.record.iter().take_while(|recorded| recorded.at <= at).cloned().collect();
+    // The clock stands for good where it was settled.
+    let counted = settled_at(&record).map_or(at, |settled| settled.min(at));
+    let calendar = if counted < grounds.now {
+        Arc::new(app.store.read(app.district()).calendar_held_at(counted).await?)
+    } else {
+        Arc::clone(&grounds.map.calendar)
+    };
+    Ok(Answer(view(&record, (&dossier, &grounds, &calendar), (at, counted))))
 }
 
-fn view(dossier: &Dossier, grounds: &Grounds, at: Timestamp) -> ClockView {
-    let record: Vec<_> = dossier.file.record.iter().take_while(|recorded| recorded.at <= at).cloned().collect();
-    let (case, settled) = (as_of(&record, at), settled_at(&record));
+fn view(
+    record: &[Recorded],
+    (dossier, grounds, calendar): (&Dossier, &Grounds, &Calendar),
+    (at, counted): (Timestamp, Timestamp),
+) -> ClockView {
+    let (case, settled) = (as_of(record, at), settled_at(record));
     let clock = case.as_ref().and_then(|case| case.clock.as_ref());
-    // The clock stands for good where it was settled.
-    let counted = settled.map_or(at, |settled| settled.min(at));
-    // What the record moved later stood as it was before.
-    let stood = dossier.file.record.iter().skip(record.len()).find_map(|recorded| match &recorded.event {
-        Event::DueMoved { before, .. } => Some(*before),
-        _another => None,
-    });
-    let (calendar, law) = (&grounds.map.calendar, dossier.listed.item.statutory_working_days);
-    let due = alerts(&Clocks { record: &record, statutory_working_days: law, open: None }, calendar, &grounds.thresholds);
+    let law = dossier.listed.item.statutory_working_days;
+    let due = alerts(&Clocks { record, statutory_working_days: law, open: None }, calendar, &grounds.thresholds);
     ClockView {
         at: shown(at),
         state: state(case.as_ref(), settled),
         started_at: clock.map(|clock| shown(clock.started_at)),
-        promise: clock.map(|clock| {
-            let period = period(clock, calendar, counted);
-            PeriodView { due_on: stood.unwrap_or(period.due_on), ..period }
-        }),
+        promise: clock.map(|clock| period(clock, calendar, counted)),
         statute: clock.zip(law).map(|(clock, limit)| period(&clock.for_days(limit), calendar, counted)),
         alert: colour_at(&due, at).map(AlertColour::from),
-        stops: clock.map(|clock| stops(clock, &record)).unwrap_or_default(),
+        stops: clock.map(|clock| stops(clock, record)).unwrap_or_default(),
         moved: record.iter().filter_map(moved).collect(),
     }
 }

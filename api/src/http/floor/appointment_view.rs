@@ -1,7 +1,7 @@
 //! How a booked slot is shown.
 
 use chrono::{DateTime, FixedOffset};
-use domain::floor::{Appointment, AppointmentState, VisitSight};
+use domain::floor::{self, Appointment, AppointmentState, VisitSight};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -29,6 +29,10 @@ pub struct AppointmentView {
     arrive_from: DateTime<FixedOffset>,
     arrive_until: DateTime<FixedOffset>,
     state: AppointmentStateView,
+    /// Of a cancelled one, why the station couldn't keep it; none where it was given back.
+    called_off: Option<CallOff>,
+    #[schema(example = "该时段站点停办，请另约时间或站点")]
+    called_off_hint: Option<&'static str>,
     /// The number that it became.
     ticket: Option<Uuid>,
     /// Who comes, for staff: whole for who receives them, else the family name.
@@ -45,13 +49,36 @@ pub enum AppointmentStateView {
     NoShow,
 }
 
+/// What changed at the station.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOff {
+    /// It isn't open then.
+    Closed,
+    /// It doesn't take the item in any more.
+    NotTakenIn,
+    /// No window is meant for such matters any more.
+    NoWindow,
+}
+
+impl From<floor::CallOff> for CallOff {
+    fn from(why: floor::CallOff) -> Self {
+        match why {
+            floor::CallOff::Closed => Self::Closed,
+            floor::CallOff::NotTakenIn => Self::NotTakenIn,
+            floor::CallOff::NoWindow => Self::NoWindow,
+        }
+    }
+}
+
 /// As its person sees it.
 pub fn own(appointment: &Appointment, grounds: &Grounds) -> AppointmentView {
-    let (state, ticket) = match appointment.state {
-        AppointmentState::Booked => (AppointmentStateView::Booked, None),
-        AppointmentState::Arrived { ticket, .. } => (AppointmentStateView::Arrived, Some(ticket)),
-        AppointmentState::Cancelled { .. } => (AppointmentStateView::Cancelled, None),
-        AppointmentState::NoShow { .. } => (AppointmentStateView::NoShow, None),
+    let (state, ticket, called_off) = match appointment.state {
+        AppointmentState::Booked => (AppointmentStateView::Booked, None, None),
+        AppointmentState::Arrived { ticket, .. } => (AppointmentStateView::Arrived, Some(ticket), None),
+        AppointmentState::Cancelled { .. } => (AppointmentStateView::Cancelled, None, None),
+        AppointmentState::NoShow { .. } => (AppointmentStateView::NoShow, None, None),
+        AppointmentState::CalledOff { why, .. } => (AppointmentStateView::Cancelled, None, Some(why)),
     };
     let item = &appointment.item;
     let item_name = grounds.catalogue.catalogue.item(item).map_or_else(|| item.to_string(), |listed| listed.item.name.clone());
@@ -67,6 +94,8 @@ pub fn own(appointment: &Appointment, grounds: &Grounds) -> AppointmentView {
         arrive_from: shown(appointment.begin - grounds.floor.early()),
         arrive_until: shown(appointment.begin + grounds.floor.late()),
         state,
+        called_off: called_off.map(CallOff::from),
+        called_off_hint: called_off.map(wording::called_off),
         ticket: ticket.map(|ticket| ticket.as_uuid()),
         name: None,
     }

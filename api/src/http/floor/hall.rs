@@ -28,7 +28,7 @@ pub struct HallView {
     waiting: Vec<KindWaitingView>,
     /// How many windows work now.
     windows: usize,
-    /// About how long somebody waits who comes now, in minutes.
+    /// About how long somebody waits who comes now, whatever they come with, in minutes.
     wait_min: i64,
 }
 
@@ -46,6 +46,8 @@ pub struct KindWaitingView {
     kind: ItemKind,
     kind_name: &'static str,
     people: usize,
+    /// About how long somebody waits who comes now with such a matter, in minutes: by the windows that serve it.
+    wait_min: i64,
 }
 
 /// Who is called to which window, how many wait, and how long.
@@ -91,6 +93,7 @@ async fn board(app: &App, code: &StationCode) -> Result<HallView, FloorError> {
         kind: kind.into(),
         kind_name: wording::matter_kind(kind),
         people: hall.waiting_for(kind),
+        wait_min: whole_minutes(hall.wait_now(kind)),
     });
     Ok(HallView {
         station: StationRef::of(code, &grounds),
@@ -98,6 +101,6 @@ async fn board(app: &App, code: &StationCode) -> Result<HallView, FloorError> {
         called: called.collect(),
         waiting: waiting.into(),
         windows: hall.windows.len(),
-        wait_min: whole_minutes(hall.wait_now()),
+        wait_min: whole_minutes(hall.longest_wait_now()),
     })
 }

@@ -9,8 +9,8 @@ use domain::policy::{self, Actor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
 use crate::app::floor::{FloorError, RulesEdit, edit_rules, rules_of, station_for};
+use crate::app::{App, REFERENCE_CHANGED};
 use crate::http::auth::StaffMember;
 use crate::http::body::{self, Json};
 use crate::http::etag::{ETag, IfMatch};
@@ -127,6 +127,8 @@ pub async fn edit_station_rules(
     let saved =
         app.store.write(app.district(), move |tx| Box::pin(async move { edit_rules(tx, &grounds, &staff, &code, (edit, seen)).await }));
     let (rules, version) = saved.await.map_err(|error: FloorError| Problem::from(error))?;
+    // Booked slots rest on it.
+    app.shared.notify(REFERENCE_CHANGED).await;
     Ok(ETag::of_version(version).ok(&FloorRulesView::from(&rules)))
 }
 

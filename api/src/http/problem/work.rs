@@ -37,6 +37,10 @@ impl From<TakeError> for Problem {
                 let from = domain::time::local(from);
                 Problem::conflict("too_early", format!("该待办到{}才能认领", from.format("%Y-%m-%d %H:%M")))
             }
+            TakeError::Claim(ClaimError::Assigned(until)) => {
+                let until = domain::time::local(until).format("%Y-%m-%d %H:%M");
+                Problem::conflict("work_item_assigned", format!("该待办已由主管指派给同事，{until}前只能由其认领，请另选一件"))
+            }
             TakeError::Store(infra::store::StoreError::Stale) => {
                 Problem::conflict("work_item_leased", "该待办刚被同事认领，请刷新后另选一件")
             }

@@ -6,7 +6,6 @@ use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
 use domain::floor::AtWindows;
 use domain::ids::{StationCode, WorkItemId};
 use domain::policy::{Act, Actor, Object, may};
-use domain::queue::due_day;
 use infra::store::{DoneWork, HeldNow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -48,7 +47,8 @@ pub struct HeldView {
     name: Option<String>,
     since: DateTime<FixedOffset>,
     until: DateTime<FixedOffset>,
-    due_on: NaiveDate,
+    /// None while an outside body tests or appraises.
+    due_on: Option<NaiveDate>,
 }
 
 /// Who holds what, since when and until when, at the stations that the caller watches over.
@@ -85,7 +85,7 @@ fn held(line: &HeldLine, grounds: &Grounds) -> HeldView {
         name: line.name.clone(),
         since: shown(line.since),
         until: shown(line.until),
-        due_on: due_day(line.item.due_at),
+        due_on: line.item.due_on(),
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::get;
 use actix_web::web::{Data, Json as Answer, Query};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{StationCode, WorkItemId};
-use domain::queue::{WorkItem, WorkState, due_day};
+use domain::queue::{WorkItem, WorkState};
 use domain::supervision::{Clocks, alerts, colour_at};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,7 +35,8 @@ pub struct WorkItemView {
     in_name_of: StationRef,
     lane: Lane,
     arrived_at: DateTime<FixedOffset>,
-    due_on: NaiveDate,
+    /// None while an outside body tests or appraises: it is due anew once the case goes on.
+    due_on: Option<NaiveDate>,
     /// The worst alert of its clocks now.
     alert: Option<AlertColour>,
     /// Not to be claimed earlier: a notice hangs, or a clerk put it aside.
@@ -63,7 +64,7 @@ pub fn view(taken: &Taken, grounds: &Grounds) -> WorkItemView {
         in_name_of: StationRef::of(&item.desk.in_name_of, grounds),
         lane: item.lane.into(),
         arrived_at: shown(item.arrived_at),
-        due_on: due_day(item.due_at),
+        due_on: item.due_on(),
         alert: alert(taken, grounds),
         not_before: (item.claimable_from() > item.arrived_at).then(|| shown(item.claimable_from())),
         escalated_at: item.escalated_at.map(shown),
@@ -99,7 +100,11 @@ pub struct WorkItemsQuery {
     cursor: Option<Cursor>,
 }
 
-/// What waits in the caller's pools, in the order of the queue. `total` counts what they may not take too.
+/// What is counted of what waits.
+const COUNTED_MAX: u64 = 1000;
+
+/// What waits in the caller's pools, in the order of the queue. `total` counts what they may not take too, and no further than 1000: then
+/// there are as many or more.
 #[utoipa::path(
     tag = "work", operation_id = "list_work_items", params(WorkItemsQuery),
     responses((status = 200, body = Page<WorkItemView>))
@@ -120,7 +125,7 @@ pub async fn list(
         }
         None => None,
     };
-    let total = view_of.claimable_count(&pools, grounds.now).await?;
+    let total = view_of.claimable_count(&pools, grounds.now, COUNTED_MAX).await?;
     let page = waiting(&view_of, &grounds, &staff, &pools, (after.as_ref(), query.limit.into())).await?;
     let items = page.taken.iter().map(|taken| view(taken, &grounds)).collect();
     let next = page.last.map(|id| id.to_string());

@@ -24,6 +24,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("barred_stations", "须回避的站点"),
     ("basis", "依据"),
     ("before", "之前"),
+    ("begin", "开始时间"),
     ("by", "经办"),
     ("by_account", "经办账号"),
     ("case", "办件"),

@@ -147,6 +147,38 @@ fn who_did_not_come_is_noted_only_once_they_may_come_no_more() {
     assert_eq!(missed.act(arrive, &rules(), at("10:16")), Err(AppointmentRefusal::Over));
 }
 
+#[test]
+fn a_slot_is_called_off_when_the_station_is_not_open_then_drops_the_item_or_has_no_window_for_it_and_not_for_fewer_places() {
+    let appointment = booked(&item(), at("10:00")).unwrap();
+    let why = |station: &Station, item: Option<&Item>, own: &StationRules| appointment.cannot_be_kept((station, &calendar()), item, own);
+    let closed = |from: &str, to: &str| {
+        let hours = ClosedHours { from: from.parse().unwrap(), to: to.parse().unwrap() };
+        let (from, to) = (day("2026-09-14"), day("2026-09-14"));
+        with_facts(Closure { from, to, hours: Some(hours), cause: ClosureCause::Outage })
+    };
+    assert_eq!(why(&hall(), Some(&item()), &usual()), None);
+    assert_eq!(why(&closed("09:30", "10:30"), Some(&item()), &usual()), Some(CallOff::Closed));
+    assert_eq!(why(&closed("10:30", "12:00"), Some(&item()), &usual()), None, "who comes in time is served before");
+    let late =
+        Station { hours: [Opening { days: vec![1], open: "10:30".parse().unwrap(), close: "17:00".parse().unwrap() }].into(), ..hall() };
+    assert_eq!(why(&late, Some(&item()), &usual()), Some(CallOff::Closed));
+    assert_eq!(why(&hall(), None, &usual()), Some(CallOff::NotTakenIn));
+    assert_eq!(why(&Station { removed: Arc::new([item().code].into()), ..hall() }, Some(&item()), &usual()), Some(CallOff::NotTakenIn));
+    let certificates = |number| WindowPlan { number, serves: [ItemKind::Certificate].into() };
+    let fewer = StationRules { windows: vec![certificates(1)], ..usual() };
+    assert_eq!(why(&hall(), Some(&item()), &fewer), None);
+    let none = StationRules { windows: (1..=4).map(certificates).collect(), ..usual() };
+    assert_eq!(why(&hall(), Some(&item()), &none), Some(CallOff::NoWindow));
+}
+
+#[test]
+fn what_was_called_off_is_over_and_nobody_missed_it() {
+    let off = booked(&item(), at("10:00")).unwrap().act(AppointmentAct::CallOff { why: CallOff::Closed }, &rules(), at("10:20")).unwrap();
+    assert_eq!(off.state, AppointmentState::CalledOff { at: at("10:20"), why: CallOff::Closed });
+    assert_eq!(off.cannot_be_kept((&hall(), &calendar()), None, &usual()), None, "once");
+    assert_eq!(off.act(AppointmentAct::Miss, &rules(), at("10:30")), Err(AppointmentRefusal::Over));
+}
+
 prop_compose! {
     fn openings()(spans in prop::collection::vec((0u32..47, 1u32..20), 1..4)) -> Vec<Opening> {
         let time = |half_hours: u32| chrono::NaiveTime::from_hms_opt(half_hours / 2, half_hours % 2 * 30, 0).unwrap();

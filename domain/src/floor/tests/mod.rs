@@ -3,4 +3,4 @@ mod calls;
 mod idle;
 mod row;
 mod tickets;
-mod world;
+pub(crate) mod world;

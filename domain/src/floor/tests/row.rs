@@ -1,6 +1,6 @@
 //! Numbers, the order of the row, the wait, and who may take a number from afar.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use proptest::prelude::*;
@@ -52,10 +52,24 @@ fn the_wait_is_that_of_those_ahead_shared_by_the_windows_at_work() {
     let known = BTreeMap::from([(ItemKind::Certificate, Pace::of_minutes(6))]);
     let paces = Paces { known, usual: Pace::of_minutes(20) };
     let ahead = [ItemKind::Certificate, ItemKind::TownService, ItemKind::Certificate];
-    assert_eq!(wait_for(ahead, &paces, 2), Duration::minutes(16));
-    assert_eq!(wait_for(ahead, &paces, 0), Duration::minutes(32), "as if one window would open");
+    let every = ItemKind::ALL.into();
+    assert_eq!(wait_for(ItemKind::TownService, ahead, &paces, &[&every, &every]), Duration::minutes(16));
     assert_eq!(paces.mean(), Pace::of_minutes(6));
     assert_eq!(Paces { known: BTreeMap::new(), ..paces }.mean(), Pace::of_minutes(20));
+}
+
+#[test]
+fn only_windows_that_serve_the_matter_count_and_only_who_waits_for_them() {
+    use ItemKind::{Certificate, TownService, VillageProxy};
+    let paces = Paces { known: BTreeMap::from([(Certificate, Pace::of_minutes(6))]), usual: Pace::of_minutes(20) };
+    let (town, certificates, both) = ([TownService].into(), [Certificate].into(), [TownService, Certificate].into());
+    let ahead = [TownService, Certificate, TownService];
+    assert_eq!(wait_for(Certificate, ahead, &paces, &[&town, &town, &certificates]), Duration::minutes(6));
+    assert_eq!(wait_for(TownService, ahead, &paces, &[&town, &town, &certificates]), Duration::minutes(20));
+    // Of what either window serves, the town's matters take half of the one that serves both.
+    assert_eq!(wait_for(Certificate, ahead, &paces, &[&town, &both]), Duration::minutes(26));
+    assert_eq!(wait_for(VillageProxy, ahead, &paces, &[&both]), Duration::minutes(23), "as if one window more would open");
+    assert_eq!(wait_for(TownService, ahead, &paces, &[]), Duration::minutes(46));
 }
 
 #[test]
@@ -101,7 +115,35 @@ prop_compose! {
     }
 }
 
+fn kinds_served() -> impl Strategy<Value = Vec<BTreeSet<ItemKind>>> {
+    prop::collection::vec(prop::collection::btree_set(prop::sample::select(KINDS.to_vec()), 1..4), 0..6)
+}
+
 proptest! {
+    #[test]
+    fn windows_for_other_matters_change_no_wait_and_one_more_in_the_row_shortens_none(
+        kind in prop::sample::select(KINDS.to_vec()),
+        ahead in prop::collection::vec(prop::sample::select(KINDS.to_vec()), 0..20),
+        windows in kinds_served(),
+    ) {
+        let paces = Paces { known: BTreeMap::new(), usual: Pace::of_minutes(12) };
+        let wait = |windows: &[BTreeSet<ItemKind>], ahead: &[ItemKind]| {
+            wait_for(kind, ahead.iter().copied(), &paces, &windows.iter().collect::<Vec<_>>())
+        };
+        // A window that serves nobody who waits for one of ours.
+        let strange = BTreeSet::from_iter(KINDS).into_iter().filter(|other| {
+            *other != kind && !windows.iter().any(|serves| serves.contains(&kind) && serves.contains(other))
+        });
+        let strange: BTreeSet<_> = strange.collect();
+        if !strange.is_empty() && windows.iter().any(|serves| serves.contains(&kind)) {
+            let more: Vec<_> = windows.iter().cloned().chain([strange]).collect();
+            prop_assert_eq!(wait(&more, &ahead), wait(&windows, &ahead));
+        }
+        if let Some((_, fewer)) = ahead.split_last() {
+            prop_assert!(wait(&windows, fewer) <= wait(&windows, &ahead));
+        }
+    }
+
     #[test]
     fn nobody_is_passed_by_who_comes_later_than_the_longest_head_start(starts in head_starts(), a in standings(), b in standings()) {
         if b.0 > a.0 + starts.longest() {

@@ -12,7 +12,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::store::words::word;
+use crate::store::words::{from_word, word};
 use crate::store::{StoreError, Tx, View};
 
 const TABLE: &str = "appointments";
@@ -38,6 +38,7 @@ mod row {
         pub state: String,
         pub ended_at: Option<DateTimeUtc>,
         pub ticket: Option<Uuid>,
+        pub called_off: Option<String>,
         pub version: i32,
     }
 
@@ -124,6 +125,17 @@ impl View {
         rows.into_iter().map(|(begin, taken)| Ok((begin, u64::try_from(taken).map_err(|e| StoreError::corrupt(TABLE, e))?))).collect()
     }
 
+    /// A page of what is booked and nobody has come to yet, earliest first, after `after`.
+    pub async fn booked(&self, after: Option<AfterSlot>, limit: u64) -> Result<Vec<Appointment>, StoreError> {
+        let mut booked = self.appointments().filter(Expr::cust("state = 'booked'"));
+        if let Some((begin, id)) = after {
+            let same_slot = Condition::all().add(Column::BeginAt.eq(begin)).add(Column::Id.gt(id.as_uuid()));
+            booked = booked.filter(Condition::any().add(Column::BeginAt.gt(begin)).add(same_slot));
+        }
+        let rows = booked.order_by_asc(Column::BeginAt).order_by_asc(Column::Id).limit(limit).all(&self.db()).await?;
+        rows.into_iter().map(Appointment::try_from).collect()
+    }
+
     /// Slots that began before `begin` and that nobody has come to, earliest first.
     pub async fn booked_before(&self, begin: Timestamp, limit: u64) -> Result<Vec<AppointmentId>, StoreError> {
         let due = self.appointments().filter(Expr::cust("state = 'booked'")).filter(Column::BeginAt.lt(begin));
@@ -172,11 +184,12 @@ impl Tx {
 
 impl row::ActiveModel {
     fn of(district: &str, appointment: &Appointment) -> Result<Self, StoreError> {
-        let (state, ended_at, ticket) = match appointment.state {
-            AppointmentState::Booked => (BOOKED, None, None),
-            AppointmentState::Arrived { at, ticket } => (ARRIVED, Some(at), Some(ticket.as_uuid())),
-            AppointmentState::Cancelled { at } => (CANCELLED, Some(at), None),
-            AppointmentState::NoShow { at } => (NO_SHOW, Some(at), None),
+        let (state, ended_at, ticket, called_off) = match appointment.state {
+            AppointmentState::Booked => (BOOKED, None, None, None),
+            AppointmentState::Arrived { at, ticket } => (ARRIVED, Some(at), Some(ticket.as_uuid()), None),
+            AppointmentState::Cancelled { at } => (CANCELLED, Some(at), None, None),
+            AppointmentState::NoShow { at } => (NO_SHOW, Some(at), None, None),
+            AppointmentState::CalledOff { at, why } => (CANCELLED, Some(at), None, Some(word(TABLE, &why)?)),
         };
         Ok(Self {
             district: Set(district.to_owned()),
@@ -192,6 +205,7 @@ impl row::ActiveModel {
             state: Set(state.to_owned()),
             ended_at: Set(ended_at),
             ticket: Set(ticket),
+            called_off: Set(called_off),
             version: Set(i32::try_from(appointment.version).map_err(|e| StoreError::corrupt(TABLE, e))?),
         })
     }
@@ -201,11 +215,12 @@ impl TryFrom<row::Model> for Appointment {
     type Error = StoreError;
 
     fn try_from(row: row::Model) -> Result<Self, StoreError> {
-        let state = match (row.state.as_str(), row.ended_at, row.ticket) {
-            (BOOKED, None, None) => AppointmentState::Booked,
-            (ARRIVED, Some(at), Some(ticket)) => AppointmentState::Arrived { at, ticket: TicketId::new(ticket) },
-            (CANCELLED, Some(at), None) => AppointmentState::Cancelled { at },
-            (NO_SHOW, Some(at), None) => AppointmentState::NoShow { at },
+        let state = match (row.state.as_str(), row.ended_at, row.ticket, row.called_off) {
+            (BOOKED, None, None, None) => AppointmentState::Booked,
+            (ARRIVED, Some(at), Some(ticket), None) => AppointmentState::Arrived { at, ticket: TicketId::new(ticket) },
+            (CANCELLED, Some(at), None, None) => AppointmentState::Cancelled { at },
+            (CANCELLED, Some(at), None, Some(why)) => AppointmentState::CalledOff { at, why: from_word(TABLE, why)? },
+            (NO_SHOW, Some(at), None, None) => AppointmentState::NoShow { at },
             (state, ..) => return Err(StoreError::corrupt(TABLE, format!("its columns don't belong to {state:?}"))),
         };
         Ok(Appointment {

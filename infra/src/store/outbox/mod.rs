@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use domain::channel::Weight;
-use domain::ids::{CaseId, ConsentId, CorrectionId, ErrandId, MandateId, MessageId, PersonId, RequestId};
+use domain::ids::{AppointmentId, CaseId, ConsentId, CorrectionId, ErrandId, MandateId, MessageId, PersonId, RequestId};
 use domain::time::Timestamp;
-use domain::{case, channel, consent, correction, counter_request, mandate};
+use domain::{case, channel, consent, correction, counter_request, floor, mandate};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
@@ -44,6 +44,7 @@ mod row {
         pub consent: Option<Uuid>,
         pub request: Option<Uuid>,
         pub errand: Option<Uuid>,
+        pub appointment: Option<Uuid>,
         pub content: Vec<u8>,
         pub state: String,
         pub next_at: DateTimeUtc,
@@ -75,6 +76,7 @@ pub enum About {
     Consent { consent: ConsentId, tidings: consent::Tidings },
     Request { request: RequestId, tidings: counter_request::Tidings },
     Errand { errand: ErrandId, tidings: channel::Tidings },
+    Appointment { appointment: AppointmentId, tidings: floor::Tidings },
 }
 
 impl About {
@@ -102,6 +104,10 @@ impl About {
         if let About::Errand { errand, .. } = self { Some(*errand) } else { None }
     }
 
+    pub fn appointment(&self) -> Option<AppointmentId> {
+        if let About::Appointment { appointment, .. } = self { Some(*appointment) } else { None }
+    }
+
     /// How much it matters that they are heard.
     pub fn weight(&self) -> Weight {
         match self {
@@ -111,6 +117,7 @@ impl About {
             About::Consent { tidings, .. } => channel::of_consent(*tidings),
             About::Request { tidings, .. } => channel::of_request(*tidings),
             About::Errand { tidings, .. } => channel::of_errand(*tidings),
+            About::Appointment { tidings, .. } => channel::of_appointment(*tidings),
         }
     }
 }
@@ -171,6 +178,7 @@ impl Tx {
             About::Consent { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
             About::Request { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
             About::Errand { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
+            About::Appointment { tidings, .. } => safe.seal_json(CONTENT, &key, tidings)?,
         };
         let row = row::ActiveModel {
             district: Set(self.district().to_string()),
@@ -182,6 +190,7 @@ impl Tx {
             consent: Set(news.about.consent().map(|consent| consent.as_uuid())),
             request: Set(news.about.request().map(|request| request.as_uuid())),
             errand: Set(news.about.errand().map(|errand| errand.as_uuid())),
+            appointment: Set(news.about.appointment().map(|appointment| appointment.as_uuid())),
             content: Set(content),
             state: Set(WAITING.to_owned()),
             next_at: Set(now),
@@ -281,24 +290,27 @@ fn news(safe: &Safe<'_>, row: &row::Model) -> Result<News, StoreError> {
 
 fn about(safe: &Safe<'_>, row: &row::Model) -> Result<About, StoreError> {
     let key = RowId::of(row.id);
-    match (row.case_id, row.mandate, row.correction, row.consent, row.request, row.errand) {
-        (Some(case), None, None, None, None, None) => {
+    match (row.case_id, row.mandate, row.correction, row.consent, row.request, row.errand, row.appointment) {
+        (Some(case), None, None, None, None, None, None) => {
             Ok(About::Case { case: CaseId::new(case), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, Some(mandate), None, None, None, None) => {
+        (None, Some(mandate), None, None, None, None, None) => {
             Ok(About::Mandate { mandate: MandateId::new(mandate), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, Some(correction), None, None, None) => {
+        (None, None, Some(correction), None, None, None, None) => {
             Ok(About::Correction { correction: CorrectionId::new(correction), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, None, Some(consent), None, None) => {
+        (None, None, None, Some(consent), None, None, None) => {
             Ok(About::Consent { consent: ConsentId::new(consent), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, None, None, Some(request), None) => {
+        (None, None, None, None, Some(request), None, None) => {
             Ok(About::Request { request: RequestId::new(request), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
-        (None, None, None, None, None, Some(errand)) => {
+        (None, None, None, None, None, Some(errand), None) => {
             Ok(About::Errand { errand: ErrandId::new(errand), tidings: safe.open_json(CONTENT, &key, &row.content)? })
+        }
+        (None, None, None, None, None, None, Some(appointment)) => {
+            Ok(About::Appointment { appointment: AppointmentId::new(appointment), tidings: safe.open_json(CONTENT, &key, &row.content)? })
         }
         _none_or_several => Err(StoreError::corrupt(TABLE, "news are about one thing")),
     }

@@ -196,7 +196,7 @@ const FIRST: &str = "(SELECT id FROM candidates ORDER BY rank_at, id LIMIT 1)";
 fn claim(id: &str, condition: &str) -> String {
     format!(
         "UPDATE work_items SET holder = {ME}, lease_until = {LEASE_UNTIL}, free_from = {LEASE_UNTIL}, fence = fence + 1, \
-         held_since = {NOW}, claimed_at = COALESCE(claimed_at, {NOW}), kept_for = NULL, kept_until = NULL \
+         held_since = {NOW}, claimed_at = COALESCE(claimed_at, {NOW}), kept_for = NULL, kept_until = NULL, kept_bond = NULL \
          WHERE district = {DISTRICT} AND id = {id} {condition} RETURNING *"
     )
 }
@@ -218,7 +218,7 @@ impl Sql {
         let lock = if self.backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
         let condition = format!(
             "AND {} AND (w.kept_for IS NULL OR w.kept_for = {ME} OR w.kept_until <= {NOW}) {} {}",
-            is_up_to_us("w.stage")?,
+            is_up_to_us("w.")?,
             self.trained(claimant)?,
             self.allowed(claimant),
         );

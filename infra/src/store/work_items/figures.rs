@@ -44,7 +44,8 @@ pub struct DoneWork {
     pub waited_secs: u64,
     /// From its last claim to its end.
     pub handled_secs: u64,
-    /// How many of them were closed after they were due at the station. Handing over waits for the person, and is never late.
+    /// How many of them were closed after they were due at the station. Handing over waits for the person, and is never late; nor is
+    /// what stood for an outside body.
     pub late: u64,
 }
 
@@ -77,7 +78,7 @@ impl View {
     /// How much may be claimed at each station at `now`, and is up to nobody else.
     pub async fn waiting_at_stations(&self, now: Timestamp) -> Result<BTreeMap<StationCode, Waiting>, StoreError> {
         let taken_in = Expr::cust("SUM(CASE WHEN stage IN ('at_once', 'accept') THEN 1 ELSE 0 END)");
-        let own = self.work_items().filter(is_free(now)).filter(Expr::cust(is_up_to_us("stage")?));
+        let own = self.work_items().filter(is_free(now)).filter(Expr::cust(is_up_to_us("")?));
         let counted = own.select_only().column(Column::Station).column_as(taken_in, "to_take_in");
         let counted = counted.column_as(Column::Id.count(), "in_all").group_by(Column::Station);
         let rows: Vec<(String, i64, i64)> = counted.into_tuple().all(&self.db()).await?;
@@ -177,11 +178,11 @@ impl View {
     }
 }
 
-/// How many items were closed after they were due.
-const LATE: &str = "SUM(CASE WHEN closed_at >= due_at AND stage <> 'hand_over' THEN 1 ELSE 0 END)";
+/// How many items were closed after they were due. What stands for an outside body isn't due.
+const LATE: &str = "SUM(CASE WHEN closed_at >= due_at AND stage <> 'hand_over' AND stands_since IS NULL THEN 1 ELSE 0 END)";
 
 fn is_late(now: Timestamp) -> Expr {
-    Column::DueAt.lte(now).and(Column::Stage.ne("hand_over"))
+    Column::DueAt.lte(now).and(Column::Stage.ne("hand_over")).and(Column::StandsSince.is_null())
 }
 
 fn count(condition: Expr) -> Expr {

@@ -9,13 +9,17 @@ mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::case::Stage;
+use domain::catalogue::Topic;
 use domain::ids::{AccountId, CaseId, StationCode, WorkItemId};
-use domain::live::{Change, Topic, What, changes_of};
+use domain::live::{self, Change, What, changes_of};
+use domain::people::Role;
 use domain::queue::{Pool, WorkItem, WorkState};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::sea_query::{Asterisk, Condition, Expr, LockBehavior, LockType, Query};
+use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
+use serde::Serialize;
 
 use super::words::word;
 use super::{StoreError, Tx, View};
@@ -81,14 +85,18 @@ impl View {
         rows.iter().map(read).collect()
     }
 
-    /// How much may be claimed at `now` from these pools.
-    pub async fn claimable_count(&self, pools: &BTreeSet<Pool>, now: Timestamp) -> Result<u64, StoreError> {
-        let mut any = sea_orm::Condition::any().add(Column::Reach.eq("line"));
+    /// How much may be claimed at `now` from these pools, counted no further than `most`.
+    pub async fn claimable_count(&self, pools: &BTreeSet<Pool>, now: Timestamp, most: u64) -> Result<u64, StoreError> {
+        let mut any = Condition::any().add(Column::Reach.eq("line"));
         for pool in pools {
             let own = Column::Station.eq(pool.station.as_str()).and(Column::Role.eq(word(TABLE, &pool.role)?));
             any = any.add(own);
         }
-        Ok(self.work_items().filter(is_free(now)).filter(any).count(&self.db()).await?)
+        let some = self.work_items().filter(is_free(now)).filter(any).select_only().column(Column::Id).limit(most).into_query();
+        let counted = Query::select().expr(Expr::col(Asterisk).count()).from_subquery(some, "some").to_owned();
+        let row = self.db().query_one(&counted).await?;
+        let counted = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?.unwrap_or_default();
+        u64::try_from(counted).map_err(|error| StoreError::corrupt(TABLE, error))
     }
 
     /// Open items that time has given back by `now`: their lease ran out, or they were put aside until then.
@@ -123,9 +131,15 @@ impl View {
 }
 
 impl Tx {
-    /// What stations may do for one another and is free at `now`, in the order of the queue after `after`.
-    pub async fn shared_work(&self, now: Timestamp, after: Option<&WorkItem>, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
-        let mut select = self.shared(now);
+    /// What stations may do for one another, these helpers could do, and is free at `now`, in the order of the queue after `after`.
+    pub async fn shared_work(
+        &self,
+        helpers: &Helpers,
+        now: Timestamp,
+        after: Option<&WorkItem>,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
+        let mut select = self.shared(now).filter(helpers.could_do()?);
         if let Some(after) = after {
             let same = Column::RankAt.eq(after.rank_at).and(Column::Id.gt(after.id.as_uuid()));
             select = select.filter(Column::RankAt.gt(after.rank_at).or(same));
@@ -133,10 +147,16 @@ impl Tx {
         self.in_order(select, limit).await
     }
 
-    /// The first of what these stations share and is free at `now`, in the order of the queue.
-    pub async fn shared_work_of(&self, stations: &BTreeSet<StationCode>, now: Timestamp, limit: u64) -> Result<Vec<WorkItem>, StoreError> {
+    /// The first of what these stations share, the helpers could do, and is free at `now`, in the order of the queue.
+    pub async fn shared_work_of(
+        &self,
+        stations: &BTreeSet<StationCode>,
+        helpers: &Helpers,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<WorkItem>, StoreError> {
         let of_these = Column::Station.is_in(stations.iter().map(StationCode::as_str));
-        self.in_order(self.shared(now).filter(of_these), limit).await
+        self.in_order(self.shared(now).filter(of_these).filter(helpers.could_do()?), limit).await
     }
 
     /// Whether an item that was seen shared is so still: then nobody else takes it before the unit's end. Where another transaction is
@@ -165,14 +185,14 @@ impl Tx {
         let due = row::ActiveModel { due_at: Set(item.due_at), rank_at: Set(item.rank_at), ..Default::default() };
         let open = self.of(row::Entity::update_many(), Column::District).filter(Column::Id.eq(item.id.as_uuid()));
         open.set(due).filter(Column::ClosedAt.is_null()).exec(&self.db()).await?;
-        self.tell(Change::new(Topic::Queue(item.desk.station.clone()), What::Changed, item.id), now);
+        self.tell(Change::new(live::Topic::Queue(item.desk.station.clone()), What::Changed, item.id), now);
         Ok(())
     }
 
     pub async fn add_work_item(&self, item: &WorkItem) -> Result<(), StoreError> {
         let row = row::ActiveModel::of(self.district().as_str(), item, item.arrived_at)?;
         row::Entity::insert(row).exec_without_returning(&self.db()).await?;
-        self.tell(Change::new(Topic::Queue(item.desk.station.clone()), What::Arrived, item.id), item.arrived_at);
+        self.tell(Change::new(live::Topic::Queue(item.desk.station.clone()), What::Arrived, item.id), item.arrived_at);
         Ok(())
     }
 
@@ -212,6 +232,31 @@ impl Tx {
         changes_of(read, item).into_iter().for_each(|change| self.tell(change, now));
         Ok(())
     }
+}
+
+/// Who would do something for another station: what they could do of all that is shared.
+#[derive(Debug, Clone)]
+pub struct Helpers {
+    /// Their own, whose work isn't another's.
+    pub stations: BTreeSet<StationCode>,
+    pub roles: BTreeSet<Role>,
+    pub stages: BTreeSet<Stage>,
+    /// What they are trained for; empty for all topics.
+    pub topics: BTreeSet<Topic>,
+}
+
+impl Helpers {
+    fn could_do(&self) -> Result<Condition, StoreError> {
+        let could = Condition::all()
+            .add(Column::Station.is_not_in(self.stations.iter().map(StationCode::as_str)))
+            .add(Column::Role.is_in(words(&self.roles)?))
+            .add(Column::Stage.is_in(words(&self.stages)?));
+        Ok(if self.topics.is_empty() { could } else { could.add(Column::Topic.is_in(words(&self.topics)?)) })
+    }
+}
+
+fn words<T: Serialize>(of: &BTreeSet<T>) -> Result<Vec<String>, StoreError> {
+    of.iter().map(|value| word(TABLE, value)).collect()
 }
 
 /// Open, and neither held nor put off.

@@ -33,9 +33,11 @@ pub struct Model {
     pub due_at: DateTimeUtc,
     pub due_from: DateTimeUtc,
     pub not_before: Option<DateTimeUtc>,
+    pub stands_since: Option<DateTimeUtc>,
     pub parked_until: Option<DateTimeUtc>,
     pub kept_for: Option<Uuid>,
     pub kept_until: Option<DateTimeUtc>,
+    pub kept_bond: Option<String>,
     pub escalated_at: Option<DateTimeUtc>,
     pub rank_at: DateTimeUtc,
     /// Who holds it, or held it last: of a closed one, who did it.
@@ -83,9 +85,11 @@ impl ActiveModel {
             due_at: Set(item.due_at),
             due_from: Set(item.due_from),
             not_before: Set(item.not_before),
+            stands_since: Set(item.stands_since),
             parked_until: Set(item.parked_until),
             kept_for: Set(item.kept.map(|kept| kept.clerk.as_uuid())),
             kept_until: Set(item.kept.map(|kept| kept.until)),
+            kept_bond: Set(item.kept.map(|kept| word(TABLE, &kept.bond)).transpose()?),
             escalated_at: Set(item.escalated_at),
             rank_at: Set(item.rank_at),
             holder: lease.map_or(NotSet, |lease| Set(Some(lease.holder.as_uuid()))),
@@ -106,7 +110,9 @@ impl TryFrom<Model> for WorkItem {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let code = |text: String| text.parse::<StationCode>().map_err(|e| StoreError::corrupt(TABLE, e));
         let state = state(&row)?;
-        let kept = row.kept_for.zip(row.kept_until).map(|(clerk, until)| Kept { clerk: AccountId::new(clerk), until });
+        let kept = row.kept_for.zip(row.kept_until).zip(row.kept_bond);
+        let kept = kept
+            .map(|((clerk, until), bond)| Ok::<_, StoreError>(Kept { clerk: AccountId::new(clerk), until, bond: from_word(TABLE, bond)? }));
         Ok(WorkItem {
             id: WorkItemId::new(row.id),
             case: CaseId::new(row.case_id),
@@ -125,8 +131,9 @@ impl TryFrom<Model> for WorkItem {
             due_at: row.due_at,
             due_from: row.due_from,
             not_before: row.not_before,
+            stands_since: row.stands_since,
             parked_until: row.parked_until,
-            kept,
+            kept: kept.transpose()?,
             escalated_at: row.escalated_at,
             rank_at: row.rank_at,
             claimed_at: row.claimed_at,

@@ -23,11 +23,11 @@ pub(super) struct Sql {
     values: Vec<Value>,
 }
 
-/// That an item's `stage` is up to nobody else: as text, since its words are known.
-pub(super) fn is_up_to_us(stage: &str) -> Result<String, StoreError> {
+/// That an item is up to nobody else: as text, since the words of its stage are known. `w` names the table, or is empty.
+pub(super) fn is_up_to_us(w: &str) -> Result<String, StoreError> {
     let others =
         Stage::UP_TO_OTHERS.iter().map(|stage| Ok(format!("'{}'", word(TABLE, stage)?))).collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(format!("{stage} NOT IN ({})", others.join(", ")))
+    Ok(format!("{w}stage NOT IN ({}) AND {w}stands_since IS NULL", others.join(", ")))
 }
 
 /// Which of the free items of a pool are meant.

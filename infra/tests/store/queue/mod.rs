@@ -48,6 +48,7 @@ pub fn work_item(number: u128, station_number: u8, lane: Lane, due_in: Duration)
         due_at,
         due_from: now(),
         not_before: None,
+        stands_since: None,
         parked_until: None,
         kept: None,
         escalated_at: None,

@@ -24,13 +24,22 @@ pub struct Item {
     pub lane: Lane,
     /// Handed over, when the person comes.
     pub up_to_others: bool,
+    /// Other stations may do it.
+    pub shared: bool,
     pub arrived: Timestamp,
     pub due: Timestamp,
     pub from: Timestamp,
-    pub kept: Option<(u8, Timestamp)>,
+    /// For whom, until when, and whether from all others.
+    pub kept: Option<(u8, Timestamp, Keeping)>,
     pub held: Option<(u8, Timestamp)>,
     pub claims: u32,
     pub open: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    FromTheNextCall,
+    FromAll,
 }
 
 /// What is answered to whoever does something to an item that they hold, or believe to.
@@ -44,6 +53,7 @@ pub enum Answer {
     PastDue,
     Closed,
     TooEarly,
+    Assigned,
 }
 
 #[derive(Debug, Default)]
@@ -70,9 +80,23 @@ impl Item {
     }
 
     fn is_given_to(&self, clerk: &Clerk, now: Timestamp) -> bool {
-        let others = self.kept.is_some_and(|(kept, until)| kept != clerk.number && now < until);
+        let others = self.kept.is_some_and(|(kept, until, _)| kept != clerk.number && now < until);
         let trained = clerk.topics.is_empty() || clerk.topics.contains(&self.topic) || self.arrived <= now - Duration::hours(8);
         clerk.stations.contains(&self.station) && self.is_free(now) && !others && trained && !self.up_to_others
+    }
+
+    /// Whether somebody at another station may take it over; what is kept for anybody isn't.
+    fn is_shared_with(&self, clerk: &Clerk, now: Timestamp) -> bool {
+        let kept = self.kept.is_some_and(|(_, until, _)| now < until);
+        let able = clerk.topics.is_empty() || clerk.topics.contains(&self.topic);
+        self.shared && self.is_free(now) && !kept && able && !self.up_to_others && !clerk.stations.contains(&self.station)
+    }
+
+    /// It goes to another station, whose clerk takes it: that fences off whoever held it before.
+    fn take_over(&mut self, clerk: &Clerk, now: Timestamp) -> u32 {
+        (self.station, self.arrived, self.from) = (clerk.stations[0], now, now);
+        self.claims += 1;
+        self.take(clerk.number, now)
     }
 
     fn take(&mut self, clerk: u8, now: Timestamp) -> u32 {
@@ -115,12 +139,33 @@ impl Model {
         Some((at, self.items[at].take(clerk.number, now)))
     }
 
+    pub fn draw(&mut self, clerk: &Clerk, now: Timestamp) -> Option<(usize, u32)> {
+        let at = *self.in_order(|item| item.is_shared_with(clerk, now)).first()?;
+        Some((at, self.items[at].take_over(clerk, now)))
+    }
+
+    /// What a station shares, where it is more urgent than the helper's own.
+    pub fn relieve(&mut self, clerk: &Clerk, station: u8, now: Timestamp) -> Option<(usize, u32)> {
+        let own = self.in_order(|item| item.is_given_to(clerk, now)).first().map(|at| self.items[*at].rank());
+        let at = *self.in_order(|item| item.station == station && item.is_shared_with(clerk, now)).first()?;
+        let comes_first = own.is_none_or(|own| self.items[at].rank() < own);
+        comes_first.then(|| (at, self.items[at].take_over(clerk, now)))
+    }
+
+    /// What nobody holds any more is nobody's.
+    pub fn lapse(&mut self, now: Timestamp) {
+        for item in self.items.iter_mut().filter(|item| item.open && item.held.is_some() && !item.is_held(now)) {
+            give_back(item, None);
+        }
+    }
+
     pub fn claim(&mut self, at: usize, clerk: &Clerk, now: Timestamp) -> Answer {
         let item = &mut self.items[at];
         match item.held {
             _ if !item.open => Answer::Closed,
             _ if now < item.from => Answer::TooEarly,
             Some((holder, until)) if holder != clerk.number && now < until => Answer::Another,
+            _ if matches!(item.kept, Some((kept, until, Keeping::FromAll)) if kept != clerk.number && now < until) => Answer::Assigned,
             Some(_) | None => {
                 item.take(clerk.number, now);
                 Answer::Done
@@ -142,7 +187,7 @@ pub fn extend(item: &mut Item, clerk: u8, now: Timestamp) -> Answer {
     Answer::Done
 }
 
-pub fn give_back(item: &mut Item, kept: Option<(u8, Timestamp)>) -> Answer {
+pub fn give_back(item: &mut Item, kept: Option<(u8, Timestamp, Keeping)>) -> Answer {
     item.held = None;
     item.kept = kept;
     Answer::Done
@@ -156,7 +201,7 @@ pub fn park(item: &mut Item, clerk: u8, now: Timestamp, until: Timestamp, keep: 
         return Answer::PastDue;
     }
     item.from = until;
-    give_back(item, Some((clerk, until + keep)))
+    give_back(item, Some((clerk, until + keep, Keeping::FromTheNextCall)))
 }
 
 pub fn escalate(item: &mut Item) -> Answer {
@@ -178,5 +223,5 @@ pub fn assign(item: &mut Item, to: u8, now: Timestamp, keep: Duration) -> Answer
     }
     item.claims += 1;
     item.from = item.arrived;
-    give_back(item, Some((to, now + keep)))
+    give_back(item, Some((to, now + keep, Keeping::FromAll)))
 }

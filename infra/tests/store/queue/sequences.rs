@@ -1,28 +1,31 @@
 //! Whatever clerks do one after another, the real queue answers as the model does, on both databases.
 
+mod helping;
+
 use std::collections::BTreeMap;
 
 use chrono::Duration;
 use domain::case::Stage;
 use domain::catalogue::Topic;
 use domain::ids::WorkItemId;
-use domain::queue::{ClaimError, Kept, Lane, LeaseError, ParkError, WorkItem};
+use domain::queue::{Bond, ClaimError, Kept, Lane, LeaseError, ParkError, Sharing, WorkItem};
 use domain::time::Timestamp;
 use infra::store::{Closing, StoreError};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
-use super::model::{self, Answer, Clerk, Item, Model};
+use super::model::{self, Answer, Clerk, Item, Keeping, Model};
 use super::{LEASE, account, claimant, moment, work_item};
 use crate::databases::{Bench, now, on_each};
 
 const KEEP: Duration = Duration::hours(1);
 const CLERKS: u8 = 4;
 
-/// What happens. `at` picks one of the items there are.
+/// What happens. `at` picks one of the items there are. Somebody with nothing to do draws what another station shares, or relieves one that
+/// has too much to do; with `Lapse` the job gives back what time has given back.
 #[derive(Debug, Clone)]
 enum Step {
-    Submit { station: u8, lane: Lane, due_in_hours: i64, tax: bool, kept_for: Option<u8>, hand_over: bool },
+    Submit(Submitted),
     ClaimNext { clerk: u8 },
     Claim { clerk: u8, at: usize },
     Extend { clerk: u8, at: usize },
@@ -33,16 +36,35 @@ enum Step {
     Complete { clerk: u8, at: usize },
     CompleteAndNext { clerk: u8, at: usize },
     Assign { at: usize, to: u8 },
+    Draw { clerk: u8 },
+    Relieve { clerk: u8, station: u8 },
+    Lapse,
     Pass { minutes: i64 },
+}
+
+#[derive(Debug, Clone)]
+struct Submitted {
+    station: u8,
+    lane: Lane,
+    due_in: Duration,
+    topic: Topic,
+    kept_for: Option<u8>,
+    stage: Stage,
+    sharing: Sharing,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (clerk, at) = (0..CLERKS, 0usize..40);
     let lane = prop::sample::select(vec![Lane::Special, Lane::Urgent, Lane::Normal]);
     let on = || (0..CLERKS, 0usize..40);
-    let submit = (0u8..3, lane, 0i64..120, any::<bool>(), prop::option::weighted(0.2, 0..CLERKS), prop::bool::weighted(0.15));
+    let topic = prop::sample::select(vec![Topic::CivilAffairs, Topic::Tax]);
+    let stage = prop::bool::weighted(0.15).prop_map(|hand_over| if hand_over { Stage::HandOver } else { Stage::Accept });
+    let sharing = prop::sample::select(vec![Sharing::Own, Sharing::District]);
+    let submit = (0u8..3, lane, (0i64..120).prop_map(Duration::hours), topic, prop::option::weighted(0.2, 0..CLERKS), stage, sharing);
     let step = prop_oneof![
-        6 => submit.prop_map(|(station, lane, due_in_hours, tax, kept_for, hand_over)| Step::Submit { station, lane, due_in_hours, tax, kept_for, hand_over }),
+        6 => submit.prop_map(|(station, lane, due_in, topic, kept_for, stage, sharing)| {
+            Step::Submit(Submitted { station, lane, due_in, topic, kept_for, stage, sharing })
+        }),
         6 => clerk.clone().prop_map(|clerk| Step::ClaimNext { clerk }),
         2 => on().prop_map(|(clerk, at)| Step::Claim { clerk, at }),
         2 => on().prop_map(|(clerk, at)| Step::Extend { clerk, at }),
@@ -53,6 +75,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => on().prop_map(|(clerk, at)| Step::Complete { clerk, at }),
         3 => on().prop_map(|(clerk, at)| Step::CompleteAndNext { clerk, at }),
         1 => (at, clerk).prop_map(|(at, to)| Step::Assign { at, to }),
+        3 => (0..CLERKS).prop_map(|clerk| Step::Draw { clerk }),
+        3 => (0..CLERKS, 0u8..3).prop_map(|(clerk, station)| Step::Relieve { clerk, station }),
+        2 => Just(Step::Lapse),
         4 => (1i64..50).prop_map(|minutes| Step::Pass { minutes }),
     ];
     prop::collection::vec(step, 1..80)
@@ -105,10 +130,7 @@ impl Real {
     async fn agrees(&mut self, model: &mut Model, step: &Step) -> Result<(), TestCaseError> {
         match step {
             Step::Pass { minutes } => self.now += Duration::minutes(*minutes),
-            Step::Submit { station, lane, due_in_hours, tax, kept_for, hand_over } => {
-                let kept = kept_for.map(|clerk| (clerk, self.now + KEEP));
-                self.submit(model, (*station, *lane, Duration::hours(*due_in_hours)), (*tax, *hand_over), kept).await;
-            }
+            Step::Submit(submitted) => self.submit(model, submitted.clone()).await,
             Step::ClaimNext { clerk } => {
                 let clerk = self.clerks[usize::from(*clerk)].clone();
                 let expected = model.claim_next(&clerk, self.now);
@@ -134,8 +156,27 @@ impl Real {
                 let Some(at) = self.pick(*at) else { return Ok(()) };
                 let expected = model::assign(&mut model.items[at], to, self.now, KEEP);
                 let now = self.now;
-                let answer = self.change(at, move |item| item.assign(account(to), now, KEEP).map_err(answer_to_claim)).await;
+                let answer = self.change(at, move |item| item.assign(account(to), now + KEEP).map_err(answer_to_claim)).await;
                 prop_assert_eq!(answer, expected);
+            }
+            Step::Draw { clerk } => {
+                let clerk = self.clerks[usize::from(*clerk)].clone();
+                let expected = model.draw(&clerk, self.now);
+                let drawn = self.draw(&clerk).await;
+                prop_assert_eq!(self.remember(&clerk, drawn), expected);
+            }
+            Step::Relieve { clerk, station } => {
+                let clerk = self.clerks[usize::from(*clerk)].clone();
+                if clerk.stations.contains(station) {
+                    return Ok(());
+                }
+                let expected = model.relieve(&clerk, *station, self.now);
+                let taken = self.relieve(&clerk, *station).await;
+                prop_assert_eq!(self.remember(&clerk, taken), expected);
+            }
+            Step::Lapse => {
+                model.lapse(self.now);
+                self.lapse().await;
             }
             Step::Extend { clerk, at }
             | Step::Release { clerk, at }
@@ -160,31 +201,25 @@ impl Real {
         self.claims.get(&(clerk, at)).copied().unwrap_or_default()
     }
 
-    async fn submit(
-        &mut self,
-        model: &mut Model,
-        (station, lane, due_in): (u8, Lane, Duration),
-        (tax, hand_over): (bool, bool),
-        kept: Option<(u8, Timestamp)>,
-    ) {
+    async fn submit(&mut self, model: &mut Model, submitted: Submitted) {
+        let Submitted { station, lane, due_in, topic, kept_for, stage, sharing } = submitted;
         let number = u128::try_from(self.items.len()).unwrap() + 1;
-        let topic = if tax { Topic::Tax } else { Topic::CivilAffairs };
-        let due_at = self.now + due_in;
-        let kept_for = kept.map(|(clerk, until)| Kept { clerk: account(clerk), until });
+        let (due_at, kept_until) = (self.now + due_in, self.now + KEEP);
+        let kept = kept_for.map(|clerk| Kept { clerk: account(clerk), until: kept_until, bond: Bond::Preferred });
         let item = work_item(number, station, lane, Duration::zero());
-        let stage = if hand_over { Stage::HandOver } else { Stage::Accept };
-        let item = WorkItem { stage, topic, arrived_at: self.now, due_at, rank_at: lane.rank_at(due_at), kept: kept_for, ..item };
+        let item = WorkItem { stage, topic, sharing, arrived_at: self.now, due_at, rank_at: lane.rank_at(due_at), kept, ..item };
         self.items.push(item.id);
         self.bench.write(move |tx| Box::pin(async move { tx.add_work_item(&item).await })).await.unwrap();
         model.items.push(Item {
             station,
             topic,
             lane,
-            up_to_others: hand_over,
+            up_to_others: stage == Stage::HandOver,
+            shared: sharing == Sharing::District,
             arrived: self.now,
             due: due_at,
             from: self.now,
-            kept,
+            kept: kept_for.map(|clerk| (clerk, kept_until, Keeping::FromTheNextCall)),
             held: None,
             claims: 0,
             open: true,
@@ -225,12 +260,13 @@ impl Real {
         let now = self.now;
         model.as_holder(at, (clerk, self.claim_of(clerk, at)), now, |item| match step {
             Step::Extend { .. } => model::extend(item, clerk, now),
-            Step::Transfer { to, .. } => model::give_back(item, Some((*to, now + KEEP))),
+            Step::Transfer { to, .. } => model::give_back(item, Some((*to, now + KEEP, Keeping::FromTheNextCall))),
             Step::Park { minutes, .. } => model::park(item, clerk, now, now + Duration::minutes(*minutes), KEEP),
             Step::Escalate { .. } => model::escalate(item),
             Step::Complete { .. } => model::close(item),
             Step::Release { .. } => model::give_back(item, None),
-            Step::Submit { .. } | Step::ClaimNext { .. } | Step::Claim { .. } => unreachable!("not a holder's"),
+            Step::Submit(_) | Step::ClaimNext { .. } | Step::Claim { .. } => unreachable!("not a holder's"),
+            Step::Draw { .. } | Step::Relieve { .. } | Step::Lapse => unreachable!("not a holder's"),
             Step::CompleteAndNext { .. } | Step::Assign { .. } | Step::Pass { .. } => unreachable!("not a holder's"),
         })
     }
@@ -241,12 +277,16 @@ impl Real {
             let lease = |result: Result<WorkItem, LeaseError>| result.map_err(answer_to_holder);
             match step {
                 Step::Extend { .. } => lease(item.extend(by, fence, now, LEASE)),
-                Step::Transfer { to, .. } => lease(item.transfer(by, fence, account(to), now, KEEP)),
-                Step::Park { minutes, .. } => item.park(by, fence, now, now + Duration::minutes(minutes), KEEP).map_err(answer_to_park),
+                Step::Transfer { to, .. } => lease(item.transfer(by, fence, account(to), now, now + KEEP)),
+                Step::Park { minutes, .. } => {
+                    let until = now + Duration::minutes(minutes);
+                    item.park(by, fence, now, (until, until + KEEP)).map_err(answer_to_park)
+                }
                 Step::Escalate { .. } => lease(item.escalate(by, fence, now)),
                 Step::Complete { .. } => lease(item.complete(by, fence, now)),
                 Step::Release { .. } => lease(item.release(by, fence, now)),
-                Step::Submit { .. } | Step::ClaimNext { .. } | Step::Claim { .. } => unreachable!("not a holder's"),
+                Step::Submit(_) | Step::ClaimNext { .. } | Step::Claim { .. } => unreachable!("not a holder's"),
+                Step::Draw { .. } | Step::Relieve { .. } | Step::Lapse => unreachable!("not a holder's"),
                 Step::CompleteAndNext { .. } | Step::Assign { .. } | Step::Pass { .. } => unreachable!("not a holder's"),
             }
         })
@@ -318,5 +358,6 @@ fn answer_to_claim(error: ClaimError) -> Answer {
         ClaimError::Leased => Answer::Another,
         ClaimError::Done => Answer::Closed,
         ClaimError::TooEarly(_) => Answer::TooEarly,
+        ClaimError::Assigned(_) => Answer::Assigned,
     }
 }

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
+use domain::case::Stage;
+use domain::catalogue::Topic;
 use domain::ids::WorkItemId;
+use domain::people::Role;
 use domain::queue::{Lane, Sharing, WorkItem};
-use infra::store::{StoreError, Tx};
+use infra::store::{Helpers, StoreError, Tx};
 use tokio::sync::oneshot;
 
 use super::{LEASE, account, station, work_item};
@@ -21,10 +24,20 @@ async fn share(bench: &Bench, count: u128) {
     }
 }
 
+/// Whoever accepts for others, at another station.
+pub fn helpers(topics: &[Topic]) -> Helpers {
+    Helpers {
+        stations: [station(9)].into(),
+        roles: [Role::Clerk].into(),
+        stages: [Stage::Accept].into(),
+        topics: topics.iter().copied().collect(),
+    }
+}
+
 /// The first item of overloaded stations that nobody else is taking, taken by a clerk.
 async fn relieve(tx: &Tx, clerk: u8) -> Result<Option<WorkItemId>, StoreError> {
     let overloaded = BTreeSet::from([station(0)]);
-    for item in tx.shared_work_of(&overloaded, now(), 50).await? {
+    for item in tx.shared_work_of(&overloaded, &helpers(&[]), now(), 50).await? {
         if tx.hold_shared(item.id, now()).await? {
             let taken = tx.change_work_item(item, now(), |item| Ok::<_, StoreError>(item.claim(account(clerk), now(), LEASE).unwrap()));
             return taken.await.map(|item| Some(item.id));
@@ -41,6 +54,41 @@ async fn stations_that_relieve_at_once_never_get_the_same_item() {
         let taken: Vec<_> = taken.into_iter().filter_map(|taken| taken.unwrap()).collect();
         assert_eq!((taken.len(), BTreeSet::from_iter(taken).len()), (12, 12), "each another, and nobody is refused");
         assert_eq!(bench.write(|tx| Box::pin(async move { relieve(tx, 1).await })).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_helper_could_do_is_found_however_much_stands_before_it_that_they_could_not() {
+    on_each(async |bench| {
+        let to_do = work_item(500, 0, Lane::Normal, Duration::days(9));
+        let to_do = WorkItem { sharing: Sharing::District, topic: Topic::Tax, ..to_do };
+        let own = WorkItem { sharing: Sharing::District, topic: Topic::Tax, ..work_item(501, 9, Lane::Normal, Duration::days(1)) };
+        let review = WorkItem { sharing: Sharing::District, topic: Topic::Tax, ..work_item(502, 0, Lane::Normal, Duration::days(1)) };
+        let review = WorkItem { stage: Stage::Review, ..review };
+        share(&bench, 150).await;
+        for item in [to_do.clone(), own, review] {
+            bench.write(move |tx| Box::pin(async move { tx.add_work_item(&item).await })).await.unwrap();
+        }
+        let found =
+            bench.write(|tx| Box::pin(async move { tx.shared_work(&helpers(&[Topic::Tax]), now(), None, 20).await })).await.unwrap();
+        assert_eq!(
+            found.iter().map(|item| item.id).collect::<Vec<_>>(),
+            [to_do.id],
+            "150 of another topic, a review and their own come first"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_counted_up_to_a_bound() {
+    on_each(async |bench| {
+        share(&bench, 12).await;
+        let pools = super::claimant(1, &[0], [].into()).pools;
+        for (most, counted) in [(5, 5), (12, 12), (1000, 12)] {
+            assert_eq!(bench.view().claimable_count(&pools, now(), most).await.unwrap(), counted);
+        }
     })
     .await;
 }
