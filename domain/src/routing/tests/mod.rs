@@ -7,6 +7,7 @@ mod estimates;
 mod facts;
 mod fine_points;
 mod generate;
+mod instead;
 mod laws;
 mod modes;
 mod order;
