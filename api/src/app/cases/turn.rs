@@ -1,5 +1,6 @@
 //! What becomes of the queue when a case changes: the work item that it no longer asks for is closed, and the one that it asks for
-//! now is opened. So is one that stands for an outside body's test, and again when the case goes on. One whose step went to another desk goes there, and stays due when it was; not so where the case begins anew.
+//! now is opened. So is one that stands for an outside body's test, and again when the case goes on. One whose step went to another desk
+//! goes there, and stays due when it was; not so where the case begins anew.
 //! It is settled before anything is written, since the case's row says when its alerts have to be looked after.
 
 use domain::case::{Case, Event, Outcome, Reach, Recorded, State, knows_the_case};
