@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
 use super::words::MaterialForm;
-use crate::app::App;
+use crate::app::{App, NoSuchItem};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -65,10 +65,15 @@ pub struct JointMaterialView {
 )]
 #[get("/forms")]
 pub async fn show(app: Data<App>, query: Query<JointFormQuery>) -> Result<Json<JointFormView>, Problem> {
-    let listed: Vec<Arc<Listed>> = query.items.0.iter().map(|code| app.item(code)).collect::<Result<_, _>>()?;
+    let listed: Vec<Arc<Listed>> = query.items.0.iter().map(|code| app.item(code).map_err(not_in_catalogue)).collect::<Result<_, _>>()?;
     let items: Vec<&Item> = listed.iter().map(|listed| &listed.item).collect();
     let materials = joint_materials(&items).into_iter().map(JointMaterialView::from).collect();
     Ok(Json(JointFormView { form: JointForm::of(&items).schema(), materials }))
+}
+
+/// The form itself is there: what is asked of it isn't.
+fn not_in_catalogue(NoSuchItem(item): NoSuchItem) -> Problem {
+    Problem::unprocessable("item_not_found", format!("目录里没有事项{item}，请重新搜索"))
 }
 
 impl From<JointMaterial<'_>> for JointMaterialView {

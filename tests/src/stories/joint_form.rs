@@ -63,7 +63,7 @@ async fn one_form_asks_each_thing_once_and_names_the_matters_that_use_it() {
     let paper = joint["materials"].as_array().expect("materials").iter().find(|material| material["name"] == BIRTH_PAPER).expect("a paper");
     assert!(asked_by(paper) > 1, "{paper:#}");
     let anyone = story.stand.anyone();
-    anyone.get("/api/v1/forms?items=T084,T999").await.problem(404, "item_not_found");
+    anyone.get("/api/v1/forms?items=T084,T999").await.problem(422, "item_not_found");
     anyone.get("/api/v1/forms?items=T084;T012").await.expect(400);
 }
 
