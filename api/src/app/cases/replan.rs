@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::case::{By, Changed, ChosenWay, Command};
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, Listed};
 use domain::district::DistrictMap;
 use domain::ids::CaseId;
 use domain::routing::{Ask, Choice, Inputs, Plan, SnapshotDigest, instead_of, plan, plan_for};
@@ -70,20 +70,21 @@ pub async fn replan_on_new_facts(tx: &Tx, grounds: &Grounds, case: CaseId, maps:
     if new.is_none()
         && let Some(other) = another_way(tx, grounds, &file, (&catalogue, &inputs.ask)).await?
     {
-        go(tx, grounds, file, other).await?;
+        let (listed, way, chosen) = other;
+        begin_anew(tx, grounds, (file, &listed.item), (By::System, |way| Command::Reroute { way }), (way, chosen)).await?;
     } else {
         replace(tx, grounds, file, Changed::Station, (&catalogue, &inputs.ask, new)).await?;
     }
     Ok(true)
 }
 
-/// The way that a case goes without asking its people, where theirs is closed.
+/// The way that a case goes without asking its people, where theirs is closed, with its item.
 async fn another_way(
     tx: &Tx,
     grounds: &Grounds,
     file: &CaseFile,
     (catalogue, ask): (&Catalogue, &Ask),
-) -> Result<Option<(Box<ChosenWay>, ChosenPlan)>, StoreError> {
+) -> Result<Option<(Arc<Listed>, Box<ChosenWay>, ChosenPlan)>, StoreError> {
     let matter = file.plan.matters.iter().find(|matter| matter.item == file.case.item);
     let Some(matter) = matter.filter(|_| file.case.may_begin_anew()) else { return Ok(None) };
     if is_under_way(tx, file.case.id).await? {
@@ -94,13 +95,8 @@ async fn another_way(
     let Some(plan) = instead_of(&file.plan, matter, &answer).cloned() else { return Ok(None) };
     let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
     let inputs = Inputs::of(catalogue, &grounds.load, &ask, grounds.now, grounds.snapshot.digest.clone());
-    Ok(way_on(grounds, &listed.item, &plan).map(|way| (way, ChosenPlan { plan, inputs })))
-}
-
-async fn go(tx: &Tx, grounds: &Grounds, file: CaseFile, other: (Box<ChosenWay>, ChosenPlan)) -> Result<(), ActError> {
-    let listed = grounds.item_at(tx, &file.case.item, file.case.item_version).await?;
-    begin_anew(tx, grounds, (file, &listed.item), (By::System, |way| Command::Reroute { way }), other).await?;
-    Ok(())
+    let way = way_on(grounds, &listed.item, &plan);
+    Ok(way.map(|way| (listed, way, ChosenPlan { plan, inputs })))
 }
 
 /// Plans a case again whose courier gave the errand back.
