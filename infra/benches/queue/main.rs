@@ -11,7 +11,7 @@ mod raw;
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 
 /// How deep the pool is behind what is drawn.
 const DEPTHS: [u32; 3] = [1_000, 100_000, 1_000_000];
@@ -31,12 +31,15 @@ async fn main() {
     let url = std::env::var("BIANMIN_TEST_PG_URL").expect("run by scripts/bench_queue.sh");
     let place = std::env::var("BIANMIN_BENCH_PLACE").unwrap_or_default();
     let postmaster = std::env::var("BIANMIN_BENCH_POSTMASTER").expect("run by scripts/bench_queue.sh").parse().unwrap();
-    let database = Database::connect(&url).await.unwrap();
+    let mut options = ConnectOptions::new(&url);
+    options.max_connections(16).test_before_acquire(false).sqlx_logging(false);
+    let database = Database::connect(options).await.unwrap();
     let store = ours::open(&url).await;
     println!("\nclaim + complete a second, {place}; ratios to raw of the same depth and clients, also of processor time; claims in ms");
+    println!("bare: raw's statements in a transaction each");
     println!(
-        "{:>9} {:>7} {:>9} {:>9} {:>6} {:>6} {:>9} {:>6} {:>6} {:>8} {:>8}",
-        "depth", "clients", "raw", "ours", "x raw", "x cpu", "and next", "x raw", "x cpu", "p50", "p99"
+        "{:>9} {:>7} {:>9} {:>6} {:>9} {:>6} {:>6} {:>9} {:>6} {:>6} {:>8} {:>8}",
+        "depth", "clients", "raw", "bare", "ours", "x raw", "x cpu", "and next", "x raw", "x cpu", "p50", "p99"
     );
     for depth in DEPTHS {
         for (clients, items) in RUNS {
@@ -46,6 +49,9 @@ async fn main() {
             let begun = cpu::used(postmaster);
             let bare = raw::run(&url, clients, items);
             let bare_cpu = (cpu::used(postmaster) - begun).as_secs_f64();
+            raw::fill(&database, depth + items).await;
+            settle(&database).await;
+            let in_transactions = raw::in_transactions(&database, clients, items).await;
             let begun = cpu::used(postmaster);
             let apart = ours::one_by_one(&store, clients, items).await;
             let apart_cpu = (cpu::used(postmaster) - begun).as_secs_f64();
@@ -55,8 +61,9 @@ async fn main() {
             let chained = ours::complete_and_next(&store, clients, items).await;
             let chained_cpu = (cpu::used(postmaster) - begun).as_secs_f64();
             println!(
-                "{depth:>9} {clients:>7} {:>9.0} {:>9.0} {:>5.2}x {:>5.2}x {:>9.0} {:>5.2}x {:>5.2}x {:>8.2} {:>8.2}",
+                "{depth:>9} {clients:>7} {:>9.0} {:>5.2}x {:>9.0} {:>5.2}x {:>5.2}x {:>9.0} {:>5.2}x {:>5.2}x {:>8.2} {:>8.2}",
                 bare.a_second,
+                in_transactions / bare.a_second,
                 apart.a_second,
                 apart.a_second / bare.a_second,
                 bare_cpu / apart_cpu,

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::{ConnectOptions as _, Connection};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use secrecy::{ExposeSecret, SecretString};
+
+use super::links::Links;
 
 /// Which database, and its limits.
 #[derive(Debug, Clone)]
@@ -68,21 +70,15 @@ fn sqlite_options(path: &std::path::Path, mode: &str, settings: &DatabaseSetting
     options
 }
 
-pub async fn postgres(url: &SecretString, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
-    // SeaORM's own complaint would quote the URL with its password.
-    if url.expose_secret().parse::<PgConnectOptions>().is_err() {
+pub async fn postgres(url: &SecretString, settings: &DatabaseSettings) -> Result<Links, DbErr> {
+    // What the parser complains of would quote the URL with its password.
+    let Ok(options) = url.expose_secret().parse::<PgConnectOptions>() else {
         return Err(DbErr::Conn(RuntimeErr::Internal("database.url is not a URL of a PostgreSQL database".to_owned())));
-    }
-    let mut options = ConnectOptions::new(url.expose_secret());
-    options
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .max_connections(settings.connections_max)
-        .acquire_timeout(settings.acquire_timeout)
-        .connect_timeout(settings.connect_timeout)
-        .statement_timeout(settings.statement_timeout)
-        .set_application_name("bianmin")
+    };
+    let options = options.application_name("bianmin").options([
+        ("statement_timeout", settings.statement_timeout.as_millis().to_string()),
         // A unit doesn't wait for anything in its middle; whose process hangs mustn't hold up everybody who watches (`super::live`).
-        .map_sqlx_postgres_opts(|options| options.options([("idle_in_transaction_session_timeout", "60s")]));
-    Database::connect(options).await
+        ("idle_in_transaction_session_timeout", "60s".to_owned()),
+    ]);
+    Links::open(options.disable_statement_logging(), settings).await
 }

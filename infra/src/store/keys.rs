@@ -13,6 +13,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 
+use super::conn::Database;
 use super::words::{from_word, word};
 use super::{Store, StoreError, Tx, View};
 use crate::vault::{Algorithm, DataKey, KeyId, MasterKey, Purpose, Ring, VaultError, Wrapped};
@@ -89,11 +90,11 @@ pub struct Keys {
     vault: Vault,
     district: DistrictCode,
     /// None where the keys are nowhere but in memory.
-    source: Option<DatabaseConnection>,
+    source: Option<Database>,
 }
 
 impl Keys {
-    pub(super) fn new(vault: Vault, district: DistrictCode, source: Option<DatabaseConnection>) -> Self {
+    pub(super) fn new(vault: Vault, district: DistrictCode, source: Option<Database>) -> Self {
         Self { vault, district, source }
     }
 
@@ -105,7 +106,7 @@ impl Keys {
     /// As they stand in the store now.
     pub async fn reload(&self) -> Result<Arc<Ring>, StoreError> {
         match &self.source {
-            Some(source) => self.load(source).await,
+            Some(source) => self.load(&source.conn()).await,
             None => Ok(self.ring()),
         }
     }

@@ -9,6 +9,7 @@ mod audit;
 mod calendar;
 mod cases;
 mod catalogue;
+mod conn;
 mod connect;
 mod consents;
 mod corrections;
@@ -20,6 +21,7 @@ mod error;
 mod facts;
 mod floor;
 mod keys;
+mod links;
 mod live;
 mod mandates;
 mod once;
@@ -63,12 +65,14 @@ pub use alerts::{Acknowledged, Alert, AlertFilter, AlertState, Overdue, OverdueF
 pub use audit::{AuditFilter, AuditHash, AuditHead, Flaw, GrantError, Logged, Verdict};
 pub use cases::{CaseFile, CaseFilter, CaseLine, Deadlines, NewCase, OwnCase};
 pub use catalogue::SeedCount;
+use conn::{Conn, Database};
 pub use connect::{DatabasePlace, DatabaseSettings};
 pub use deliveries::KeptLeg;
 pub use error::StoreError;
 pub use floor::{AfterSlot, Day as HallDay, Forgotten, Row as HallRow, Waiting as WaitingInHall};
 use keys::Vault;
 pub use keys::{Keys, VaultSettings};
+use links::Links;
 pub use live::{Batch, LiveTicket};
 pub use once::{KeptAnswer, villager_label};
 pub use outbox::{About, Claimed, Message, News, Try};
@@ -87,7 +91,7 @@ pub use sessions::{SessionsOf, StaffSession};
 pub use staff::{Account, Granted, StaffFilter};
 pub use subscriptions::{Begun, Template};
 use tokio::sync::Notify;
-use unit::{Conn, Ending, Ran, run};
+use unit::{Ending, Ran, run};
 pub use unit::{Tx, View};
 pub use work_items::{Closing, DoneByClerk, DoneWork, HeldNow, Helpers, Moment, Move, Next, Standing, WaitingAt, WorkOf};
 use writer::Writer;
@@ -95,7 +99,7 @@ use writer::Writer;
 /// The database and the way to write to it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    readers: DatabaseConnection,
+    readers: Database,
     writing: Writing,
     vault: Vault,
     /// Called when something was told to those who watch.
@@ -107,7 +111,7 @@ enum Writing {
     /// One task writes for all: what waits shares a commit.
     Grouped { writer: Writer, connection: DatabaseConnection },
     /// A transaction each.
-    Each(DatabaseConnection),
+    Each(Links),
 }
 
 impl Store {
@@ -118,24 +122,24 @@ impl Store {
                 let connection = connect::sqlite_writer(path, settings).await?;
                 let readers = connect::sqlite_readers(path, settings).await?;
                 let writer = Writer::start(connection.clone(), vault.clone(), Arc::clone(&told));
-                Ok(Self { readers, writing: Writing::Grouped { writer, connection }, vault, told })
+                Ok(Self { readers: Database::Sqlite(readers), writing: Writing::Grouped { writer, connection }, vault, told })
             }
             DatabasePlace::Postgres(url) => {
-                let pool = connect::postgres(url, settings).await?;
-                Ok(Self { readers: pool.clone(), writing: Writing::Each(pool), vault, told })
+                let links = connect::postgres(url, settings).await?;
+                Ok(Self { readers: Database::Postgres(links.clone()), writing: Writing::Each(links), vault, told })
             }
         }
     }
 
     /// Brings the tables to this version; does nothing where they are, so that the service may run as a role that makes no tables.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        if migrations::Migrator::get_pending_migrations_read_only(&self.readers).await?.is_empty() {
+        if migrations::Migrator::get_pending_migrations_read_only(&self.readers.conn()).await?.is_empty() {
             return Ok(());
         }
         match &self.writing {
             Writing::Grouped { connection, .. } => migrations::Migrator::up(connection, None).await?,
-            Writing::Each(pool) => {
-                let transaction = pool.begin().await?;
+            Writing::Each(links) => {
+                let transaction = links.one_pooled().await?.begin().await?;
                 // Instances that start at once take turns.
                 transaction.execute_unprepared("SELECT pg_advisory_xact_lock(hashtextextended('migrations', 0))").await?;
                 migrations::Migrator::up(&transaction, None).await?;
@@ -147,7 +151,7 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.readers.execute_unprepared("SELECT 1").await.map(|_| ())?)
+        Ok(self.readers.conn().execute_unprepared("SELECT 1").await.map(|_| ())?)
     }
 
     /// On SQLite, lets what was erased leave the write-ahead log too; while somebody reads it, not yet: then a later call does. PostgreSQL
@@ -168,7 +172,7 @@ impl Store {
 
     /// For queries, each on what is committed at its time.
     pub fn read(&self, district: &DistrictCode) -> View {
-        View::new(Conn::Pool(self.readers.clone()), district.clone(), self.vault.clone())
+        View::new(self.readers.conn(), district.clone(), self.vault.clone())
     }
 
     /// Runs `unit` in one transaction. Its error rolls back all that it did, and so does its breaking off.
@@ -180,9 +184,10 @@ impl Store {
     {
         match &self.writing {
             Writing::Grouped { writer, .. } => writer.write(district.clone(), unit).await,
-            Writing::Each(pool) => {
-                let transaction = pool.begin().await.map_err(StoreError::from)?;
-                let Ran { outcome, ending, has_told } = run(Tx::new(transaction, district.clone(), self.vault.clone()), unit).await;
+            Writing::Each(links) => {
+                let unit_link = links.begin().await.map_err(StoreError::from)?;
+                let Ran { outcome, ending, has_told } =
+                    run(Tx::new(Conn::PostgresUnit(unit_link), district.clone(), self.vault.clone()), unit).await;
                 if has_told && ending == Ending::Settled {
                     self.told.notify_one();
                 }

@@ -6,7 +6,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::entity::prelude::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseExecutor, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use super::conn::Conn;
 
 /// Whether a statement failed.
 #[derive(Debug, Default)]
@@ -20,13 +22,13 @@ impl Failure {
 
 #[derive(Debug)]
 pub struct Statements<'c> {
-    executor: DatabaseExecutor<'c>,
+    conn: &'c Conn,
     failure: &'c Failure,
 }
 
 impl<'c> Statements<'c> {
-    pub fn new(executor: DatabaseExecutor<'c>, failure: &'c Failure) -> Self {
-        Self { executor, failure }
+    pub fn new(conn: &'c Conn, failure: &'c Failure) -> Self {
+        Self { conn, failure }
     }
 
     fn noting<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
@@ -40,22 +42,22 @@ impl<'c> Statements<'c> {
 #[async_trait::async_trait]
 impl ConnectionTrait for Statements<'_> {
     fn get_database_backend(&self) -> DbBackend {
-        self.executor.get_database_backend()
+        self.conn.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.noting(self.executor.execute_raw(statement).await)
+        self.noting(self.conn.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.noting(self.executor.execute_unprepared(sql).await)
+        self.noting(self.conn.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.noting(self.executor.query_one_raw(statement).await)
+        self.noting(self.conn.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.noting(self.executor.query_all_raw(statement).await)
+        self.noting(self.conn.query_all_raw(statement).await)
     }
 }

@@ -6,18 +6,13 @@ use std::panic::AssertUnwindSafe;
 use domain::ids::DistrictCode;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, Statement};
 
 use super::StoreError;
+use super::conn::Conn;
 use super::keys::{Keys, Vault};
 use super::live::Telling;
 use super::statements::{Failure, Statements};
-
-#[derive(Debug)]
-pub(super) enum Conn {
-    Pool(DatabaseConnection),
-    Open(DatabaseTransaction),
-}
 
 /// Queries of one district.
 #[derive(Debug)]
@@ -39,11 +34,7 @@ impl View {
     }
 
     pub(super) fn db(&self) -> Statements<'_> {
-        let executor: DatabaseExecutor<'_> = match &self.conn {
-            Conn::Pool(pool) => pool.into(),
-            Conn::Open(transaction) => transaction.into(),
-        };
-        Statements::new(executor, &self.failure)
+        Statements::new(&self.conn, &self.failure)
     }
 
     /// A select, an update or a delete, of this district alone.
@@ -71,8 +62,8 @@ impl Deref for Tx {
 }
 
 impl Tx {
-    pub(super) fn new(transaction: DatabaseTransaction, district: DistrictCode, vault: Vault) -> Self {
-        Self { view: View::new(Conn::Open(transaction), district, vault), telling: Telling::default() }
+    pub(super) fn new(conn: Conn, district: DistrictCode, vault: Vault) -> Self {
+        Self { view: View::new(conn, district, vault), telling: Telling::default() }
     }
 
     pub(super) fn telling(&self) -> &Telling {
@@ -94,12 +85,10 @@ impl Tx {
     }
 
     async fn settle(self, keep: Keep) -> Result<(), StoreError> {
-        let Conn::Open(transaction) = self.view.conn else { return Ok(()) };
         match keep {
-            Keep::All => transaction.commit().await?,
-            Keep::Nothing => transaction.rollback().await?,
+            Keep::All => Ok(self.view.conn.commit().await?),
+            Keep::Nothing => Ok(self.view.conn.rollback().await?),
         }
-        Ok(())
     }
 }
 

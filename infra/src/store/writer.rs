@@ -9,6 +9,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, Tr
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::StoreError;
+use super::conn::Conn;
 use super::keys::Vault;
 use super::unit::{Ending, Ran, Tx, run};
 
@@ -99,7 +100,7 @@ async fn run_each(
                 return Ending::Lost;
             }
         };
-        let (answer, ending) = unit(Tx::new(savepoint, district, vault.clone())).await;
+        let (answer, ending) = unit(Tx::new(Conn::SqliteUnit(savepoint), district, vault.clone())).await;
         answers.push(answer);
         if ending == Ending::Lost {
             return ending;

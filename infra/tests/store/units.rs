@@ -1,5 +1,6 @@
 //! Units of work: answered after the commit, whole or not at all.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use domain::ids::PersonId;
@@ -7,10 +8,11 @@ use domain::people::Person;
 use futures_util::future::{join, join_all};
 use infra::store::{StoreError, Tx, VaultSettings};
 use infra::vault::{Algorithm, MasterKey};
-use tokio::sync::Barrier;
+use sea_orm::ConnectionTrait;
+use tokio::sync::{Barrier, Notify};
 use uuid::Uuid;
 
-use crate::databases::{Bench, now, on_each, on_empty_postgres, on_postgres};
+use crate::databases::{Bench, now, on_each, on_empty_postgres, on_postgres, raw};
 
 async fn fact(bench: &Bench, key: &str) -> Option<String> {
     bench.view().fact(key).await.unwrap()
@@ -144,6 +146,63 @@ async fn of_two_units_in_each_others_way_one_is_asked_to_try_again() {
         let back = bench.write(|tx| Box::pin(change_both(tx, ["b", "a"], other_barrier)));
         let done = join(forth, back).await;
         assert!(matches!(done, (Ok(()), Err(StoreError::Busy)) | (Err(StoreError::Busy), Ok(()))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_goes_away_in_the_middle_of_a_unit_leaves_nothing_and_holds_nobody_up() {
+    on_postgres(async |bench| {
+        let (changed, told) = (Arc::new(Notify::new()), bench.clone());
+        let unit = tokio::spawn({
+            let changed = Arc::clone(&changed);
+            async move {
+                let unit = told.write(move |tx| {
+                    Box::pin(async move {
+                        tx.set_fact("demo", "gone").await?;
+                        changed.notify_one();
+                        pending::<Result<(), StoreError>>().await
+                    })
+                });
+                unit.await
+            }
+        });
+        changed.notified().await;
+        unit.abort();
+        assert!(unit.await.unwrap_err().is_cancelled());
+        assert_eq!(fact(&bench, "demo").await, None);
+        bench.write(|tx| Box::pin(async move { tx.set_fact("demo", "there").await })).await.unwrap();
+        assert_eq!(fact(&bench, "demo").await.as_deref(), Some("there"));
+    })
+    .await;
+}
+
+/// Of a server that went down and came back, each link fails once at most.
+#[tokio::test(flavor = "multi_thread")]
+async fn links_that_the_server_has_closed_are_opened_anew() {
+    on_empty_postgres(async |place| {
+        let bench = Bench::open(place.clone()).await;
+        let links = 8;
+        let at_once = Arc::new(Barrier::new(links));
+        let count = u32::try_from(links).unwrap();
+        bench
+            .write_many(count, move |_, _| {
+                let at_once = Arc::clone(&at_once);
+                Box::pin(async move {
+                    at_once.wait().await;
+                    Ok(())
+                })
+            })
+            .await;
+        let closing =
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        raw(&place).await.execute_unprepared(closing).await.unwrap();
+        let mut failures = 0;
+        while bench.write(|tx| Box::pin(async move { tx.set_fact("demo", "yes").await })).await.is_err() {
+            failures += 1;
+            assert!(failures <= links, "a closed link was used again");
+        }
+        assert_eq!(fact(&bench, "demo").await.as_deref(), Some("yes"));
     })
     .await;
 }

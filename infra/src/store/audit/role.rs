@@ -1,8 +1,9 @@
 //! The database role that the service runs as. On PostgreSQL the tables belong to another one, which migrates: so the service can
 //! add to the audit log and read it, and neither change nor empty it, nor take away what guards it.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
+use super::super::conn::Conn;
 use super::super::{Store, StoreError, Writing};
 
 #[derive(Debug, thiserror::Error)]
@@ -26,25 +27,25 @@ impl From<DbErr> for GrantError {
 impl Store {
     /// Lets `role` do what the service needs, and no more.
     pub async fn grant_service_role(&self, role: &str) -> Result<(), GrantError> {
-        let Writing::Each(pool) = &self.writing else { return Err(GrantError::NotPostgres) };
-        match might(pool, role).await? {
+        let Writing::Each(links) = &self.writing else { return Err(GrantError::NotPostgres) };
+        let unit = Conn::PostgresUnit(links.begin().await?);
+        match might(&unit, role).await? {
             None => return Err(GrantError::NoSuchRole(role.to_owned())),
             Some(true) => return Err(GrantError::TooMighty(role.to_owned())),
             Some(false) => {}
         }
-        let transaction = pool.begin().await?;
         for grant in grants(&quoted(role)) {
-            transaction.execute_unprepared(&grant).await?;
+            unit.execute_unprepared(&grant).await?;
         }
-        Ok(transaction.commit().await?)
+        Ok(unit.commit().await?)
     }
 }
 
 /// Whether the role stands above grants; none where there is no such role.
-async fn might(pool: &DatabaseConnection, role: &str) -> Result<Option<bool>, DbErr> {
+async fn might(unit: &Conn, role: &str) -> Result<Option<bool>, DbErr> {
     let ask = "SELECT r.rolsuper OR pg_has_role(r.oid, c.relowner, 'MEMBER') AS mighty \
                FROM pg_roles r, pg_class c WHERE r.rolname = $1 AND c.oid = 'audit_log'::regclass";
-    let row = pool.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, ask, [role.into()])).await?;
+    let row = unit.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, ask, [role.into()])).await?;
     row.map(|row| row.try_get("", "mighty")).transpose()
 }
 
