@@ -22,18 +22,15 @@ pub fn may_be_drawn(case: &Case, item: &Item, step: &Step) -> bool {
     shared && case.route.mode == Mode::District && step.desk.reach == Reach::Station && !case.is_sealed()
 }
 
-/// Whether the station could do such a step: accept what it accepts anyway, review as a town's centre.
-pub fn is_able(station: &Station, stage: Stage, item: &Item) -> bool {
-    match stage {
-        Stage::Accept => station.accepts(item),
-        Stage::Review => station.level == Level::Town,
-        Stage::AtOnce
-        | Stage::Inspect
-        | Stage::Publicise
-        | Stage::Decide
-        | Stage::Produce
-        | Stage::Forward
-        | Stage::RecordAnswer
-        | Stage::HandOver => false,
+/// What a station of this level does for others: it accepts, and a town's centre reviews, too.
+pub fn done_for_others(level: Level) -> &'static [Stage] {
+    match level {
+        Level::Town => &[Stage::Accept, Stage::Review],
+        Level::Point | Level::Village | Level::District => &[Stage::Accept],
     }
+}
+
+/// Whether the station could do such a step for another: what it accepts, it accepts for itself too.
+pub fn is_able(station: &Station, stage: Stage, item: &Item) -> bool {
+    done_for_others(station.level).contains(&stage) && (stage != Stage::Accept || station.accepts(item))
 }

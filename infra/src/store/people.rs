@@ -8,8 +8,8 @@ use domain::people::{CitizenId, Identity, Person, Phone, Proof, Relative, Ties};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LikeExpr, LockType, OnConflict, Query, SelectStatement};
-use sea_orm::{EntityTrait, ExprTrait, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::sea_query::{LikeExpr, LockType, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, JoinType, QueryOrder, QueryResult, QuerySelect, TryInsertResult};
 
 use super::sealed::Safe;
 use super::words::{from_word, word};
@@ -215,7 +215,7 @@ impl View {
 
     pub(super) async fn ties_of(&self, people: &[PersonId]) -> Result<BTreeMap<PersonId, Ties>, StoreError> {
         let mut ties: BTreeMap<_, _> = people.iter().map(|person| (*person, Ties { people: BTreeSet::from([*person]) })).collect();
-        for (one, other) in self.household_pairs(people).await?.into_iter().chain(self.kinship_pairs(people).await?) {
+        for (one, other) in self.tied_pairs(people).await? {
             for (from, to) in [(one, other), (other, one)] {
                 if let Some(ties) = ties.get_mut(&from) {
                     ties.people.insert(to);
@@ -225,25 +225,26 @@ impl View {
         Ok(ties)
     }
 
-    /// Each of `people` with each of their household.
-    async fn household_pairs(&self, people: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
-        let members = self.persons().filter(Column::Household.in_subquery(self.households_of(people))).all(&self.db()).await?;
-        let mut homes: BTreeMap<Option<&str>, Vec<PersonId>> = BTreeMap::new();
-        for member in &members {
-            homes.entry(member.household.as_deref()).or_default().push(PersonId::new(member.id));
-        }
-        let all_pairs = |home: &Vec<PersonId>| -> Vec<_> {
-            let own = home.iter().filter(|member| people.contains(*member));
-            own.flat_map(|one| home.iter().map(move |other| (*one, *other))).collect()
-        };
-        Ok(homes.values().flat_map(all_pairs).collect())
-    }
-
-    async fn kinship_pairs(&self, people: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+    /// Each of `people` with each of their household, and whoever recorded a kinship that one of them is in with whom they recorded.
+    async fn tied_pairs(&self, people: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
         let ids = || people.iter().map(PersonId::as_uuid);
-        let theirs = RelativeColumn::Person.is_in(ids()).or(RelativeColumn::Relative.is_in(ids()));
-        let rows = self.of(relative_row::Entity::find(), RelativeColumn::District).filter(theirs).all(&self.db()).await?;
-        Ok(rows.into_iter().map(|row| (PersonId::new(row.person), PersonId::new(row.relative))).collect())
+        let kinships = Query::select()
+            .columns([RelativeColumn::Person, RelativeColumn::Relative])
+            .from(relative_row::Entity)
+            .and_where(RelativeColumn::District.eq(self.district().as_str()))
+            .and_where(RelativeColumn::Person.is_in(ids()).or(RelativeColumn::Relative.is_in(ids())))
+            .to_owned();
+        let same = |column: Column| Expr::col(("other", column)).equals(("one", column));
+        let pairs = Query::select()
+            .columns([("one", Column::Id), ("other", Column::Id)])
+            .from_as(person_row::Entity, "one")
+            .join_as(JoinType::InnerJoin, person_row::Entity, "other", same(Column::District).and(same(Column::Household)))
+            .and_where(Expr::col(("one", Column::District)).eq(self.district().as_str()))
+            .and_where(Expr::col(("one", Column::Id)).is_in(ids()))
+            .union(UnionType::All, kinships)
+            .to_owned();
+        let pair = |row: QueryResult| Ok((PersonId::new(row.try_get_by_index(0)?), PersonId::new(row.try_get_by_index(1)?)));
+        self.db().query_all(&pairs).await?.into_iter().map(pair).collect()
     }
 
     fn households_of(&self, people: &[PersonId]) -> sea_orm::sea_query::SelectStatement {

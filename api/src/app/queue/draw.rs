@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::case::{By, Command, Stage, is_able};
-use domain::district::Level;
+use domain::case::{By, Command, done_for_others, is_able};
 use domain::ids::StationCode;
 use domain::queue::{WorkItem, comes_before_own};
 use infra::store::{CaseFile, Helpers, Tx};
@@ -50,11 +49,10 @@ pub async fn relieve(tx: &Tx, grounds: &Grounds, call: &Call) -> Result<Option<T
 /// What the caller's stations, and the caller, could do of what is shared. Which items a station accepts only the case tells.
 fn helpers(grounds: &Grounds, call: &Call) -> Helpers {
     let stations = call.stations();
-    let a_town = stations.iter().any(|code| grounds.map.station(code).is_some_and(|station| station.level == Level::Town));
-    let stages = [Some(Stage::Accept), a_town.then_some(Stage::Review)];
+    let levels = stations.iter().filter_map(|code| Some(grounds.map.station(code)?.level));
     Helpers {
         roles: call.pools().iter().map(|pool| pool.role).collect(),
-        stages: stages.into_iter().flatten().collect(),
+        stages: levels.flat_map(done_for_others).copied().collect(),
         topics: call.staff().topics.clone(),
         stations,
     }
