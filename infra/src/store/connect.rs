@@ -30,6 +30,9 @@ pub enum DatabasePlace {
     Postgres(SecretString),
 }
 
+/// More than the service has: what a link forgets is sent, read and planned anew.
+const STATEMENTS: usize = 1000;
+
 /// The one connection through which SQLite is written: every commit reaches the disk before it is answered.
 pub async fn sqlite_writer(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {
     let mut options = sqlite_options(path, "rwc", settings);
@@ -80,5 +83,5 @@ pub async fn postgres(url: &SecretString, settings: &DatabaseSettings) -> Result
         // A unit doesn't wait for anything in its middle; whose process hangs mustn't hold up everybody who watches (`super::live`).
         ("idle_in_transaction_session_timeout", "60s".to_owned()),
     ]);
-    Links::open(options.disable_statement_logging(), settings).await
+    Links::open(options.statement_cache_capacity(STATEMENTS).disable_statement_logging(), settings).await
 }
