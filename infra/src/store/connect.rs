@@ -30,8 +30,8 @@ pub enum DatabasePlace {
     Postgres(SecretString),
 }
 
-/// More than the service has: what a link forgets is sent, read and planned anew.
-const STATEMENTS: usize = 1000;
+/// How many statements a link remembers. What it forgot is sent, read and planned anew; what it remembers takes memory of the server.
+const STATEMENTS: usize = 500;
 
 /// The one connection through which SQLite is written: every commit reaches the disk before it is answered.
 pub async fn sqlite_writer(path: &std::path::Path, settings: &DatabaseSettings) -> Result<DatabaseConnection, DbErr> {

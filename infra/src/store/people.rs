@@ -194,10 +194,20 @@ impl View {
 
     /// The person's household, with themself; alone where their household isn't known. Nobody where there is no such person.
     pub async fn household_of(&self, id: PersonId) -> Result<Vec<Person>, StoreError> {
-        let same = Column::Household.in_subquery(self.households_of(&[id]));
+        let own = Query::select()
+            .column(Column::Household)
+            .from(person_row::Entity)
+            .and_where(Column::District.eq(self.district().as_str()))
+            .and_where(Column::Id.eq(id.as_uuid()))
+            .and_where(Column::Household.is_not_null())
+            .to_owned();
         // Who had their data erased is of no household any more, though still close to those who handle the kept file.
         let open = self.persons().filter(Column::ClosedAt.is_null());
-        let rows = open.filter(Column::Id.eq(id.as_uuid()).or(same)).order_by_asc(Column::Id).all(&self.db()).await?;
+        let rows = open
+            .filter(Column::Id.eq(id.as_uuid()).or(Column::Household.in_subquery(own)))
+            .order_by_asc(Column::Id)
+            .all(&self.db())
+            .await?;
         self.opened(&rows, person).await
     }
 
@@ -245,16 +255,6 @@ impl View {
             .to_owned();
         let pair = |row: QueryResult| Ok((PersonId::new(row.try_get_by_index(0)?), PersonId::new(row.try_get_by_index(1)?)));
         self.db().query_all(&pairs).await?.into_iter().map(pair).collect()
-    }
-
-    fn households_of(&self, people: &[PersonId]) -> sea_orm::sea_query::SelectStatement {
-        Query::select()
-            .column(Column::Household)
-            .from(person_row::Entity)
-            .and_where(Column::District.eq(self.district().as_str()))
-            .and_where(Column::Id.is_in(people.iter().map(PersonId::as_uuid)))
-            .and_where(Column::Household.is_not_null())
-            .to_owned()
     }
 
     fn persons(&self) -> Select<person_row::Entity> {
